@@ -1,0 +1,46 @@
+// What every view is given: the truth (const), where the play head is, what is selected, and a place to ask
+// for something. Views derive everything else from it, every frame.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sim/trace.hpp"
+#include "sim/world.hpp"
+
+namespace qs {
+class ItemIndex;  // sim/items.hpp: each item's whole way
+}
+
+namespace qs::gui {
+
+struct Theme;  // gui/theme.hpp: colours and fonts
+
+struct Selection {
+  enum class What : std::uint8_t { nothing, actor, queue, item } what = What::nothing;
+  ActorIndex actor = nobody;
+  QueueIndex queue = 0;
+  ItemId item;
+};
+
+/// What a view may ask for; the application carries it out after the frame.
+struct Requests {
+  std::optional<Step> go_to;
+  std::optional<Selection> select;
+  bool animate = false;  ///< the view is in mid-motion: draw another frame soon
+};
+
+struct Context {
+  Trace const& trace;
+  World const& world;          ///< at `step`
+  World const& before;         ///< at the step before, to move items from there
+  ItemIndex const& items;
+  Step step = no_step;
+  double motion = 1.0;         ///< how much of the step from `before` to `world` has been shown, 0..1
+  bool live = false;           ///< the program is running now
+  Theme const& theme;
+  Selection const& selection;
+  Requests& requests;
+};
+
+}  // namespace qs::gui

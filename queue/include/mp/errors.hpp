@@ -1,0 +1,42 @@
+// What the public calls throw. The texts are CPython's, word for word.
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+
+namespace mp {
+
+/// The root of everything this library throws. `where` is the public call that failed.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(std::string const& what, std::source_location where = std::source_location::current())
+      : std::runtime_error(what), where_(where) {}
+  /// The exception's class, as Python would print it: "Empty", "ValueError", ...
+  virtual char const* kind() const noexcept { return "Error"; }
+  std::source_location const& where() const noexcept { return where_; }
+
+ private:
+  std::source_location where_;
+};
+
+#define MP_ERROR(Name, meaning)                                       \
+  class Name : public Error {                                         \
+   public:                                                            \
+    using Error::Error;                                               \
+    char const* kind() const noexcept override { return #Name; }      \
+  };
+
+MP_ERROR(Empty, "get found nothing in its time (queue.Empty)")
+MP_ERROR(Full, "put found no free slot in its time (queue.Full)")
+MP_ERROR(ValueError, "a closed queue, one task_done() too many, one release too many")
+MP_ERROR(OSError, "the operating system said no, or the wire broke")
+MP_ERROR(EOFError, "the pipe ended at a message boundary: nobody holds its write end")
+MP_ERROR(AssertionError, "a call out of order, for example join_thread before close")
+MP_ERROR(RuntimeError, "a call that this process may not make")
+MP_ERROR(NotSerialisable, "thrown by a codec: this value has no bytes; the feeder reports and drops it")
+MP_ERROR(DecodeError, "the bytes that arrived are no value of the type that was asked for")
+
+#undef MP_ERROR
+
+}  // namespace mp

@@ -1,0 +1,96 @@
+// The session: memory shared by an observed program and its recorder. Laid out here, once, for both sides.
+//
+//   +--------+---------------------+-------------------------+---------------------------------------+
+//   | Header | ActorSlot x actors  | LocationSlot x locations| ring of actor 0 | ring of actor 1 | ... |
+//   +--------+---------------------+-------------------------+---------------------------------------+
+//
+// It is a memfd: it has no name in any file system, it outlives the death of any writer (also by SIGKILL),
+// and pages that nobody touched cost nothing. The observed program finds it by the descriptor whose number
+// stands in the environment variable QUEUESCOPE_SESSION.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <mp/trace/event.hpp>
+
+namespace mp::trace {
+
+inline constexpr char session_variable[] = "QUEUESCOPE_SESSION";
+inline constexpr char session_magic[8] = {'Q', 'S', 'E', 'S', 'S', 'I', 'O', 'N'};
+inline constexpr std::uint32_t session_version = 1;
+
+/// How Event::time counts in the rings. The time stamp counter is four times cheaper than clock_gettime
+/// and is used where the kernel itself trusts it (its clock source is "tsc").
+enum class Clock : std::uint32_t { monotonic_ns, tsc };
+
+struct Header {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t actors;          ///< how many ActorSlots and rings there are
+  std::uint32_t locations;       ///< how many LocationSlots there are
+  std::uint32_t ring_events;     ///< size of each ring; a power of two
+  Clock clock;
+  std::uint32_t lossless;        ///< 1: a full ring makes its writer wait; 0: it drops and counts
+  std::uint64_t start_ticks;     ///< the session's beginning on `clock`
+  double nanoseconds_per_tick;
+  std::uint64_t bytes;           ///< of the whole session
+  std::int32_t recorder_pid;     ///< whom a lossless writer waits for
+  alignas(64) std::atomic<std::uint32_t> actor_count;     ///< slots taken; may exceed `actors`: the rest was refused
+  alignas(64) std::atomic<std::uint32_t> location_count;  ///< likewise; location 0 is "unknown" and never used
+  alignas(64) std::atomic<std::uint32_t> queue_count;     ///< queue ids given away
+};
+
+/// One per actor: a process's main thread, a feeder, or another thread that used a queue.
+/// The name and the kind are written by whoever starts the actor, before it runs; the rest by the actor.
+struct ActorSlot {
+  std::atomic<std::uint32_t> ready;   ///< 1 once kind, parent and name may be read
+  ActorKind kind;
+  std::uint16_t parent;               ///< the actor that started this one; no_object for a root
+  std::uint16_t process;              ///< the actor that is this one's process (itself for a process)
+  std::atomic<std::int32_t> pid;      ///< 0 until the actor has begun
+  char name[64];
+  alignas(64) std::atomic<std::uint64_t> head;     ///< events ever written; the writer's
+  std::atomic<std::uint64_t> dropped;              ///< events ever dropped; the writer's
+  alignas(64) std::atomic<std::uint64_t> tail;     ///< events ever read; the recorder's
+};
+
+/// A source line, interned once a process. Filled, then published by `ready`; a slot whose writer was
+/// killed in between stays unready and reads as "unknown".
+struct LocationSlot {
+  std::atomic<std::uint32_t> ready;
+  std::uint32_t line;
+  char file[176];       ///< the end of the path where it is longer
+  char function[72];    ///< the beginning where it is longer
+};
+static_assert(sizeof(LocationSlot) == 256);
+
+/// The same addresses for both sides.
+struct SessionView {
+  Header* header = nullptr;
+
+  explicit operator bool() const { return header != nullptr; }
+  ActorSlot& actor(std::uint32_t index) const { return reinterpret_cast<ActorSlot*>(base() + actors_at())[index]; }
+  LocationSlot& location(std::uint32_t index) const {
+    return reinterpret_cast<LocationSlot*>(base() + locations_at())[index];
+  }
+  Event* ring(std::uint32_t index) const {
+    return reinterpret_cast<Event*>(base() + rings_at()) + std::size_t{index} * header->ring_events;
+  }
+
+  static constexpr std::uint64_t actors_at() { return round_up(sizeof(Header)); }
+  std::uint64_t locations_at() const { return round_up(actors_at() + sizeof(ActorSlot) * std::uint64_t{header->actors}); }
+  std::uint64_t rings_at() const {
+    return round_up(locations_at() + sizeof(LocationSlot) * std::uint64_t{header->locations});
+  }
+  std::uint64_t size() const {
+    return round_up(rings_at() + sizeof(Event) * std::uint64_t{header->ring_events} * header->actors);
+  }
+
+ private:
+  char* base() const { return reinterpret_cast<char*>(header); }
+  static constexpr std::uint64_t round_up(std::uint64_t bytes) { return (bytes + 4095) / 4096 * 4096; }
+};
+
+}  // namespace mp::trace

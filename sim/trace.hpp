@@ -1,0 +1,102 @@
+// A trace in memory: the ordered events of one run and everything that is needed to read them.
+// The recorder appends to it while a program runs, the trace file stores and restores it, everybody else
+// reads it. An event's index is its Step.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <mp/trace/event.hpp>
+
+namespace qs {
+
+using mp::trace::ActorKind;
+using mp::trace::Event;
+using mp::trace::ItemId;
+using mp::trace::Kind;
+using mp::trace::Outcome;
+using mp::trace::Resource;
+
+/// The place of an event in the one order of a run. Not a time: see Event::time (ns since the run began).
+using Step = std::uint32_t;
+inline constexpr Step no_step = 0xffffffff;
+
+using ActorIndex = std::uint16_t;
+using QueueIndex = std::uint16_t;
+
+struct ActorFacts {
+  std::string name;                ///< "main", "consumer-1", "consumer-1 feeder of jobs"
+  ActorKind kind = ActorKind::process;
+  ActorIndex parent = mp::trace::no_object;
+  ActorIndex process = 0;          ///< the process this actor belongs to; itself for a process
+  std::int32_t pid = 0;            ///< process id, or thread id for a thread
+};
+
+struct Location {
+  std::string file;                ///< as the compiler named it
+  std::uint32_t line = 0;
+  std::string function;
+};
+
+/// What was run and where, as it was when the recording began.
+struct RunFacts {
+  std::string title;                                ///< scenario or program name
+  std::string scenario;                             ///< empty for a user's own program
+  std::vector<std::string> command;
+  std::map<std::string, std::string> parameters;
+  std::string host;                                 ///< kernel, machine and processor count, one line
+  std::string started;                              ///< ISO 8601, UTC
+  std::string ending;                               ///< "finished", "failed", "deadline", "interrupted"; "" while it runs
+  int exit_code = 0;                                ///< of the root process; negative: signal
+};
+
+struct Trace {
+  RunFacts run;
+  std::vector<Event> events;
+  std::unordered_map<Step, std::string> texts;      ///< previews, names, messages: of the event at that step
+  std::vector<ActorFacts> actors;
+  std::vector<Location> locations;                  ///< [0] is unknown
+  std::map<std::string, std::string> sources;       ///< file -> its text
+  std::uint64_t lost = 0;                           ///< events not recorded, in all (sum of the gaps)
+  bool complete = true;                             ///< false: the recorder died, or the file was cut
+
+  Step size() const { return static_cast<Step>(events.size()); }
+  Event const& at(Step step) const { return events[step]; }
+  std::string_view text(Step step) const;
+  Location const& location(Event const& event) const;  ///< locations[0] if there is none
+  std::string const& name(ActorIndex actor) const;
+};
+
+/// Where the ordered stream goes: into the trace in memory, the trace file, a live view. One narrow call
+/// for each thing that comes into being; events come last, so that whatever they name is already there.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void run(RunFacts const&) {}                              ///< at the beginning, and again at the end
+  virtual void actor(ActorIndex, ActorFacts const&) {}              ///< again when its pid becomes known
+  virtual void location(std::uint32_t index, Location const&) {}
+  virtual void source(std::string const& file, std::string const& text) {}
+  virtual void event(Event const&, std::string_view text) {}
+  virtual void flush() {}                                           ///< a batch is over
+  virtual void finish() {}                                          ///< the run is over
+};
+
+/// The sink that fills a Trace.
+class TraceBuilder final : public Sink {
+ public:
+  explicit TraceBuilder(Trace& trace) : trace_(trace) {}
+  void run(RunFacts const&) override;
+  void actor(ActorIndex, ActorFacts const&) override;
+  void location(std::uint32_t index, Location const&) override;
+  void source(std::string const& file, std::string const& text) override;
+  void event(Event const&, std::string_view text) override;
+
+ private:
+  Trace& trace_;
+};
+
+}  // namespace qs
