@@ -29,46 +29,56 @@ using ActorIndex = std::uint16_t;
 using QueueIndex = std::uint16_t;
 
 struct ActorFacts {
-  std::string name;                ///< "main", "consumer-1", "consumer-1 feeder of jobs"
+  std::string name;  ///< "main", "consumer-1", "consumer-1 feeder of jobs"
   ActorKind kind = ActorKind::process;
   ActorIndex parent = mp::trace::no_object;
-  ActorIndex process = 0;          ///< the process this actor belongs to; itself for a process
-  std::int32_t pid = 0;            ///< process id, or thread id for a thread
+  ActorIndex process = 0;  ///< the process this actor belongs to; itself for a process
+  std::int32_t pid = 0;    ///< process id, or thread id for a thread
 };
 
 struct Location {
-  std::string file;                ///< as the compiler named it
+  std::string file;  ///< as the compiler named it
   std::uint32_t line = 0;
   std::string function;
 };
 
 /// What was run and where, as it was when the recording began.
 struct RunFacts {
-  std::string title;                                ///< scenario or program name
-  std::string scenario;                             ///< empty for a user's own program
+  std::string title;     ///< scenario or program name
+  std::string scenario;  ///< empty for a user's own program
   std::vector<std::string> command;
   std::map<std::string, std::string> parameters;
-  std::string host;                                 ///< kernel, machine and processor count, one line
-  std::string started;                              ///< ISO 8601, UTC
-  std::string ending;                               ///< "finished", "failed", "deadline", "interrupted"; "" while it runs
-  int exit_code = 0;                                ///< of the root process; negative: signal
+  std::string host;     ///< kernel, machine and processor count, one line
+  std::string started;  ///< ISO 8601, UTC
+  std::string ending;   ///< "finished", "failed", "deadline", "interrupted"; "" while it runs
+  int exit_code = 0;    ///< of the root process; negative: signal
 };
 
 struct Trace {
   RunFacts run;
   std::vector<Event> events;
-  std::unordered_map<Step, std::string> texts;      ///< previews, names, messages: of the event at that step
+  std::unordered_map<Step, std::string> texts;  ///< previews, names, messages: of the event at that step
   std::vector<ActorFacts> actors;
-  std::vector<Location> locations;                  ///< [0] is unknown
-  std::map<std::string, std::string> sources;       ///< file -> its text
-  std::uint64_t lost = 0;                           ///< events not recorded, in all (sum of the gaps)
-  bool complete = true;                             ///< false: the recorder died, or the file was cut
+  std::vector<Location> locations;             ///< [0] is unknown
+  std::map<std::string, std::string> sources;  ///< file -> its text
+  std::uint64_t lost = 0;                      ///< events not recorded, in all (sum of the gaps)
+  bool complete = true;                        ///< false: the recorder died, or the file was cut
+
+  // Kept by append(), for looking things up:
+  std::vector<Step> queues;             ///< by queue: its queue_new; no_step where that is not recorded
+  std::vector<std::vector<Step>> puts;  ///< by producer: its put_begins, sequence numbers rising
+
+  /// The only way in for events. An event may name only actors that are already there.
+  void append(Event const&, std::string_view text = {});
 
   Step size() const { return static_cast<Step>(events.size()); }
   Event const& at(Step step) const { return events[step]; }
   std::string_view text(Step step) const;
   Location const& location(Event const& event) const;  ///< locations[0] if there is none
-  std::string const& name(ActorIndex actor) const;
+  std::string const& name(ActorIndex actor) const;     ///< "somebody" if there is none
+  std::string queue_name(QueueIndex queue) const;      ///< "queue 3" where it has none
+  Step put_of(ItemId item) const;                      ///< its put_begin; no_step where that is not recorded
+  std::uint64_t duration() const { return events.empty() ? 0 : events.back().time; }  ///< ns
 };
 
 /// Where the ordered stream goes: into the trace in memory, the trace file, a live view. One narrow call
@@ -76,14 +86,17 @@ struct Trace {
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual void run(RunFacts const&) {}                              ///< at the beginning, and again at the end
-  virtual void actor(ActorIndex, ActorFacts const&) {}              ///< again when its pid becomes known
+  virtual void run(RunFacts const&) {}                  ///< at the beginning, and again at the end
+  virtual void actor(ActorIndex, ActorFacts const&) {}  ///< again when its pid becomes known
   virtual void location(std::uint32_t index, Location const&) {}
   virtual void source(std::string const& file, std::string const& text) {}
   virtual void event(Event const&, std::string_view text) {}
-  virtual void flush() {}                                           ///< a batch is over
-  virtual void finish() {}                                          ///< the run is over
+  virtual void flush() {}   ///< a batch is over
+  virtual void finish() {}  ///< the run is over
 };
+
+/// More events than Steps can count are dropped and counted as lost.
+inline constexpr std::size_t most_events = no_step;
 
 /// The sink that fills a Trace.
 class TraceBuilder final : public Sink {

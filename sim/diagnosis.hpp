@@ -1,0 +1,78 @@
+// Why is it blocked? The wait-for graph at one step, followed and put into words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/trace.hpp"
+#include "sim/world.hpp"
+
+namespace qs {
+
+/// One step of a chain: an actor, what it waits for, and who could end that wait.
+struct Link {
+  ActorIndex actor = nobody;
+  Resource resource = Resource::nothing;  ///< nothing: this actor does not wait
+  std::uint16_t object = mp::trace::no_object;
+  std::vector<ActorIndex> because_of;  ///< the holder, or those who could provide it; may be empty
+  Step since = no_step;
+  std::string sentence;  ///< whole, with its full stop
+};
+
+/// From a blocked actor to the end of the matter.
+struct Chain {
+  std::vector<Link> links;
+  bool cycle = false;        ///< the last link waits for an earlier one
+  ActorIndex root = nobody;  ///< the actor at its end: alive, dead, or in the cycle
+  std::string conclusion;    ///< whole sentence
+};
+
+/// A chain of one link for an actor that is not blocked.
+Chain why(Trace const&, World const&, ActorIndex);
+
+/// Mistakes that can be told by the shape of the waiting.
+enum class Mistake : std::uint8_t {
+  join_before_drain,
+  nothing_to_get,
+  killed_reader,
+  killed_writer,
+  killed_feeder,
+  killed_joiner,
+  killed_holder,
+  task_done_forgotten,
+  unserialisable_item,
+  queue_full_for_ever,
+  items_lost_at_exit,
+  unknown
+};
+std::string_view name(Mistake);  ///< "join-before-drain", ...
+
+struct Finding {
+  Mistake mistake = Mistake::unknown;
+  std::string title;                ///< a line
+  std::string cause;                ///< sentences
+  std::string remedy;               ///< sentences
+  std::vector<ActorIndex> victims;  ///< who is blocked by it
+  std::vector<ItemId> items;        ///< the items that matter, if any do
+};
+
+struct Diagnosis {
+  bool stuck = false;             ///< somebody is blocked and nobody can free him
+  std::string headline;           ///< one sentence
+  std::vector<Chain> chains;      ///< one for each group of actors that wait alike
+  std::vector<Finding> findings;  ///< the most telling first
+};
+
+/// Everybody who is blocked in this world and what they have in common; also what went wrong unnoticed.
+Diagnosis diagnose(Trace const&, World const&);
+
+std::string to_text(Chain const&);
+std::string to_text(Trace const&, Diagnosis const&);
+nlohmann::ordered_json to_json(Trace const&, Chain const&);
+nlohmann::ordered_json to_json(Trace const&, Diagnosis const&);
+
+}  // namespace qs

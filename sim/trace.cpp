@@ -1,0 +1,81 @@
+#include "sim/trace.hpp"
+
+#include <algorithm>
+
+namespace qs {
+
+void Trace::append(Event const& event, std::string_view text) {
+  if (events.size() >= most_events) {
+    ++lost;
+    return;
+  }
+  Step const step = size();
+  events.push_back(event);
+  if (!text.empty()) texts.emplace(step, text);
+
+  switch (event.kind) {
+    case Kind::queue_new:
+      if (event.object == mp::trace::no_object) break;
+      if (queues.size() <= event.object) queues.resize(std::size_t{event.object} + 1, no_step);
+      queues[event.object] = step;
+      break;
+    case Kind::put_begin:
+      if (!event.item() || event.item_producer >= actors.size()) break;
+      if (puts.size() <= event.item_producer) puts.resize(std::size_t{event.item_producer} + 1);
+      puts[event.item_producer].push_back(step);
+      break;
+    case Kind::gap: lost += static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0)); break;
+    default: break;
+  }
+}
+
+std::string_view Trace::text(Step step) const {
+  auto found = texts.find(step);
+  return found == texts.end() ? std::string_view{} : found->second;
+}
+
+Location const& Trace::location(Event const& event) const {
+  static Location const unknown;
+  if (event.location < locations.size()) return locations[event.location];
+  return locations.empty() ? unknown : locations.front();
+}
+
+std::string const& Trace::name(ActorIndex actor) const {
+  static std::string const somebody = "somebody";
+  return actor < actors.size() && !actors[actor].name.empty() ? actors[actor].name : somebody;
+}
+
+std::string Trace::queue_name(QueueIndex queue) const {
+  if (queue < queues.size() && queues[queue] != no_step) {
+    auto name = text(queues[queue]);
+    if (!name.empty()) return std::string(name);
+  }
+  return queue == mp::trace::no_object ? "a queue" : "queue " + std::to_string(queue);
+}
+
+Step Trace::put_of(ItemId item) const {
+  if (!item || item.producer >= puts.size()) return no_step;
+  auto const& steps = puts[item.producer];
+  auto found = std::lower_bound(steps.begin(), steps.end(), item.sequence, [&](Step step, std::uint32_t sequence) {
+    return events[step].item_sequence < sequence;
+  });
+  return found != steps.end() && events[*found].item() == item ? *found : no_step;
+}
+
+void TraceBuilder::run(RunFacts const& facts) { trace_.run = facts; }
+
+void TraceBuilder::actor(ActorIndex index, ActorFacts const& facts) {
+  if (trace_.actors.size() <= index) trace_.actors.resize(std::size_t{index} + 1);
+  trace_.actors[index] = facts;
+}
+
+void TraceBuilder::location(std::uint32_t index, Location const& location) {
+  if (trace_.locations.size() <= index) trace_.locations.resize(std::size_t{index} + 1);
+  trace_.locations[index] = location;
+}
+
+void TraceBuilder::source(std::string const& file, std::string const& text) { trace_.sources[file] = text; }
+
+void TraceBuilder::event(Event const& event, std::string_view text) { trace_.append(event, text); }
+
+}  // namespace qs
