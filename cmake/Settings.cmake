@@ -7,10 +7,26 @@ option(QUEUESCOPE_WERROR "Treat warnings as errors" OFF)
 set(QUEUESCOPE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
 
 target_compile_options(queuescope_settings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-  -Wcast-qual -Wformat=2 -Wundef -Wduplicated-cond -Wlogical-op -Wnull-dereference
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wundef -Wnull-dereference
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast>
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
   $<$<BOOL:${QUEUESCOPE_WERROR}>:-Werror>)
 if(QUEUESCOPE_SANITIZE)
-  target_compile_options(queuescope_settings INTERFACE -fsanitize=${QUEUESCOPE_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(queuescope_settings INTERFACE
+    -fsanitize=${QUEUESCOPE_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(queuescope_settings INTERFACE -fsanitize=${QUEUESCOPE_SANITIZE})
+endif()
+
+# A build that runs from its own folder: all programs side by side, as they are installed.
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo" FORCE)
+  endif()
+  find_program(CCACHE ccache)
+  if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  endif()
 endif()

@@ -1,0 +1,52 @@
+# Everything that sim/, gui/ and tests/ take from the distribution, with the Debian package that holds it.
+# queue/ takes nothing. What is missing is named all at once, with the one command that installs it.
+find_package(PkgConfig QUIET)
+if(NOT PkgConfig_FOUND)
+  message(FATAL_ERROR "Queuescope needs pkg-config. On Debian: sudo apt-get install pkg-config")
+endif()
+
+set(missing_packages "")
+
+# need(<apt package> <find_package arguments>...)
+macro(need apt_package name)
+  find_package(${name} ${ARGN} QUIET)
+  if(NOT ${name}_FOUND)
+    list(APPEND missing_packages ${apt_package})
+  endif()
+endmacro()
+
+# need_module(<apt package> <pkg-config module> <prefix>): makes PkgConfig::<prefix>
+macro(need_module apt_package module prefix)
+  pkg_check_modules(${prefix} QUIET IMPORTED_TARGET GLOBAL ${module})
+  if(NOT ${prefix}_FOUND)
+    list(APPEND missing_packages ${apt_package})
+  endif()
+endmacro()
+
+# For sim/
+need(libfmt-dev fmt)                            # fmt::fmt
+need(libcli11-dev CLI11)                        # CLI11::CLI11
+need(nlohmann-json3-dev nlohmann_json)          # nlohmann_json::nlohmann_json
+need_module(libzstd-dev libzstd zstd)           # PkgConfig::zstd
+need_module(libxxhash-dev libxxhash xxhash)     # PkgConfig::xxhash
+
+# For gui/
+if(QUEUESCOPE_GUI)
+  need(libgl-dev OpenGL COMPONENTS OpenGL)      # OpenGL::GL
+  need_module(libimgui-dev imgui imgui)         # PkgConfig::imgui
+  need_module(libglfw3-dev glfw3 glfw)          # PkgConfig::glfw
+  need_module(libsdl2-dev sdl2 sdl2)            # PkgConfig::sdl2
+  need_module(libfontconfig-dev fontconfig fontconfig)  # PkgConfig::fontconfig
+  need_module(libstb-dev stb stb)               # PkgConfig::stb
+endif()
+
+# For tests/
+if(BUILD_TESTING)
+  need(doctest-dev doctest)                     # doctest::doctest
+  need(python3 Python3 COMPONENTS Interpreter)  # Python3::Interpreter
+endif()
+
+if(missing_packages)
+  list(JOIN missing_packages " " missing_packages)
+  message(FATAL_ERROR "Missing packages. On Debian: sudo apt-get install ${missing_packages}")
+endif()

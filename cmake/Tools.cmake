@@ -1,0 +1,46 @@
+# What a developer asks of the build: check, format, format-check, tidy.
+
+# The programs that a folder and the folders below it build, for targets that must build them first.
+function(programs_below folder result)
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  set(programs "")
+  foreach(target IN LISTS targets)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "EXECUTABLE")
+      list(APPEND programs ${target})
+    endif()
+  endforeach()
+  get_property(children DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+  foreach(child IN LISTS children)
+    programs_below(${child} below)
+    list(APPEND programs ${below})
+  endforeach()
+  set(${result} ${programs} PARENT_SCOPE)
+endfunction()
+
+if(BUILD_TESTING)
+  programs_below(${PROJECT_SOURCE_DIR} programs)
+  add_custom_target(check COMMAND ${CMAKE_CTEST_COMMAND} --output-on-failure DEPENDS ${programs} USES_TERMINAL)
+endif()
+
+# The formatter and the linter of Debian 12; newer ones lay out and judge differently.
+find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
+find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-16)
+find_program(CLANG_TIDY NAMES clang-tidy-16)
+
+file(GLOB_RECURSE own_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+  queue/*.[ch]pp sim/*.[ch]pp gui/*.[ch]pp tests/*.[ch]pp assets/*.[ch]pp)
+
+if(CLANG_FORMAT AND own_files)
+  add_custom_target(format
+    COMMAND ${CLANG_FORMAT} -i ${own_files} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM)
+  add_custom_target(format-check
+    COMMAND ${CLANG_FORMAT} --dry-run --Werror ${own_files} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM)
+endif()
+
+if(RUN_CLANG_TIDY AND CLANG_TIDY)
+  add_custom_target(tidy
+    COMMAND ${RUN_CLANG_TIDY} -quiet -clang-tidy-binary ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR}
+            "^${PROJECT_SOURCE_DIR}/(queue|sim|gui)/"
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
+endif()
