@@ -1,7 +1,7 @@
 // What the public calls throw. The texts are CPython's, word for word.
 #pragma once
 
-#include <source_location>
+#include <mp/source_location.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -10,14 +10,14 @@ namespace mp {
 /// The root of everything this library throws. `where` is the public call that failed.
 class Error : public std::runtime_error {
  public:
-  explicit Error(std::string const& what, std::source_location where = std::source_location::current())
+  explicit Error(std::string const& what, SourceLocation where = SourceLocation::current())
       : std::runtime_error(what), where_(where) {}
   /// The exception's class, as Python would print it: "Empty", "ValueError", ...
   virtual char const* kind() const noexcept { return "Error"; }
-  std::source_location const& where() const noexcept { return where_; }
+  SourceLocation const& where() const noexcept { return where_; }
 
  private:
-  std::source_location where_;
+  SourceLocation where_;
 };
 
 #define MP_ERROR(Name, meaning)                                       \

@@ -1,0 +1,84 @@
+// The queue without its item type: what Queue<T> and its sisters are made of. A program rarely names it.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mp/source_location.hpp>
+#include <string>
+
+#include <mp/options.hpp>
+#include <mp/trace/event.hpp>
+
+namespace mp::detail {
+
+/// An item as it waits in a buffer: not yet bytes. The feeder serialises it, later.
+class Item {
+ public:
+  virtual ~Item() = default;
+  virtual void encode(std::string& body) const = 0;  ///< may throw
+  virtual std::string preview() const = 0;
+  virtual bool sentinel() const = 0;
+
+  trace::ItemId id;            ///< set by put
+  std::uint32_t location = 0;  ///< of the put, for the feeder's events
+};
+
+/// Called by the feeder with what encoding an item threw.
+using ErrorHook = std::function<void(std::exception_ptr, Item const&)>;
+
+/// One process's handle of a queue. Copies made by fork share the pipe and the locks; the buffer, the
+/// feeder and "closed" are each process's own. All operations throw as Queue<T> says.
+class ByteQueue {
+ public:
+  using Class = trace::QueueClass;
+  using Where = SourceLocation const&;
+
+  static std::shared_ptr<ByteQueue> create(Class, QueueOptions const&, Where);
+  virtual ~ByteQueue() = default;
+
+  virtual void put(std::unique_ptr<Item>, Block, Timeout, Where) = 0;
+  virtual std::string get(Block, Timeout, Where) = 0;
+  virtual void task_done(Where) = 0;
+  virtual void join(Where) = 0;
+  virtual int qsize(Where) = 0;
+  virtual bool empty(Where) = 0;
+  virtual bool full(Where) = 0;
+  virtual void close(Where) = 0;
+  virtual void join_thread(Where) = 0;
+  virtual void cancel_join_thread(Where) = 0;
+  virtual void drop() noexcept = 0;  ///< the owning Queue<T> dies
+  virtual void on_feeder_error(ErrorHook) = 0;
+
+  virtual std::string const& name() const = 0;
+  virtual int maxsize() const = 0;
+  virtual int reader() const = 0;  ///< the pipe's read end, a file descriptor; -1 once closed
+  virtual int writer() const = 0;  ///< the pipe's write end
+  virtual int semaphore(trace::Resource) const = 0;  ///< the kernel's value of a semaphore, for tests and tools
+  virtual std::uint16_t trace_index() const = 0;  ///< the queue's number in the session; 65535 if not recorded
+};
+
+/// Owns a handle and drops it once.
+class QueueHandle {
+ public:
+  explicit QueueHandle(std::shared_ptr<ByteQueue> queue) : queue_(std::move(queue)) {}
+  QueueHandle(QueueHandle&&) noexcept = default;
+  QueueHandle& operator=(QueueHandle&& other) noexcept {
+    if (this != &other) {
+      if (queue_) queue_->drop();
+      queue_ = std::move(other.queue_);
+    }
+    return *this;
+  }
+  ~QueueHandle() {
+    if (queue_) queue_->drop();
+  }
+  ByteQueue* operator->() const { return queue_.get(); }
+  ByteQueue& operator*() const { return *queue_; }
+
+ private:
+  std::shared_ptr<ByteQueue> queue_;
+};
+
+}  // namespace mp::detail

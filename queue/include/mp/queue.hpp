@@ -1,0 +1,156 @@
+// Queues between processes, with the API and the behaviour of Python's multiprocessing: Queue<T>,
+// JoinableQueue<T> and SimpleQueue<T>. Create them before the processes that use them; a child made by
+// mp::Process (or fork) has them by inheritance.
+//
+//     mp::Queue<std::optional<int>> jobs{{.maxsize = 3, .name = "jobs"}};
+//     mp::Process worker{[&] { while (auto job = jobs.get()) handle(*job); }, {.name = "worker"}};
+//     worker.start();
+//     jobs.put(7);
+//     jobs.put(std::nullopt);  // the sentinel, Python's None
+//     worker.join();
+//
+// Every call takes its caller's source location by default, which is how a recorded trace knows its lines.
+// Unless said otherwise, a call may be made from any thread of any process that has the queue.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mp/source_location.hpp>
+#include <string>
+#include <utility>
+
+#include <mp/byte_queue.hpp>
+#include <mp/codec.hpp>
+#include <mp/errors.hpp>
+#include <mp/options.hpp>
+#include <mp/preview.hpp>
+
+namespace mp {
+
+namespace detail {
+
+template <typename T>
+class ItemOf final : public Item {
+ public:
+  explicit ItemOf(T value) : value_(std::move(value)) {}
+  void encode(std::string& body) const override { Encoder{body}(value_); }
+  std::string preview() const override { return mp::preview(value_); }
+  bool sentinel() const override { return is_sentinel(value_); }
+  T const& value() const { return value_; }
+
+ private:
+  T value_;
+};
+
+/// What all three kinds of queue share.
+template <typename T, trace::QueueClass type>
+class QueueBase {
+ public:
+  using value_type = T;
+  using Where = SourceLocation;
+
+  /// Creates the pipe and the locks. Throws OSError when the system has no more of them.
+  explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
+      : queue_(ByteQueue::create(type, options, where)) {}
+
+  /// Whether there is nothing in the pipe now. Takes no lock: may be wrong a moment later, and right after a
+  /// put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
+  bool empty(Where where = Where::current()) const { return queue_->empty(where); }
+
+  /// No more puts and gets from this process (they throw ValueError; on a SimpleQueue OSError "handle is
+  /// closed"). What is buffered is still written. Wakes nobody. Source: Queue.close.
+  void close(Where where = Where::current()) { queue_->close(where); }
+
+  std::string const& name() const { return queue_->name(); }
+  /// The untyped queue below, for tools and tests.
+  ByteQueue& bytes() const { return *queue_; }
+
+ protected:
+  QueueHandle queue_;
+};
+
+template <typename T, trace::QueueClass type>
+class BufferedQueue : public QueueBase<T, type> {
+ public:
+  using typename QueueBase<T, type>::Where;
+  using QueueBase<T, type>::QueueBase;
+
+  /// Appends `item` to this process's buffer, from where the feeder thread serialises and writes it.
+  /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
+  /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
+  void put(T item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+    this->queue_->put(std::make_unique<ItemOf<T>>(std::move(item)), block, timeout, where);
+  }
+  /// put(item, Block::no). Source: Queue.put_nowait.
+  void put_nowait(T item, Where where = Where::current()) { put(std::move(item), Block::no, {}, where); }
+
+  /// The oldest item in the pipe. Throws Empty when none comes (in time), ValueError when closed, EOFError
+  /// or OSError when the pipe broke, DecodeError when the bytes are no T. Source: Queue.get.
+  T get(Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+    return decode<T>(this->queue_->get(block, timeout, where));
+  }
+  /// get(Block::no). Source: Queue.get_nowait.
+  T get_nowait(Where where = Where::current()) { return get(Block::no, {}, where); }
+
+  /// Slots taken: items put and not yet got, wherever they are. Takes no lock. Source: Queue.qsize.
+  int qsize(Where where = Where::current()) const { return this->queue_->qsize(where); }
+  /// Whether all slots are taken. Takes no lock. Source: Queue.full.
+  bool full(Where where = Where::current()) const { return this->queue_->full(where); }
+  int maxsize() const { return this->queue_->maxsize(); }
+
+  /// Waits until this process's feeder has written everything. Only after close(), else AssertionError.
+  /// Source: Queue.join_thread.
+  void join_thread(Where where = Where::current()) { this->queue_->join_thread(where); }
+  /// The process may exit while items are unwritten: they are lost. Source: Queue.cancel_join_thread.
+  void cancel_join_thread(Where where = Where::current()) { this->queue_->cancel_join_thread(where); }
+
+  /// What the feeder of this process does with an item that cannot be serialised; by default it prints a
+  /// report to stderr. Runs in the feeder thread. Source: Queue._on_queue_feeder_error.
+  void on_feeder_error(std::function<void(std::exception_ptr, T const&)> hook) {
+    this->queue_->on_feeder_error([hook = std::move(hook)](std::exception_ptr error, Item const& item) {
+      hook(error, static_cast<ItemOf<T> const&>(item).value());
+    });
+  }
+};
+
+}  // namespace detail
+
+/// multiprocessing.Queue.
+template <typename T>
+class Queue : public detail::BufferedQueue<T, trace::QueueClass::queue> {
+ public:
+  using detail::BufferedQueue<T, trace::QueueClass::queue>::BufferedQueue;
+};
+
+/// multiprocessing.JoinableQueue: counts unfinished tasks, and join() waits for them.
+template <typename T>
+class JoinableQueue : public detail::BufferedQueue<T, trace::QueueClass::joinable> {
+ public:
+  using typename detail::BufferedQueue<T, trace::QueueClass::joinable>::Where;
+  using detail::BufferedQueue<T, trace::QueueClass::joinable>::BufferedQueue;
+
+  /// One task fewer. The last one wakes the joiners. Throws ValueError "task_done() called too many times".
+  /// Source: JoinableQueue.task_done.
+  void task_done(Where where = Where::current()) { this->queue_->task_done(where); }
+  /// Waits until every item put has been marked by task_done. Source: JoinableQueue.join.
+  void join(Where where = Where::current()) { this->queue_->join(where); }
+};
+
+/// multiprocessing.SimpleQueue: a pipe and two locks; no feeder, no bound, no time-outs.
+template <typename T>
+class SimpleQueue : public detail::QueueBase<T, trace::QueueClass::simple> {
+ public:
+  using typename detail::QueueBase<T, trace::QueueClass::simple>::Where;
+  using detail::QueueBase<T, trace::QueueClass::simple>::QueueBase;
+
+  /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
+  /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
+  void put(T item, Where where = Where::current()) {
+    this->queue_->put(std::make_unique<detail::ItemOf<T>>(std::move(item)), Block::yes, {}, where);
+  }
+  /// The oldest item; waits for one. Source: SimpleQueue.get.
+  T get(Where where = Where::current()) { return decode<T>(this->queue_->get(Block::yes, {}, where)); }
+};
+
+}  // namespace mp

@@ -1,0 +1,292 @@
+#include "hook.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+namespace mp::hook {
+
+namespace detail {
+std::atomic<bool> recording{false};
+}
+
+namespace {
+
+using trace::ActorKind;
+using trace::ActorSlot;
+using trace::Event;
+using trace::LocationSlot;
+using trace::no_object;
+
+trace::SessionView session;
+/// The actor of this process's main thread, to be the `process` of its threads.
+std::atomic<std::uint16_t> process_actor{no_object};
+
+constexpr std::size_t cached_locations = 64;
+
+struct CachedLocation {
+  char const* file = nullptr;
+  std::uint32_t line = 0;
+  std::uint32_t index = 0;
+};
+
+/// What a thread knows of its own ring. Only the thread touches it.
+struct Writer {
+  bool known = false;           ///< an actor was asked for, even if there was none left
+  std::uint16_t actor = no_object;
+  ActorSlot* slot = nullptr;    ///< nullptr: not recorded
+  Event* ring = nullptr;
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;       ///< the recorder's, as last seen
+  std::uint64_t gap = 0;        ///< dropped since the last event that fitted
+  std::uint32_t items = 0;
+  std::uint32_t location = 0;
+  CachedLocation cache[cached_locations];
+};
+
+thread_local Writer writer;
+
+std::uint64_t ticks() noexcept {
+#if defined(__x86_64__)
+  if (session.header->clock == trace::Clock::tsc) return __rdtsc();
+#endif
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+void set_name(ActorSlot& slot, std::string_view name) noexcept {
+  std::size_t const length = std::min(name.size(), sizeof slot.name - 1);
+  std::memcpy(slot.name, name.data(), length);
+  slot.name[length] = '\0';
+}
+
+/// Room for `count` events, or false. A lossless session waits as long as its recorder lives.
+bool has_room(Writer& mine, std::uint64_t count) noexcept {
+  std::uint64_t const size = session.header->ring_events;
+  while (mine.head + count - mine.tail > size) {
+    mine.tail = mine.slot->tail.load(std::memory_order_acquire);
+    if (mine.head + count - mine.tail <= size) break;
+    if (session.header->lossless == 0) return false;
+    if (kill(session.header->recorder_pid, 0) != 0 && errno == ESRCH) return false;
+    timespec const pause{0, 100'000};
+    nanosleep(&pause, nullptr);
+  }
+  return true;
+}
+
+void append(Writer& mine, Event const& event) noexcept {
+  mine.ring[mine.head & (session.header->ring_events - 1)] = event;
+  ++mine.head;
+}
+
+std::string_view end_of(std::string_view path, std::size_t length) noexcept {
+  return path.size() <= length ? path : path.substr(path.size() - length);
+}
+
+std::uint32_t publish_location(SourceLocation const& where) noexcept {
+  std::string_view const file = end_of(where.file_name(), sizeof LocationSlot::file - 1);
+  std::uint32_t const line = where.line();
+  std::uint32_t const count = std::min(session.header->location_count.load(), session.header->locations);
+  for (std::uint32_t index = 1; index < count; ++index) {
+    LocationSlot const& slot = session.location(index);
+    if (slot.ready.load(std::memory_order_acquire) != 0 && slot.line == line && slot.file == file) return index;
+  }
+  std::uint32_t const index = session.header->location_count.fetch_add(1);
+  if (index >= session.header->locations) return 0;
+  LocationSlot& slot = session.location(index);
+  slot.line = line;
+  std::memcpy(slot.file, file.data(), file.size());
+  std::string_view const function = where.function_name();
+  std::memcpy(slot.function, function.data(), std::min(function.size(), sizeof slot.function - 1));
+  slot.ready.store(1, std::memory_order_release);
+  return index;
+}
+
+std::uint32_t intern(SourceLocation const& where) noexcept {
+  std::size_t const bucket = where.line() % cached_locations;
+  CachedLocation& cached = writer.cache[bucket];
+  if (cached.file != where.file_name() || cached.line != where.line()) {
+    cached = {where.file_name(), where.line(), publish_location(where)};
+  }
+  return cached.index;
+}
+
+void say(char const* reason) noexcept {
+  std::fprintf(stderr, "queuescope: %s: this run is not recorded (%s=%s)\n", reason, trace::session_variable,
+               std::getenv(trace::session_variable));
+}
+
+void map_session(char const* variable) noexcept {
+  char* end = nullptr;
+  long const descriptor = std::strtol(variable, &end, 10);
+  if (end == variable || *end != '\0' || descriptor < 0) return say("the session's descriptor is no number");
+  struct stat facts {};
+  if (fstat(static_cast<int>(descriptor), &facts) != 0) return say("the session's descriptor is not open");
+  auto const bytes = static_cast<std::size_t>(facts.st_size);
+  if (bytes < sizeof(trace::Header)) return say("the descriptor is no session");
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                            static_cast<int>(descriptor), 0);
+  if (memory == MAP_FAILED) return say("the session's memory cannot be mapped");
+  auto* const header = static_cast<trace::Header*>(memory);
+  trace::SessionView const view{header};
+  if (std::memcmp(header->magic, trace::session_magic, sizeof header->magic) != 0 ||
+      header->version != trace::session_version || header->bytes != bytes || view.size() != bytes) {
+    munmap(memory, bytes);
+    return say("the session was made by another version of queuescope");
+  }
+  session = view;
+  detail::recording.store(true);
+}
+
+}  // namespace
+
+void attach() noexcept {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (char const* variable = std::getenv(trace::session_variable)) map_session(variable);
+    if (!on()) return;
+    become(new_actor(ActorKind::process, "main"));
+    emit(Kind::program_begin, {.object = writer.actor, .argument = getpid()});
+  });
+}
+
+std::uint64_t now() noexcept { return on() ? ticks() : 0; }
+
+namespace detail {
+
+void emit(Kind kind, About const& about, std::string_view text, std::uint64_t stamp) noexcept {
+  Writer& mine = writer;
+  if (!mine.known) self();
+  if (mine.slot == nullptr) return;
+
+  text = text.substr(0, trace::longest_text);
+  std::uint64_t const pieces = (text.size() + trace::text_bytes_per_event - 1) / trace::text_bytes_per_event;
+  std::uint64_t const count = 1 + pieces;
+  if (!has_room(mine, count + (mine.gap != 0 ? 1 : 0))) {
+    mine.gap += 1;
+    mine.slot->dropped.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  Event event;
+  event.time = stamp != 0 ? stamp : ticks();
+  event.actor = mine.actor;
+  if (mine.gap != 0) {
+    Event gap = event;
+    gap.kind = Kind::gap;
+    gap.argument = static_cast<std::int64_t>(mine.gap);
+    append(mine, gap);
+    mine.gap = 0;
+  }
+  event.kind = kind;
+  event.detail = about.detail;
+  event.location = mine.location;
+  event.object = about.object;
+  event.item_producer = about.item.producer;
+  event.item_sequence = about.item.sequence;
+  event.argument = about.argument;
+  append(mine, event);
+  for (std::uint64_t piece = 0; piece < pieces; ++piece) {
+    Event more;
+    more.time = event.time;
+    more.actor = mine.actor;
+    more.kind = Kind::text;
+    trace::store_text(more, text.substr(piece * trace::text_bytes_per_event, trace::text_bytes_per_event));
+    append(mine, more);
+  }
+  mine.slot->head.store(mine.head, std::memory_order_release);
+}
+
+}  // namespace detail
+
+Here::Here(SourceLocation const& where) noexcept {
+  if (!on()) return;
+  before_ = writer.location;
+  writer.location = intern(where);
+}
+Here::Here(std::uint32_t location) noexcept {
+  if (!on()) return;
+  before_ = writer.location;
+  writer.location = location;
+}
+Here::~Here() {
+  if (on()) writer.location = before_;
+}
+
+std::uint32_t location() noexcept { return on() ? writer.location : 0; }
+
+std::uint16_t new_queue() noexcept {
+  if (!on()) return no_object;
+  return static_cast<std::uint16_t>(std::min(session.header->queue_count.fetch_add(1), std::uint32_t{no_object}));
+}
+
+ItemId new_item() noexcept {
+  if (!on()) return {};
+  std::uint16_t const actor = self();
+  return {actor, ++writer.items};
+}
+
+std::uint16_t new_actor(ActorKind kind, std::string_view name) noexcept {
+  if (!on()) return no_object;
+  std::uint16_t const parent = writer.known ? writer.actor : no_object;
+  std::uint32_t const index = session.header->actor_count.fetch_add(1);
+  if (index >= session.header->actors) return no_object;
+  ActorSlot& slot = session.actor(index);
+  slot.kind = kind;
+  slot.parent = parent;
+  slot.process = kind == ActorKind::process ? static_cast<std::uint16_t>(index) : process_actor.load();
+  set_name(slot, name);
+  slot.ready.store(1, std::memory_order_release);
+  return static_cast<std::uint16_t>(index);
+}
+
+void become(std::uint16_t actor) noexcept {
+  if (!on()) return;
+  Writer& mine = writer;
+  mine.known = true;
+  mine.actor = actor;
+  mine.head = mine.tail = mine.gap = 0;
+  mine.items = 0;
+  mine.slot = actor == no_object ? nullptr : &session.actor(actor);
+  mine.ring = actor == no_object ? nullptr : session.ring(actor);
+  if (mine.slot == nullptr) return;
+  bool const process = mine.slot->kind == ActorKind::process;
+  if (process) process_actor.store(actor);
+  mine.slot->pid.store(process ? getpid() : static_cast<std::int32_t>(syscall(SYS_gettid)), std::memory_order_release);
+}
+
+void forget_actor() noexcept {
+  if (on()) writer.known = false;
+}
+
+std::uint16_t self() noexcept {
+  if (!on()) return no_object;
+  Writer& mine = writer;
+  if (mine.known) return mine.actor;
+  char name[64];
+  bool const main_thread = syscall(SYS_gettid) == getpid();
+  std::snprintf(name, sizeof name, main_thread ? "process %d" : "thread %d",
+                static_cast<int>(main_thread ? getpid() : syscall(SYS_gettid)));
+  mine.known = true;  // new_actor asks who the parent is: the actor of the process that forked, if any
+  become(new_actor(main_thread ? ActorKind::process : ActorKind::thread, name));
+  emit(main_thread ? Kind::program_begin : Kind::thread_begin,
+       {.object = main_thread ? mine.actor : no_object, .argument = main_thread ? getpid() : syscall(SYS_gettid)});
+  return mine.actor;
+}
+
+}  // namespace mp::hook

@@ -1,0 +1,86 @@
+// The hook: how the library says what it does. Off (nobody records): a load and a branch. On: one event
+// into the ring of the calling thread. Nothing else in the library knows that it is watched.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mp/source_location.hpp>
+#include <string_view>
+
+#include <mp/trace/event.hpp>
+#include <mp/trace/session.hpp>
+
+namespace mp::hook {
+
+using trace::ItemId;
+using trace::Kind;
+using trace::Outcome;
+using trace::Resource;
+
+namespace detail {
+extern std::atomic<bool> recording;
+}
+
+inline bool on() noexcept { return detail::recording.load(std::memory_order_relaxed); }
+
+/// Looks for a session in the environment, once a process; every constructor of the public classes calls
+/// it first. A session that cannot be used is reported on stderr, and the program runs unrecorded.
+void attach() noexcept;
+
+/// What an event is about. Only what the kind asks for needs to be set.
+struct About {
+  std::uint16_t object = trace::no_object;
+  ItemId item = {};
+  std::int64_t argument = 0;
+  std::uint8_t detail = 0;
+};
+
+namespace detail {
+void emit(Kind, About const&, std::string_view text, std::uint64_t ticks) noexcept;
+}
+
+/// The session's clock now; 0 when nobody records.
+std::uint64_t now() noexcept;
+
+inline void emit(Kind kind, About const& about = {}, std::string_view text = {}) noexcept {
+  if (on()) [[unlikely]] detail::emit(kind, about, text, 0);
+}
+
+/// The same with a stamp taken earlier: for an effect that must not be recorded before its size is known.
+inline void emit_at(std::uint64_t ticks, Kind kind, About const& about) noexcept {
+  if (on()) [[unlikely]] detail::emit(kind, about, {}, ticks);
+}
+
+inline constexpr std::uint8_t code(Resource resource) { return static_cast<std::uint8_t>(resource); }
+inline constexpr std::uint8_t code(Outcome outcome) { return static_cast<std::uint8_t>(outcome); }
+
+/// While it lives, the thread's events carry this source location.
+class Here {
+ public:
+  explicit Here(SourceLocation const& where) noexcept;
+  explicit Here(std::uint32_t location) noexcept;
+  ~Here();
+  Here(Here const&) = delete;
+  Here& operator=(Here const&) = delete;
+
+ private:
+  std::uint32_t before_ = 0;
+};
+/// The location that the thread's events carry now; 0: none.
+std::uint32_t location() noexcept;
+
+/// A new queue's number in this session.
+std::uint16_t new_queue() noexcept;
+/// A new item's id: the calling actor and its next sequence number.
+ItemId new_item() noexcept;
+
+/// A new actor, named by whoever is about to start it. no_object when nobody records or all slots are taken.
+std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
+/// The calling thread is that actor from now on. After a fork: the child's main thread.
+void become(std::uint16_t actor) noexcept;
+/// After a fork, in the child: the parent's ring is not this process's.
+void forget_actor() noexcept;
+/// The calling thread's actor; registered as a thread of its process if it is none yet.
+std::uint16_t self() noexcept;
+
+}  // namespace mp::hook
