@@ -30,6 +30,9 @@ struct Requests {
   bool animate = false;  ///< the view is in mid-motion: draw another frame soon
 };
 
+/// What a key or a button asks the timeline to do in this frame.
+enum class TimelineMove : std::uint8_t { none, zoom_in, zoom_out, pan_left, pan_right, fit };
+
 struct Context {
   Trace const& trace;
   World const& world;          ///< at `step`
@@ -41,6 +44,7 @@ struct Context {
   Theme const& theme;
   Selection const& selection;
   Requests& requests;
+  TimelineMove timeline_move = TimelineMove::none;
 };
 
 }  // namespace qs::gui

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "sim/trace.hpp"
@@ -29,9 +30,10 @@ struct ViewOptions {
   std::map<std::string, std::string> parameters;  ///< of that scenario; those not named have their default
   bool run_now = false;                           ///< press Run at once
   bool autoplay = false;                          ///< play the trace at once
-  Backend backend = Backend::glfw;
-  ThemeChoice theme = ThemeChoice::dark;
-  double font_scale = 1.0;
+  // what is not given is as the window remembers it from the last time
+  std::optional<Backend> backend;
+  std::optional<ThemeChoice> theme;
+  std::optional<double> font_scale;
   std::string report_file;                        ///< the window writes down what it shows; for its tests
 };
 
