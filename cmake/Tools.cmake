@@ -25,8 +25,8 @@ endif()
 
 # The formatter and the linter of Debian 12; newer ones lay out and judge differently.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
-find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-16)
-find_program(CLANG_TIDY NAMES clang-tidy-16)
+find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-14 run-clang-tidy)
+find_program(CLANG_TIDY NAMES clang-tidy-14 clang-tidy)
 
 file(GLOB_RECURSE own_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   queue/*.[ch]pp sim/*.[ch]pp gui/*.[ch]pp tests/*.[ch]pp assets/*.[ch]pp)

@@ -1,0 +1,41 @@
+# What ./run and ./check share: the Debian packages, how they come in, and how the two report.
+
+packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libzstd-dev
+  libxxhash-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev doctest-dev python3"
+packages_to_show="libgl1-mesa-dri libegl1 libglx-mesa0 fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
+packages_to_check="xvfb xdotool imagemagick clang-format clang-tidy ccache"
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+# Asks the package manager only for what is not there.
+install_packages() {
+  command -v dpkg-query >/dev/null || return 0  # not a Debian: the build names what it misses
+  missing=""
+  for package; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+
+  say "Installing$missing"
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "needs root for this: apt-get install$missing"
+    as_root=sudo
+  fi
+  apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+  $apt update </dev/null || fail "apt-get update failed; is there a network?"
+  $apt install --yes --no-install-recommends $missing </dev/null >/dev/null || fail "apt-get install$missing failed"
+}
+
+# configure_and_build PRESET FOLDER [CMake options]
+configure_and_build() {
+  preset=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  cmake -S "$root" --preset "$preset" "$@" >"$folder/configure.log" 2>&1 || {
+    cat "$folder/configure.log" >&2
+    return 1
+  }
+  cmake --build "$folder"
+}

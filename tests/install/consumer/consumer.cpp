@@ -1,0 +1,24 @@
+// A program that has nothing of Queuescope but the installed library: a worker doubles numbers until the sentinel.
+#include <cstdio>
+#include <mp/process.hpp>
+#include <mp/queue.hpp>
+#include <optional>
+
+int main() {
+  mp::Queue<std::optional<int>> jobs;
+  mp::Queue<int> results;
+
+  mp::Process worker{[&] {
+    while (std::optional<int> job = jobs.get()) results.put(2 * *job);
+  }};
+  worker.start();
+
+  int sum = 0;
+  for (int job = 1; job <= 10; ++job) jobs.put(job);
+  jobs.put(std::nullopt);
+  for (int job = 1; job <= 10; ++job) sum += results.get();
+  worker.join();
+
+  std::printf("%d\n", sum);
+  return sum == 110 && worker.exitcode() == 0 ? 0 : 1;
+}

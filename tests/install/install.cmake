@@ -1,0 +1,10 @@
+# cmake -D build=... -D work=... -D source=... -D compiler=... -P install.cmake
+# From nothing to a running program that knows the library by its installed package only.
+file(REMOVE_RECURSE ${work}/prefix ${work}/consumer)
+foreach(command IN ITEMS
+    "${CMAKE_COMMAND};--install;${build};--prefix;${work}/prefix;--component;library"
+    "${CMAKE_COMMAND};-S;${source};-B;${work}/consumer;-DCMAKE_CXX_COMPILER=${compiler};-DCMAKE_PREFIX_PATH=${work}/prefix"
+    "${CMAKE_COMMAND};--build;${work}/consumer"
+    "${work}/consumer/consumer")
+  execute_process(COMMAND ${command} COMMAND_ERROR_IS_FATAL ANY COMMAND_ECHO STDOUT TIMEOUT 120)
+endforeach()
