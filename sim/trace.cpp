@@ -4,6 +4,15 @@
 
 namespace qs {
 
+mp::trace::ObjectKind object_kind(Event const& event) {
+  using mp::trace::ObjectKind, mp::trace::Phase;
+  if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count) return ObjectKind::none;
+  auto const& kind = facts(event.kind);
+  bool const about_a_resource = kind.phase == Phase::wait || kind.phase == Phase::wake || event.kind == Kind::released;
+  if (!about_a_resource) return kind.object;
+  return event.detail < mp::trace::resource_count ? facts(event.resource()).owner : ObjectKind::none;
+}
+
 void Trace::append(Event const& event, std::string_view text) {
   if (events.size() >= most_events) {
     ++lost;

@@ -88,12 +88,15 @@ class Sink {
   virtual ~Sink() = default;
   virtual void run(RunFacts const&) {}                  ///< at the beginning, and again at the end
   virtual void actor(ActorIndex, ActorFacts const&) {}  ///< again when its pid becomes known
-  virtual void location(std::uint32_t index, Location const&) {}
-  virtual void source(std::string const& file, std::string const& text) {}
-  virtual void event(Event const&, std::string_view text) {}
+  virtual void location(std::uint32_t /*index*/, Location const&) {}
+  virtual void source(std::string const& /*file*/, std::string const& /*text*/) {}
+  virtual void event(Event const&, std::string_view /*text*/) {}
   virtual void flush() {}   ///< a batch is over
   virtual void finish() {}  ///< the run is over
 };
+
+/// What Event::object names in this event; none where kind or resource are out of their tables.
+mp::trace::ObjectKind object_kind(Event const&);
 
 /// More events than Steps can count are dropped and counted as lost.
 inline constexpr std::size_t most_events = no_step;

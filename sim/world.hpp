@@ -25,7 +25,8 @@ enum class ActorState : std::uint8_t {
 
 struct ActorWorld {
   ActorState state = ActorState::unborn;
-  Kind call = Kind::text;  ///< begin kind of the public call it is in; Kind::text: in none
+  ActorIndex process = nobody;  ///< whose memory it lives in; known from its first event on
+  Kind call = Kind::text;       ///< begin kind of the public call it is in; Kind::text: in none
   std::uint16_t call_object = mp::trace::no_object;
   std::uint32_t location = 0;  ///< of its last event that had one
   Step last_step = no_step;
