@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -80,7 +81,8 @@ class ItemIndex {
   std::vector<Stay> stays(ItemWay const&) const;
 
  private:
-  ItemWay& way(Event const&, Step);
+  std::optional<std::uint32_t> index_of(ItemId) const;
+  ItemWay& way(Event const&);
   void take(Event const&, Step);
   void deliver(ItemWay&, Event const&, Step);
 

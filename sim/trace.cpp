@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/printable.hpp"
+
 namespace qs {
 
 mp::trace::ObjectKind object_kind(Event const& event) {
@@ -20,7 +22,7 @@ void Trace::append(Event const& event, std::string_view text) {
   }
   Step const step = size();
   events.push_back(event);
-  if (!text.empty()) texts.emplace(step, text);
+  if (!text.empty()) texts.emplace(step, printable(text));
 
   switch (event.kind) {
     case Kind::queue_new:
@@ -76,11 +78,12 @@ void TraceBuilder::run(RunFacts const& facts) { trace_.run = facts; }
 void TraceBuilder::actor(ActorIndex index, ActorFacts const& facts) {
   if (trace_.actors.size() <= index) trace_.actors.resize(std::size_t{index} + 1);
   trace_.actors[index] = facts;
+  trace_.actors[index].name = printable(facts.name);
 }
 
 void TraceBuilder::location(std::uint32_t index, Location const& location) {
   if (trace_.locations.size() <= index) trace_.locations.resize(std::size_t{index} + 1);
-  trace_.locations[index] = location;
+  trace_.locations[index] = {printable(location.file), location.line, printable(location.function)};
 }
 
 void TraceBuilder::source(std::string const& file, std::string const& text) { trace_.sources[file] = text; }
