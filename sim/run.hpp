@@ -16,24 +16,24 @@
 namespace qs {
 
 struct RunOptions {
-  std::vector<std::string> command;                ///< the program, found as a shell would, and its arguments
-  std::string title;                               ///< empty: the program's name
-  std::string scenario;                            ///< empty for a user's own program
+  std::vector<std::string> command;  ///< the program, found as a shell would, and its arguments
+  std::string title;                 ///< empty: the program's name
+  std::string scenario;              ///< empty for a user's own program
   std::map<std::string, std::string> parameters;
   std::optional<std::chrono::milliseconds> deadline;
-  bool lossless = false;                           ///< a full ring makes its writer wait instead of dropping
+  bool lossless = false;  ///< a full ring makes its writer wait instead of dropping
   std::uint32_t most_actors = 4096;
-  std::uint32_t ring_events = 16384;               ///< a power of two
-  std::string supervisor;                          ///< an executable that runs qs::supervise; empty: this one
+  std::uint32_t ring_events = 16384;  ///< a power of two
+  std::string supervisor;             ///< an executable that runs qs::supervise; empty: this one
 };
 
 struct RunResult {
-  RunFacts facts;                  ///< as the sinks got them; `ending` is empty when nothing was run
-  std::string error;               ///< why nothing was run, as a sentence; empty when it was
+  RunFacts facts;     ///< as the sinks got them; `ending` is empty when nothing was run
+  std::string error;  ///< why nothing was run, as a sentence; empty when it was
   std::uint64_t events = 0;
-  std::uint64_t lost = 0;          ///< events dropped because a ring was full
-  std::uint64_t forced = 0;        ///< events whose cause was never seen
-  std::uint32_t refused = 0;       ///< actors not observed, because all slots were taken
+  std::uint64_t lost = 0;     ///< events dropped because a ring was full
+  std::uint64_t forced = 0;   ///< events whose cause was never seen
+  std::uint32_t refused = 0;  ///< actors not observed, because all slots were taken
 
   bool started() const { return error.empty(); }
 };
@@ -46,14 +46,14 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
 class LiveRun {
  public:
   explicit LiveRun(RunOptions options);
-  ~LiveRun();                      ///< stops the run and waits for it
+  ~LiveRun();  ///< stops the run and waits for it
   LiveRun(LiveRun const&) = delete;
   LiveRun& operator=(LiveRun const&) = delete;
 
   /// Moves what came in since the last call to the end of `mine`, which must be the trace that all earlier
   /// calls were given. False: nothing new.
   bool take(Trace& mine);
-  void stop();                     ///< asks for the end; running() turns false soon after
+  void stop();  ///< asks for the end; running() turns false soon after
   /// False once the run is over; a take() after that gets the rest.
   bool running() const;
   RunResult const& result() const;  ///< only when not running()

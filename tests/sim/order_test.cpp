@@ -202,33 +202,57 @@ TEST_CASE("after a gap the order keeps up however many causes are missing") {
 
 namespace {
 
-/// Invents runs that could happen: some actors with a semaphore, buffers and a pipe under two locks, in true order.
+bool is_acquiring(Kind kind) {
+  return kind == Kind::acquired || kind == Kind::pipe_read || kind == Kind::buffer_take || kind == Kind::process_begin;
+}
+
+/// An event and when it could be read from its ring.
+struct Written {
+  std::uint64_t when;
+  Event event;
+};
+
+/// Invents runs that could happen: some actors with a semaphore, buffers and a pipe under two locks.
+/// Effects come 10 apart. Acquiring kinds are stamped up to 300 later, releasing kinds up to 300 earlier; a
+/// write is stamped before its effect, but written down only when its size is known.
 class Interpreter {
  public:
-  Interpreter(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors) {
-    true_order.push_back(new_queue(0, capacity_, slots_));
+  Interpreter(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors), busy_until_(actors, 0) {
+    add(0, Kind::queue_new, 0, QueueFacts{capacity_, slots_}.packed());
     for (ActorIndex actor = 1; actor < actors; ++actor) {
+      pass_time(0);
       add(0, Kind::process_start, actor);
+      pass_time(0);
       add(actor, Kind::process_begin, 0);
     }
   }
 
   void run(int steps) {
-    while (steps-- > 0) step(static_cast<ActorIndex>(below(actors_)));
+    while (steps-- > 0) {
+      now_ += 10;
+      auto const actor = static_cast<ActorIndex>(below(actors_));
+      if (busy_until_[actor] <= now_) step(actor);
+    }
   }
 
-  std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_); }
+  std::uint64_t below(std::uint64_t limit) {
+    return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(random_);
+  }
 
-  std::vector<Event> true_order;
+  std::vector<Written> true_order;
 
  private:
+  void pass_time(ActorIndex actor) { now_ = std::max(now_ + 10, busy_until_[actor]); }
+
   void add(ActorIndex actor, Kind kind, std::uint16_t object = 0, std::int64_t argument = 0, Resource resource = {},
            ItemId item = {}) {
-    Event made = event(true_order.size(), actor, kind, object, argument);
+    std::uint64_t const early = std::max(busy_until_[actor], now_ - below(300));
+    Event made = event(is_acquiring(kind) ? now_ + below(300) : early, actor, kind, object, argument);
     made.detail = static_cast<std::uint8_t>(resource);
     made.item_producer = item.producer;
     made.item_sequence = item.sequence;
-    true_order.push_back(made);
+    true_order.push_back({kind == Kind::pipe_write ? now_ : made.time, made});
+    busy_until_[actor] = std::max(now_, made.time);
   }
 
   void acquire(ActorIndex actor, Resource lock, ActorIndex& holder) {
@@ -278,6 +302,8 @@ class Interpreter {
   std::mt19937 random_;
   static constexpr ActorIndex nobody_ = mp::trace::no_object;
   ActorIndex actors_;
+  std::vector<std::uint64_t> busy_until_;
+  std::uint64_t now_ = 1000;
   ActorIndex writer_ = nobody_, reader_ = nobody_;
   std::uint32_t capacity_ = 60;
   std::int32_t slots_ = 3;
@@ -320,17 +346,18 @@ std::string judge(std::vector<Event> const& order) {
   return "";
 }
 
-bool is_acquiring(Kind kind) {
-  return kind == Kind::acquired || kind == Kind::pipe_read || kind == Kind::buffer_take || kind == Kind::process_begin;
+/// What an actor did, apart from when.
+using Deeds = std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>;
+
+std::map<ActorIndex, Deeds> by_actor(std::vector<Event> const& events) {
+  std::map<ActorIndex, Deeds> result;
+  for (Event const& now : events) result[now.actor].emplace_back(now.kind, now.argument, now.item().packed());
+  return result;
 }
 
-/// What an actor did, apart from when.
-std::vector<std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>> by_actor(std::vector<Event> const& events) {
-  std::vector<std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>> result;
-  for (Event const& now : events) {
-    if (result.size() <= now.actor) result.resize(std::size_t{now.actor} + 1);
-    result[now.actor].emplace_back(now.kind, now.argument, now.item().packed());
-  }
+std::vector<Event> events_of(std::vector<Written> const& order) {
+  std::vector<Event> result;
+  for (Written const& written : order) result.push_back(written.event);
   return result;
 }
 
@@ -341,42 +368,25 @@ TEST_CASE("runs that could happen are ordered as they could have happened, howev
     CAPTURE(seed);
     auto const actors = static_cast<ActorIndex>(2 + seed % 12);
     Interpreter interpreter(seed, actors);
-    interpreter.run(3000);
+    interpreter.run(20'000);
 
-    // Effects come 10 apart; acquiring kinds are stamped up to 300 late, releasing kinds up to 300 early.
-    struct Arrival {
-      std::uint64_t time;
-      Event event;
-    };
-    std::vector<std::vector<Arrival>> rings(actors);
-    std::vector<std::uint64_t> latest(actors, 0);
-    for (std::size_t step = 0; step < interpreter.true_order.size(); ++step) {
-      Event stamped = interpreter.true_order[step];
-      std::uint64_t const effect = 1000 + 10 * step;
-      std::uint64_t const jitter = interpreter.below(300);
-      auto& last = latest[stamped.actor];
-      stamped.time = std::max(last, is_acquiring(stamped.kind) ? effect + jitter : effect - jitter);
-      last = std::max(stamped.time, is_acquiring(stamped.kind) ? effect : last);
-      rings[stamped.actor].push_back({std::max(stamped.time, effect), stamped});
-    }
+    std::vector<std::deque<Written>> rings(actors);
+    for (Written const& written : interpreter.true_order) rings[written.event.actor].push_back(written);
+    std::size_t left = interpreter.true_order.size();
 
     Ordered ordered;
-    std::vector<std::size_t> read(actors, 0);
-    std::uint64_t pass_before = 0;
-    for (std::uint64_t pass = 0; !ordered.order.empty() || pass < 200'000; pass += 100 + interpreter.below(400)) {
-      for (ActorIndex actor = 0; actor < actors; ++actor) {
-        auto& next = read[actor];
-        while (next < rings[actor].size() && rings[actor][next].time <= pass) {
-          ordered.order.add(rings[actor][next++].event);
+    for (std::uint64_t pass = 0; left > 0 || !ordered.order.empty(); pass += 1 + interpreter.below(400)) {
+      for (auto& ring : rings) {
+        for (; !ring.empty() && ring.front().when <= pass; ring.pop_front(), --left) {
+          ordered.order.add(ring.front().event);
         }
       }
-      ordered.order.advance(pass_before, pass);
-      pass_before = pass;
+      ordered.order.advance(pass, pass);
     }
 
     CHECK(ordered.order.forced() == 0);
     CHECK(judge(ordered.events) == "");
-    CHECK(by_actor(ordered.events) == by_actor(interpreter.true_order));
+    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
   }
 }
 
@@ -384,15 +394,14 @@ TEST_CASE("with clocks that disagree nothing is lost, and an actor's order stays
   for (unsigned seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
     Interpreter interpreter(seed, 5);
-    interpreter.run(1000);
+    interpreter.run(2000);
     Ordered ordered;
-    for (std::size_t step = 0; step < interpreter.true_order.size(); ++step) {
-      Event stamped = interpreter.true_order[step];
-      stamped.time = 1000 + 10 * step + interpreter.below(500);
+    for (auto [when, stamped] : interpreter.true_order) {
+      stamped.time += interpreter.below(500);
       ordered.order.add(stamped);
     }
     ordered.order.finish();
-    CHECK(by_actor(ordered.events) == by_actor(interpreter.true_order));
+    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
     if (ordered.order.forced() == 0) CHECK(judge(ordered.events) == "");
   }
 }
