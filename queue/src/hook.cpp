@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -127,6 +125,19 @@ std::uint32_t intern(SourceLocation const& where) noexcept {
   return cached.index;
 }
 
+/// no_object when all slots are taken; the session's count then says how many were refused.
+std::uint16_t register_actor(ActorKind kind, std::string_view name, std::uint16_t parent) noexcept {
+  std::uint32_t const index = session.header->actor_count.fetch_add(1);
+  if (index >= session.header->actors) return no_object;
+  ActorSlot& slot = session.actor(index);
+  slot.kind = kind;
+  slot.parent = parent;
+  slot.process = kind == ActorKind::process ? static_cast<std::uint16_t>(index) : process_actor.load();
+  set_name(slot, name);
+  slot.ready.store(1, std::memory_order_release);
+  return static_cast<std::uint16_t>(index);
+}
+
 void say(char const* reason) noexcept {
   std::fprintf(stderr, "queuescope: %s: this run is not recorded (%s=%s)\n", reason, trace::session_variable,
                std::getenv(trace::session_variable));
@@ -161,7 +172,7 @@ void attach() noexcept {
   std::call_once(once, [] {
     if (char const* variable = std::getenv(trace::session_variable)) map_session(variable);
     if (!on()) return;
-    become(new_actor(ActorKind::process, "main"));
+    become(register_actor(ActorKind::process, "main", no_object));
     emit(Kind::program_begin, {.object = writer.actor, .argument = getpid()});
   });
 }
@@ -242,21 +253,11 @@ ItemId new_item() noexcept {
 }
 
 std::uint16_t new_actor(ActorKind kind, std::string_view name) noexcept {
-  if (!on()) return no_object;
-  std::uint16_t const parent = writer.known ? writer.actor : no_object;
-  std::uint32_t const index = session.header->actor_count.fetch_add(1);
-  if (index >= session.header->actors) return no_object;
-  ActorSlot& slot = session.actor(index);
-  slot.kind = kind;
-  slot.parent = parent;
-  slot.process = kind == ActorKind::process ? static_cast<std::uint16_t>(index) : process_actor.load();
-  set_name(slot, name);
-  slot.ready.store(1, std::memory_order_release);
-  return static_cast<std::uint16_t>(index);
+  return on() ? register_actor(kind, name, self()) : no_object;
 }
 
-void become(std::uint16_t actor) noexcept {
-  if (!on()) return;
+std::uint16_t become(std::uint16_t actor) noexcept {
+  if (!on()) return no_object;
   Writer& mine = writer;
   mine.known = true;
   mine.actor = actor;
@@ -264,10 +265,11 @@ void become(std::uint16_t actor) noexcept {
   mine.items = 0;
   mine.slot = actor == no_object ? nullptr : &session.actor(actor);
   mine.ring = actor == no_object ? nullptr : session.ring(actor);
-  if (mine.slot == nullptr) return;
+  if (mine.slot == nullptr) return no_object;
   bool const process = mine.slot->kind == ActorKind::process;
   if (process) process_actor.store(actor);
-  mine.slot->pid.store(process ? getpid() : static_cast<std::int32_t>(syscall(SYS_gettid)), std::memory_order_release);
+  mine.slot->pid.store(process ? getpid() : static_cast<std::int32_t>(gettid()), std::memory_order_release);
+  return mine.slot->parent;
 }
 
 void forget_actor() noexcept {
@@ -279,13 +281,15 @@ std::uint16_t self() noexcept {
   Writer& mine = writer;
   if (mine.known) return mine.actor;
   char name[64];
-  bool const main_thread = syscall(SYS_gettid) == getpid();
-  std::snprintf(name, sizeof name, main_thread ? "process %d" : "thread %d",
-                static_cast<int>(main_thread ? getpid() : syscall(SYS_gettid)));
-  mine.known = true;  // new_actor asks who the parent is: the actor of the process that forked, if any
-  become(new_actor(main_thread ? ActorKind::process : ActorKind::thread, name));
-  emit(main_thread ? Kind::program_begin : Kind::thread_begin,
-       {.object = main_thread ? mine.actor : no_object, .argument = main_thread ? getpid() : syscall(SYS_gettid)});
+  if (gettid() == getpid()) {  // a plain fork(): its parent is whoever forked
+    std::snprintf(name, sizeof name, "process %d", getpid());
+    become(register_actor(ActorKind::process, name, mine.actor));
+    emit(Kind::program_begin, {.object = mine.actor, .argument = getpid()});
+  } else {
+    std::snprintf(name, sizeof name, "thread %d", gettid());
+    become(register_actor(ActorKind::thread, name, process_actor.load()));
+    emit(Kind::thread_begin, {.argument = gettid()});
+  }
   return mine.actor;
 }
 

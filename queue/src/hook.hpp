@@ -76,8 +76,8 @@ ItemId new_item() noexcept;
 
 /// A new actor, named by whoever is about to start it. no_object when nobody records or all slots are taken.
 std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
-/// The calling thread is that actor from now on. After a fork: the child's main thread.
-void become(std::uint16_t actor) noexcept;
+/// The calling thread is that actor from now on. Returns the actor that started it.
+std::uint16_t become(std::uint16_t actor) noexcept;
 /// After a fork, in the child: the parent's ring is not this process's.
 void forget_actor() noexcept;
 /// The calling thread's actor; registered as a thread of its process if it is none yet.

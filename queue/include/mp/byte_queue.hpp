@@ -5,10 +5,11 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mp/source_location.hpp>
 #include <string>
+#include <utility>
 
 #include <mp/options.hpp>
+#include <mp/source_location.hpp>
 #include <mp/trace/event.hpp>
 
 namespace mp::detail {
@@ -28,41 +29,59 @@ class Item {
 /// Called by the feeder with what encoding an item threw.
 using ErrorHook = std::function<void(std::exception_ptr, Item const&)>;
 
-/// One process's handle of a queue. Copies made by fork share the pipe and the locks; the buffer, the
-/// feeder and "closed" are each process's own. All operations throw as Queue<T> says.
+/// One process's end of a queue. Copies made by fork share the pipe and the locks; the buffer, the feeder
+/// and "closed" are each process's own. All operations throw as the typed queues say.
 class ByteQueue {
  public:
-  using Class = trace::QueueClass;
   using Where = SourceLocation const&;
-
-  static std::shared_ptr<ByteQueue> create(Class, QueueOptions const&, Where);
   virtual ~ByteQueue() = default;
 
   virtual void put(std::unique_ptr<Item>, Block, Timeout, Where) = 0;
   virtual std::string get(Block, Timeout, Where) = 0;
-  virtual void task_done(Where) = 0;
-  virtual void join(Where) = 0;
-  virtual int qsize(Where) = 0;
   virtual bool empty(Where) = 0;
-  virtual bool full(Where) = 0;
   virtual void close(Where) = 0;
-  virtual void join_thread(Where) = 0;
-  virtual void cancel_join_thread(Where) = 0;
-  virtual void drop() noexcept = 0;  ///< the owning Queue<T> dies
-  virtual void on_feeder_error(ErrorHook) = 0;
+  virtual void drop() noexcept = 0;  ///< the typed queue that owns it dies
 
   virtual std::string const& name() const = 0;
-  virtual int maxsize() const = 0;
-  virtual int reader() const = 0;  ///< the pipe's read end, a file descriptor; -1 once closed
-  virtual int writer() const = 0;  ///< the pipe's write end
-  virtual int semaphore(trace::Resource) const = 0;  ///< the kernel's value of a semaphore, for tests and tools
-  virtual std::uint16_t trace_index() const = 0;  ///< the queue's number in the session; 65535 if not recorded
+  /// The pipe's ends, file descriptors; -1 once closed.
+  virtual int reader() const = 0;
+  virtual int writer() const = 0;
+  /// The kernel's value of one of the queue's semaphores, for tests and tools.
+  virtual int semaphore(trace::Resource) const = 0;
+  /// The queue's number in the session; 65535 when nobody records.
+  virtual std::uint16_t trace_index() const = 0;
 };
 
-/// Owns a handle and drops it once.
+class SimpleByteQueue : public ByteQueue {
+ public:
+  static std::shared_ptr<SimpleByteQueue> create(QueueOptions const&, Where);
+};
+
+class BufferedByteQueue : public ByteQueue {
+ public:
+  static std::shared_ptr<BufferedByteQueue> create(QueueOptions const&, Where);
+
+  virtual int qsize(Where) = 0;
+  virtual bool full(Where) = 0;
+  virtual void join_thread(Where) = 0;
+  virtual void cancel_join_thread(Where) = 0;
+  virtual void on_feeder_error(ErrorHook) = 0;
+  virtual int maxsize() const = 0;
+};
+
+class JoinableByteQueue : public BufferedByteQueue {
+ public:
+  static std::shared_ptr<JoinableByteQueue> create(QueueOptions const&, Where);
+
+  virtual void task_done(Where) = 0;
+  virtual void join(Where) = 0;
+};
+
+/// Owns an end and drops it once. Moved from, it must not be used.
+template <typename Bytes>
 class QueueHandle {
  public:
-  explicit QueueHandle(std::shared_ptr<ByteQueue> queue) : queue_(std::move(queue)) {}
+  explicit QueueHandle(std::shared_ptr<Bytes> queue) : queue_(std::move(queue)) {}
   QueueHandle(QueueHandle&&) noexcept = default;
   QueueHandle& operator=(QueueHandle&& other) noexcept {
     if (this != &other) {
@@ -74,11 +93,11 @@ class QueueHandle {
   ~QueueHandle() {
     if (queue_) queue_->drop();
   }
-  ByteQueue* operator->() const { return queue_.get(); }
-  ByteQueue& operator*() const { return *queue_; }
+  Bytes* operator->() const { return queue_.get(); }
+  Bytes& operator*() const { return *queue_; }
 
  private:
-  std::shared_ptr<ByteQueue> queue_;
+  std::shared_ptr<Bytes> queue_;
 };
 
 }  // namespace mp::detail

@@ -1,9 +1,10 @@
 // What the public calls throw. The texts are CPython's, word for word.
 #pragma once
 
-#include <mp/source_location.hpp>
 #include <stdexcept>
 #include <string>
+
+#include <mp/source_location.hpp>
 
 namespace mp {
 

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <mp/source_location.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include <sys/types.h>
 
 #include <mp/options.hpp>
+#include <mp/source_location.hpp>
 
 namespace mp {
 

@@ -16,7 +16,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mp/source_location.hpp>
 #include <string>
 #include <utility>
 
@@ -25,6 +24,7 @@
 #include <mp/errors.hpp>
 #include <mp/options.hpp>
 #include <mp/preview.hpp>
+#include <mp/source_location.hpp>
 
 namespace mp {
 
@@ -44,7 +44,7 @@ class ItemOf final : public Item {
 };
 
 /// What all three kinds of queue share.
-template <typename T, trace::QueueClass type>
+template <typename T, typename Bytes>
 class QueueBase {
  public:
   using value_type = T;
@@ -52,7 +52,7 @@ class QueueBase {
 
   /// Creates the pipe and the locks. Throws OSError when the system has no more of them.
   explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
-      : queue_(ByteQueue::create(type, options, where)) {}
+      : queue_(Bytes::create(options, where)) {}
 
   /// Whether there is nothing in the pipe now. Takes no lock: may be wrong a moment later, and right after a
   /// put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
@@ -64,17 +64,17 @@ class QueueBase {
 
   std::string const& name() const { return queue_->name(); }
   /// The untyped queue below, for tools and tests.
-  ByteQueue& bytes() const { return *queue_; }
+  Bytes& bytes() const { return *queue_; }
 
  protected:
-  QueueHandle queue_;
+  QueueHandle<Bytes> queue_;
 };
 
-template <typename T, trace::QueueClass type>
-class BufferedQueue : public QueueBase<T, type> {
+template <typename T, typename Bytes>
+class BufferedQueue : public QueueBase<T, Bytes> {
  public:
-  using typename QueueBase<T, type>::Where;
-  using QueueBase<T, type>::QueueBase;
+  using typename QueueBase<T, Bytes>::Where;
+  using QueueBase<T, Bytes>::QueueBase;
 
   /// Appends `item` to this process's buffer, from where the feeder thread serialises and writes it.
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
@@ -118,17 +118,17 @@ class BufferedQueue : public QueueBase<T, type> {
 
 /// multiprocessing.Queue.
 template <typename T>
-class Queue : public detail::BufferedQueue<T, trace::QueueClass::queue> {
+class Queue : public detail::BufferedQueue<T, detail::BufferedByteQueue> {
  public:
-  using detail::BufferedQueue<T, trace::QueueClass::queue>::BufferedQueue;
+  using detail::BufferedQueue<T, detail::BufferedByteQueue>::BufferedQueue;
 };
 
 /// multiprocessing.JoinableQueue: counts unfinished tasks, and join() waits for them.
 template <typename T>
-class JoinableQueue : public detail::BufferedQueue<T, trace::QueueClass::joinable> {
+class JoinableQueue : public detail::BufferedQueue<T, detail::JoinableByteQueue> {
  public:
-  using typename detail::BufferedQueue<T, trace::QueueClass::joinable>::Where;
-  using detail::BufferedQueue<T, trace::QueueClass::joinable>::BufferedQueue;
+  using typename detail::BufferedQueue<T, detail::JoinableByteQueue>::Where;
+  using detail::BufferedQueue<T, detail::JoinableByteQueue>::BufferedQueue;
 
   /// One task fewer. The last one wakes the joiners. Throws ValueError "task_done() called too many times".
   /// Source: JoinableQueue.task_done.
@@ -139,10 +139,10 @@ class JoinableQueue : public detail::BufferedQueue<T, trace::QueueClass::joinabl
 
 /// multiprocessing.SimpleQueue: a pipe and two locks; no feeder, no bound, no time-outs.
 template <typename T>
-class SimpleQueue : public detail::QueueBase<T, trace::QueueClass::simple> {
+class SimpleQueue : public detail::QueueBase<T, detail::SimpleByteQueue> {
  public:
-  using typename detail::QueueBase<T, trace::QueueClass::simple>::Where;
-  using detail::QueueBase<T, trace::QueueClass::simple>::QueueBase;
+  using typename detail::QueueBase<T, detail::SimpleByteQueue>::Where;
+  using detail::QueueBase<T, detail::SimpleByteQueue>::QueueBase;
 
   /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
   /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.

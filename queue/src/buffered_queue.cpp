@@ -1,0 +1,238 @@
+#include "buffered_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <mp/errors.hpp>
+
+#include "time.hpp"
+
+namespace mp::detail {
+
+using hook::Kind;
+using hook::Outcome;
+using hook::Resource;
+
+namespace {
+
+/// The time-out as a call's events give it: Block::no is a time-out of nothing.
+Timeout patience(Block block, Timeout timeout) { return block == Block::no ? Timeout(Nanoseconds::zero()) : timeout; }
+
+}  // namespace
+
+BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const& options)
+    : channel_(type, options),
+      slots_(channel_.lock(Resource::slot)),
+      read_lock_(channel_.lock(Resource::read_lock)),
+      local_(std::make_unique<LocalEnd>()) {
+  if (type == trace::QueueClass::joinable) {
+    tasks_.emplace(Tasks{channel_.lock(Resource::unfinished),
+                         {channel_.lock(Resource::condition_lock), channel_.lock(Resource::sleeping),
+                          channel_.lock(Resource::woken_joiner), channel_.lock(Resource::barrier)}});
+  }
+}
+
+void BufferedPipeQueue::throw_closed(Where where) const { throw ValueError("Queue " + name() + " is closed", where); }
+
+void BufferedPipeQueue::put(std::unique_ptr<Item> item, Block block, Timeout timeout, Where where) {
+  hook::Here const here(where);
+  channel_.begin_put(*item, patience(block, timeout));
+  hook::ItemId const id = item->id;
+  if (local_->closed) {
+    channel_.end(Kind::put_end, Outcome::closed, id);
+    throw_closed(where);
+  }
+  if (!slots_.acquire(block, timeout, id)) {
+    channel_.end(Kind::put_end, Outcome::full, id);
+    throw Full("the queue " + name() + " is full", where);
+  }
+  append(std::move(item));
+  channel_.end(Kind::put_end, Outcome::ok, id);
+}
+
+void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
+  hook::ItemId const id = item->id;
+  std::unique_lock guard(local_->mutex);
+  std::optional<Holding> condition;
+  if (tasks_) condition.emplace(tasks_->condition.lock(), id);
+  if (!local_->feeder_started) start_feeder();
+  channel_.say(Kind::buffer_append, {.item = id});
+  local_->buffer.push_back(std::move(item));
+  if (tasks_) tasks_->unfinished.release(id);
+  local_->not_empty.notify_one();
+}
+
+std::string BufferedPipeQueue::get(Block block, Timeout timeout, Where where) {
+  hook::Here const here(where);
+  Timeout const patient = patience(block, timeout);
+  channel_.say(Kind::get_begin, {.argument = patient ? patient->count() : -1});
+  if (local_->closed) {
+    channel_.end(Kind::get_end, Outcome::closed);
+    throw_closed(where);
+  }
+  hook::ItemId item;
+  std::optional<std::string> body;
+  try {
+    body = get_within(block, timeout, item, where);
+  } catch (Error const&) {
+    channel_.end(Kind::get_end, Outcome::error, item);
+    throw;
+  }
+  if (!body) {
+    channel_.end(Kind::get_end, Outcome::empty);
+    throw Empty("the queue " + name() + " is empty", where);
+  }
+  if (tasks_ && item) {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    local_->unfinished.push_back(item);
+  }
+  channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body->size()));
+  return *std::move(body);
+}
+
+/// Nothing: empty for too long. The two ways give the slot back in a different order, as CPython's do.
+std::optional<std::string> BufferedPipeQueue::get_within(Block block, Timeout timeout, hook::ItemId& item, Where where) {
+  if (block == Block::yes && !timeout) {
+    std::string body;
+    {
+      Holding const reading(read_lock_);
+      body = channel_.receive(item, where);
+    }
+    slots_.release(item);
+    return body;
+  }
+  Deadline const deadline(timeout);
+  if (!read_lock_.acquire(block, timeout)) return {};
+  struct Releasing {
+    Lock lock;
+    hook::ItemId& item;
+    ~Releasing() { lock.release(item); }
+  } const reading{read_lock_, item};
+  if (!channel_.pipe().readable(block, deadline.left())) return {};
+  std::string body = channel_.receive(item, where);
+  slots_.release(item);
+  return body;
+}
+
+int BufferedPipeQueue::qsize(Where where) {
+  hook::Here const here(where);
+  int const size = maxsize() - slots_.value();
+  channel_.say(Kind::qsize, {.argument = size});
+  return size;
+}
+
+bool BufferedPipeQueue::empty(Where where) {
+  hook::Here const here(where);
+  if (reader() < 0) throw OSError("handle is closed", where);
+  bool const empty = !channel_.pipe().has_data();
+  channel_.say(Kind::empty, {.argument = empty});
+  return empty;
+}
+
+bool BufferedPipeQueue::full(Where where) {
+  hook::Here const here(where);
+  bool const full = slots_.value() == 0;
+  channel_.say(Kind::full, {.argument = full});
+  return full;
+}
+
+void BufferedPipeQueue::close(Where where) {
+  hook::Here const here(where);
+  if (!local_->closed.exchange(true)) channel_.say(Kind::queue_close);
+  finish_feeder();
+}
+
+void BufferedPipeQueue::join_thread(Where where) {
+  hook::Here const here(where);
+  if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
+  channel_.say(Kind::join_thread_begin);
+  wait_for_feeder();
+  channel_.end(Kind::join_thread_end, Outcome::ok);
+}
+
+void BufferedPipeQueue::cancel_join_thread(Where where) {
+  hook::Here const here(where);
+  channel_.say(Kind::cancel_join_thread);
+  local_->join_cancelled = true;
+}
+
+void BufferedPipeQueue::task_done(Where where) {
+  hook::Here const here(where);
+  channel_.say(Kind::task_done_begin);
+  hook::ItemId item;
+  {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    if (!local_->unfinished.empty()) item = local_->unfinished.front();
+  }
+  {
+    Holding const condition(tasks_->condition.lock(), item);
+    if (!tasks_->unfinished.acquire(Block::no, {}, item)) {
+      channel_.end(Kind::task_done_end, Outcome::too_often);
+      throw ValueError("task_done() called too many times", where);
+    }
+    if (tasks_->unfinished.value() == 0) tasks_->condition.notify_all();
+  }
+  if (item) {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    std::erase(local_->unfinished, item);
+  }
+  channel_.end(Kind::task_done_end, Outcome::ok, item);
+}
+
+void BufferedPipeQueue::join(Where where) {
+  hook::Here const here(where);
+  channel_.say(Kind::join_begin);
+  {
+    Holding const condition(tasks_->condition.lock());
+    if (tasks_->unfinished.value() != 0) tasks_->condition.wait();  // "if", not "while", as CPython
+  }
+  channel_.end(Kind::join_end, Outcome::ok);
+}
+
+void BufferedPipeQueue::drop() noexcept {
+  if (local_->feeder_started && !local_->finishing) channel_.say(Kind::queue_close);
+  finish_feeder();
+  channel_.say(Kind::queue_gone);
+}
+
+void BufferedPipeQueue::on_feeder_error(ErrorHook error_hook) {
+  std::lock_guard const guard(local_->mutex);
+  local_->error_hook = std::move(error_hook);
+}
+
+void BufferedPipeQueue::finish_feeder() noexcept {
+  std::lock_guard const guard(local_->mutex);
+  if (!local_->feeder_started || std::exchange(local_->finishing, true)) return;
+  local_->buffer.push_back(nullptr);
+  local_->not_empty.notify_one();
+}
+
+void BufferedPipeQueue::wait_for_feeder() noexcept {
+  if (!local_->feeder_started || local_->join_cancelled) return;
+  join_feeder();
+}
+
+void BufferedPipeQueue::after_fork() noexcept {
+  auto fresh = std::make_unique<LocalEnd>();
+  fresh->error_hook = local_->error_hook;
+  fresh->before_fork = local_.release();
+  local_ = std::move(fresh);
+}
+
+std::shared_ptr<BufferedByteQueue> BufferedByteQueue::create(QueueOptions const& options, Where where) {
+  hook::attach();
+  hook::Here const here(where);
+  auto queue = std::make_shared<BufferedPipeQueue>(trace::QueueClass::queue, options);
+  Life::here().add(queue);
+  return queue;
+}
+
+std::shared_ptr<JoinableByteQueue> JoinableByteQueue::create(QueueOptions const& options, Where where) {
+  hook::attach();
+  hook::Here const here(where);
+  auto queue = std::make_shared<BufferedPipeQueue>(trace::QueueClass::joinable, options);
+  Life::here().add(queue);
+  return queue;
+}
+
+}  // namespace mp::detail

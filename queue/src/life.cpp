@@ -1,0 +1,74 @@
+#include "life.hpp"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "child.hpp"
+#include "hook.hpp"
+
+namespace mp::detail {
+
+Life& Life::here() {
+  static Life& life = *new Life;  // never destroyed: the exit sequence runs among the static destructors
+  return life;
+}
+
+Life::Life() {
+  // A fork copies the mutex as it is, so it is held across; and what the child inherits is put right at once,
+  // also for a plain fork().
+  pthread_atfork([] { here().mutex_.lock(); }, [] { here().mutex_.unlock(); },
+                 [] {
+                   Life& life = here();
+                   life.mutex_.unlock();
+                   life.children_.clear();
+                   life.exiting_ = false;
+                   hook::forget_actor();
+                   for (auto const& queue : life.queues()) queue->after_fork();
+                 });
+  on_exit([](int code, void*) { here().exit_sequence(code); }, nullptr);
+}
+
+void Life::add(std::weak_ptr<Flushable> queue) {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(queues_, [](auto const& known) { return known.expired(); });
+  queues_.push_back(std::move(queue));
+}
+
+void Life::add(std::shared_ptr<Child> child) {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(children_, [](auto const& known) { return known->exitcode_now().has_value(); });
+  children_.push_back(std::move(child));
+}
+
+std::vector<std::shared_ptr<Child>> Life::children() {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(children_, [](auto const& known) { return known->exitcode_now().has_value(); });
+  return children_;
+}
+
+std::vector<std::shared_ptr<Flushable>> Life::queues() {
+  std::lock_guard const guard(mutex_);
+  std::vector<std::shared_ptr<Flushable>> alive;
+  for (auto const& known : queues_) {
+    if (auto queue = known.lock()) alive.push_back(std::move(queue));
+  }
+  return alive;
+}
+
+void Life::exit_sequence(int code) noexcept {
+  if (exiting_.exchange(true)) return;
+  hook::emit(hook::Kind::exit_begin, {.argument = code});
+  auto const open = queues();
+  for (auto const& queue : open) queue->finish_feeder();
+  for (auto const& child : children()) {
+    if (child->daemon()) child->signal(SIGTERM);
+  }
+  for (auto const& child : children()) child->join({});
+  for (auto const& queue : open) queue->wait_for_feeder();
+  hook::emit(hook::Kind::process_end, {.argument = code});
+}
+
+}  // namespace mp::detail

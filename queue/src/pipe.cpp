@@ -1,0 +1,216 @@
+#include "pipe.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include <mp/errors.hpp>
+
+#include "time.hpp"
+
+namespace mp::detail {
+
+namespace {
+
+constexpr std::uint64_t largest_single_write = 16384;
+constexpr std::uint64_t largest_short_size = 0x7fffffff;
+constexpr std::uint64_t long_mark = 0xffffffff;  ///< -1 in the place of the length: 8 bytes of length follow
+
+void store_big_endian(unsigned char* to, std::uint64_t value, int bytes) {
+  for (int index = bytes - 1; index >= 0; --index, value >>= 8) to[index] = static_cast<unsigned char>(value);
+}
+std::uint64_t load_big_endian(unsigned char const* from, int bytes) {
+  std::uint64_t value = 0;
+  for (int index = 0; index < bytes; ++index) value = (value << 8) | from[index];
+  return value;
+}
+std::string_view view(unsigned char const* bytes, std::size_t count) {
+  return {reinterpret_cast<char const*>(bytes), count};
+}
+std::uint32_t clamp(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
+}
+
+}  // namespace
+
+bool wait_ready(int descriptor, short events, Timeout timeout) {
+  Deadline const deadline(timeout);
+  for (;;) {
+    pollfd poll{descriptor, events, 0};
+    Timeout const left = deadline.left();
+    timespec const time = left ? to_timespec(*left) : timespec{};
+    int const ready = ppoll(&poll, 1, left ? &time : nullptr, nullptr);
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) throw OSError(std::strerror(errno));
+  }
+}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    number_.store(other.release());
+  }
+  return *this;
+}
+void Descriptor::close() {
+  if (number_ >= 0) ::close(release());
+}
+int Descriptor::release() { return number_.exchange(-1); }
+
+Pipe::Pipe(std::uint16_t queue, ItemBook& book) : queue_(queue), book_(&book) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw OSError(std::string("cannot make a pipe: ") + std::strerror(errno));
+  reader_ = Descriptor(ends[0]);
+  writer_ = Descriptor(ends[1]);
+}
+
+std::uint32_t Pipe::capacity() const { return static_cast<std::uint32_t>(fcntl(writer_.number(), F_GETPIPE_SZ)); }
+
+void Pipe::close() {
+  reader_.close();
+  writer_.close();
+}
+
+void Pipe::wait(hook::Resource resource, hook::ItemId item) {
+  bool const reading = resource == hook::Resource::pipe_data;
+  hook::emit(hook::Kind::blocked, {.object = queue_, .item = item, .argument = -1, .detail = hook::code(resource)});
+  wait_ready(reading ? reader() : writer(), reading ? POLLIN : POLLOUT, {});
+  hook::emit(hook::Kind::woken, {.object = queue_, .item = item, .detail = hook::code(resource)});
+}
+
+bool Pipe::has_data() const { return wait_ready(reader(), POLLIN, Nanoseconds::zero()); }
+
+bool Pipe::readable(Block block, Timeout timeout) {
+  if (has_data()) return true;
+  bool ready = false;
+  auto const say = [&](hook::Kind kind, std::int64_t argument) {
+    hook::emit(kind, {.object = queue_, .argument = argument, .detail = hook::code(hook::Resource::pipe_data)});
+  };
+  if (block == Block::yes && (!timeout || timeout->count() > 0)) {
+    say(hook::Kind::blocked, timeout ? timeout->count() : -1);
+    ready = wait_ready(reader(), POLLIN, timeout);
+  }
+  say(ready ? hook::Kind::woken : hook::Kind::refused, 0);
+  return ready;
+}
+
+Sent Pipe::send(std::string_view body, hook::ItemId item) {
+  if (hook::on()) [[unlikely]] {
+    book_->ids[book_->written % ItemBook::size] = item.packed();
+    ++book_->written;
+  }
+  std::uint64_t const size = body.size();
+  unsigned char header[12];
+  if (size > largest_short_size) {
+    store_big_endian(header, long_mark, 4);
+    store_big_endian(header + 4, size, 8);
+    if (write_all(view(header, 4), {}, 8 + size, item) == Sent::broken) return Sent::broken;
+    if (write_all(view(header + 4, 8), {}, size, item) == Sent::broken) return Sent::broken;
+    return write_all(body, {}, 0, item);
+  }
+  store_big_endian(header, size, 4);
+  if (size <= largest_single_write) return write_all(view(header, 4), body, 0, item);
+  if (write_all(view(header, 4), {}, size, item) == Sent::broken) return Sent::broken;
+  return write_all(body, {}, 0, item);
+}
+
+/// `after`: how many bytes of the message follow these two pieces.
+Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint64_t after, hook::ItemId item) {
+  while (!first.empty() || !second.empty()) {
+    iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
+    int const skip = first.empty() ? 1 : 0;
+    std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
+    ssize_t const wrote = ::writev(writer(), pieces + skip, second.empty() ? 1 : 2 - skip);
+    if (wrote < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) {
+        wait(hook::Resource::pipe_room, item);
+        continue;
+      }
+      hook::emit(hook::Kind::pipe_broken, {.object = queue_, .item = item});
+      if (errno == EPIPE) return Sent::broken;
+      throw OSError(std::strerror(errno));
+    }
+    auto const bytes = static_cast<std::size_t>(wrote);
+    std::size_t const of_first = std::min(bytes, first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(bytes - of_first);
+    trace::Chunk const chunk{clamp(bytes), clamp(first.size() + second.size() + after)};
+    hook::emit_at(stamp, hook::Kind::pipe_write, {.object = queue_, .item = item, .argument = chunk.packed()});
+  }
+  return Sent::all;
+}
+
+Received Pipe::receive(std::string& body, hook::ItemId& item) {
+  unsigned char header[8];
+  Received got = read_all(header, 4, Part::header, item);
+  if (got != Received::message) return got;
+  std::uint64_t size = load_big_endian(header, 4);
+  if (size == long_mark) {
+    got = read_all(header, 8, Part::long_header, item);
+    if (got != Received::message) return got;
+    size = load_big_endian(header, 8);
+  }
+  body.resize(size);
+  return read_all(body.data(), size, Part::body, item);
+}
+
+namespace {
+
+/// How many bytes follow a part that has arrived whole, as far as the part itself says.
+std::uint64_t announced(Pipe::Part part, void const* bytes) {
+  auto const* const header = static_cast<unsigned char const*>(bytes);
+  switch (part) {
+    case Pipe::Part::header: {
+      std::uint64_t const size = load_big_endian(header, 4);
+      return size == long_mark ? 8 : size;
+    }
+    case Pipe::Part::long_header:
+      return load_big_endian(header, 8);
+    case Pipe::Part::body:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Received Pipe::read_all(void* to, std::uint64_t count, Part part, hook::ItemId& item) {
+  std::uint64_t done = 0;
+  while (done < count) {
+    ssize_t const got = ::read(reader(), static_cast<char*>(to) + done, count - done);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) {
+        wait(hook::Resource::pipe_data, item);
+        continue;
+      }
+      throw OSError(std::strerror(errno));
+    }
+    if (got == 0) {
+      hook::emit(hook::Kind::pipe_end, {.object = queue_, .item = item});
+      return done == 0 ? Received::end : Received::torn;
+    }
+    done += static_cast<std::uint64_t>(got);
+    if (hook::on()) [[unlikely]] {
+      if (!item) {
+        item = hook::ItemId::unpack(book_->ids[book_->read % ItemBook::size]);
+        ++book_->read;
+      }
+      std::uint64_t const missing = done < count ? count - done : announced(part, to);
+      trace::Chunk const chunk{clamp(static_cast<std::uint64_t>(got)), clamp(missing)};
+      hook::emit(hook::Kind::pipe_read, {.object = queue_, .item = item, .argument = chunk.packed()});
+    }
+  }
+  return Received::message;
+}
+
+}  // namespace mp::detail

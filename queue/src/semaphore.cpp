@@ -1,0 +1,76 @@
+#include "semaphore.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include <mp/errors.hpp>
+
+#include "time.hpp"
+
+namespace mp::detail {
+
+Semaphore::Semaphore(unsigned value) {
+  if (sem_init(&semaphore_, 1, value) != 0) throw OSError(std::strerror(errno));
+}
+
+bool Semaphore::try_acquire() {
+  while (sem_trywait(&semaphore_) != 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+void Semaphore::acquire() {
+  while (sem_wait(&semaphore_) != 0 && errno == EINTR) {
+  }
+}
+
+bool Semaphore::acquire_for(Nanoseconds duration) {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  timespec const deadline = to_timespec(saturated_sum(from_timespec(now), duration));
+  while (sem_timedwait(&semaphore_, &deadline) != 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+void Semaphore::release() { sem_post(&semaphore_); }
+
+int Semaphore::value() {
+  int value = 0;
+  sem_getvalue(&semaphore_, &value);
+  return value;
+}
+
+bool Lock::acquire(Block block, Timeout timeout, hook::ItemId item) {
+  if (semaphore_->try_acquire()) {
+    say(hook::Kind::acquired, item);
+    return true;
+  }
+  bool const wait = block == Block::yes && (!timeout || timeout->count() > 0);
+  if (wait) {
+    say(hook::Kind::blocked, item, timeout ? timeout->count() : -1);
+    bool got = true;
+    if (timeout) {
+      got = semaphore_->acquire_for(*timeout);
+    } else {
+      semaphore_->acquire();
+    }
+    if (got) {
+      say(hook::Kind::acquired, item);
+      return true;
+    }
+  }
+  say(hook::Kind::refused, item);
+  return false;
+}
+
+void Lock::release(hook::ItemId item) {
+  if (semaphore_->value() >= maximum_) throw ValueError("semaphore or lock released too many times");
+  say(hook::Kind::released, item);
+  semaphore_->release();
+}
+
+}  // namespace mp::detail

@@ -1,0 +1,86 @@
+// SimpleQueue: a pipe and two locks. Source: multiprocessing/queues.py, class SimpleQueue.
+#include <mp/byte_queue.hpp>
+#include <mp/errors.hpp>
+
+#include "channel.hpp"
+
+namespace mp::detail {
+
+namespace {
+
+class SimplePipeQueue final : public SimpleByteQueue {
+ public:
+  explicit SimplePipeQueue(QueueOptions const& options) : channel_(trace::QueueClass::simple, options) {}
+
+  void put(std::unique_ptr<Item> item, Block, Timeout, Where where) override {
+    hook::Here const here(where);
+    check_open(where);
+    channel_.begin_put(*item, {});
+    try {
+      std::string const body = channel_.serialise(*item);
+      if (channel_.send(body, item->id) == Sent::broken) throw OSError("Broken pipe", where);
+    } catch (...) {
+      channel_.end(hook::Kind::put_end, hook::Outcome::error, item->id);
+      throw;
+    }
+    channel_.end(hook::Kind::put_end, hook::Outcome::ok, item->id);
+  }
+
+  std::string get(Block, Timeout, Where where) override {
+    hook::Here const here(where);
+    check_open(where);
+    channel_.say(hook::Kind::get_begin, {.argument = -1});
+    hook::ItemId item;
+    try {
+      std::string body;
+      {
+        Holding const reading(channel_.lock(hook::Resource::read_lock));
+        body = channel_.receive(item, where);
+      }
+      channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.size()));
+      return body;
+    } catch (Error const&) {
+      channel_.end(hook::Kind::get_end, hook::Outcome::error, item);
+      throw;
+    }
+  }
+
+  bool empty(Where where) override {
+    hook::Here const here(where);
+    check_open(where);
+    bool const empty = !channel_.pipe().has_data();
+    channel_.say(hook::Kind::empty, {.argument = empty});
+    return empty;
+  }
+
+  void close(Where where) override {
+    hook::Here const here(where);
+    if (channel_.pipe().reader() < 0) return;
+    channel_.say(hook::Kind::queue_close);
+    channel_.pipe().close();
+  }
+
+  void drop() noexcept override { channel_.say(hook::Kind::queue_gone); }
+
+  std::string const& name() const override { return channel_.name(); }
+  int reader() const override { return channel_.pipe().reader(); }
+  int writer() const override { return channel_.pipe().writer(); }
+  int semaphore(trace::Resource resource) const override { return channel_.lock(resource).value(); }
+  std::uint16_t trace_index() const override { return channel_.index(); }
+
+ private:
+  void check_open(Where where) const {
+    if (channel_.pipe().reader() < 0) throw OSError("handle is closed", where);
+  }
+  Channel channel_;
+};
+
+}  // namespace
+
+std::shared_ptr<SimpleByteQueue> SimpleByteQueue::create(QueueOptions const& options, Where where) {
+  hook::attach();
+  hook::Here const here(where);
+  return std::make_shared<SimplePipeQueue>(options);
+}
+
+}  // namespace mp::detail

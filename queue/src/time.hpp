@@ -1,0 +1,47 @@
+// Durations and deadlines, without overflow.
+#pragma once
+
+#include <chrono>
+#include <ctime>
+#include <limits>
+
+#include <mp/options.hpp>
+
+namespace mp::detail {
+
+inline Nanoseconds saturated_sum(Nanoseconds a, Nanoseconds b) {
+  Nanoseconds::rep sum = 0;
+  if (__builtin_add_overflow(a.count(), b.count(), &sum)) {
+    return b.count() > 0 ? Nanoseconds::max() : Nanoseconds::min();
+  }
+  return Nanoseconds(sum);
+}
+
+inline timespec to_timespec(Nanoseconds duration) {
+  timespec time{};
+  time.tv_sec = duration.count() / 1'000'000'000;
+  time.tv_nsec = duration.count() % 1'000'000'000;
+  return time;
+}
+inline Nanoseconds from_timespec(timespec const& time) {
+  return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
+}
+
+/// One deadline for a whole call, on the steady clock; none: never.
+class Deadline {
+ public:
+  explicit Deadline(Timeout timeout) {
+    if (timeout) at_ = saturated_sum(now(), *timeout);
+  }
+  /// What is left, never negative; none: for ever.
+  Timeout left() const {
+    if (!at_) return {};
+    return std::max(*at_ - now(), Nanoseconds::zero());
+  }
+
+ private:
+  static Nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+  std::optional<Nanoseconds> at_;
+};
+
+}  // namespace mp::detail
