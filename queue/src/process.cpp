@@ -1,7 +1,7 @@
 #include <mp/process.hpp>
 
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,7 +82,7 @@ void Child::start() {
   if (child < 0) throw OSError(std::string("cannot start process ") + options_.name + ": " + std::strerror(errno));
   if (child == 0) run(from_main_thread);
   pid_ = child;
-  pidfd_ = Descriptor(pidfd_open(child, 0));
+  pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   if (pidfd_.number() < 0) throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(errno));
 }
 
