@@ -15,6 +15,17 @@ mp::trace::ObjectKind object_kind(Event const& event) {
   return event.detail < mp::trace::resource_count ? facts(event.resource()).owner : ObjectKind::none;
 }
 
+bool well_formed(Event const& event) {
+  using mp::trace::Phase, mp::trace::QueueClass;
+  if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count || event.kind == Kind::text) return false;
+  auto const phase = facts(event.kind).phase;
+  if (phase == Phase::wait || phase == Phase::wake || event.kind == Kind::released) {
+    return event.detail < mp::trace::resource_count;
+  }
+  if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::too_often);
+  return event.kind != Kind::queue_new || event.detail <= static_cast<std::uint8_t>(QueueClass::simple);
+}
+
 void Trace::append(Event const& event, std::string_view text) {
   if (events.size() >= most_events) {
     ++lost;

@@ -95,6 +95,8 @@ class Sink {
   virtual void finish() {}  ///< the run is over
 };
 
+/// Whether kind and detail are within their tables. Others are never drawn, written or read.
+bool well_formed(Event const&);
 /// What Event::object names in this event; none where kind or resource are out of their tables.
 mp::trace::ObjectKind object_kind(Event const&);
 

@@ -1,15 +1,18 @@
 // The trace file (.qtrace): its writer and its reader. The grammar stands in TRACE_FORMAT.md.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/trace.hpp"
+#include "sim/trace_chunks.hpp"
 
 namespace qs {
 
@@ -43,16 +46,29 @@ class TraceWriter final : public Sink {
   std::uint64_t bytes() const { return bytes_; }  ///< written so far
 
  private:
-  struct Batch;
-  void write_events();
-  void write_chunk(std::uint8_t type, std::string const& payload);
-  void fail(std::string const& doing);
+  class File;
+  void know_actor(ActorIndex);
+  bool batch_is_due() const;
+  void write_batch();
+  void write_chunk(ChunkType, std::string const& payload);
 
   std::filesystem::path path_;
-  int file_ = -1;
+  std::unique_ptr<File> file_;  ///< none after an error
   std::string error_;
   std::uint64_t bytes_ = 0;
-  std::unique_ptr<Batch> batch_;
+  std::uint64_t events_written_ = 0;
+  std::chrono::steady_clock::time_point last_write_;
+
+  // What is to go into the next chunks.
+  std::optional<RunFacts> run_;
+  std::vector<std::pair<ActorIndex, ActorFacts>> actors_;
+  std::vector<std::pair<std::uint32_t, Location>> locations_;
+  std::vector<Event> events_;
+  std::vector<TextOfEvent> texts_;
+  std::size_t text_bytes_ = 0;
+
+  std::vector<bool> known_actors_;  ///< announced so far
+  std::uint32_t known_locations_ = 0;
 };
 
 /// Throws TraceError. What it returns is checked: every index in it is valid.
