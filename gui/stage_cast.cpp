@@ -1,0 +1,105 @@
+#include "gui/stage_cast.hpp"
+
+#include <algorithm>
+
+namespace qs::gui {
+namespace {
+
+using mp::trace::QueueClass;
+using mp::trace::QueueFacts;
+
+template <class T>
+bool has(std::vector<T> const& list, T const& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool add_once(std::vector<QueueIndex>& list, QueueIndex queue) {
+  if (has(list, queue)) return false;
+  list.push_back(queue);
+  return true;
+}
+
+}  // namespace
+
+Player* StageCast::player(ActorIndex actor) {
+  auto const found = index_.find(actor);
+  return found == index_.end() ? nullptr : &players_[found->second];
+}
+
+void StageCast::put_on_stage(Trace const& trace) {
+  for (; actors_seen_ < trace.actors.size(); ++actors_seen_) {
+    auto const& facts = trace.actors[actors_seen_];
+    names_.push_back(facts.name);
+    if (facts.kind == ActorKind::feeder) continue;
+    auto const actor = static_cast<ActorIndex>(actors_seen_);
+    index_[actor] = players_.size();
+    players_.push_back({actor, Side::bottom, {}, {}});
+  }
+}
+
+bool StageCast::update(Trace const& trace) {
+  bool const restarted = trace.size() < events_seen_ || trace.actors.size() < actors_seen_;
+  if (restarted) *this = StageCast{};
+  bool changed = restarted || trace.actors.size() != actors_seen_;
+  put_on_stage(trace);
+  for (; events_seen_ < trace.size(); ++events_seen_) {
+    Event const& event = trace.at(events_seen_);
+    if (event.kind == Kind::queue_new && event.object != mp::trace::no_object) {
+      auto const same = [&](CastQueue const& known) { return known.queue == event.object; };
+      if (std::any_of(queues_.begin(), queues_.end(), same)) continue;
+      auto const facts = QueueFacts::unpack(event.argument);
+      queues_.push_back({event.object, std::string{trace.text(events_seen_)}, static_cast<QueueClass>(event.detail),
+                         facts.maxsize, facts.capacity, false});
+      changed = true;
+    }
+    bool const put = event.kind == Kind::put_begin, get = event.kind == Kind::get_begin;
+    if ((!put && !get) || event.object == mp::trace::no_object) continue;
+    Player* const user = player(event.actor);
+    if (!user) continue;
+    if (!add_once(put ? user->puts : user->gets, event.object)) continue;
+    changed = true;
+    add_once(order_, event.object);
+    // A thread puts into the buffer of its process.
+    ActorIndex const process = trace.actors[event.actor].process;
+    if (Player* const owner = player(process); put && owner && owner != user) add_once(owner->puts, event.object);
+  }
+  if (changed) take_places();
+  return changed;
+}
+
+void StageCast::take_places() {
+  std::sort(queues_.begin(), queues_.end(), [](auto const& a, auto const& b) { return a.queue < b.queue; });
+  for (auto& player : players_) player.side = Side::bottom;
+  std::vector<bool> placed(players_.size(), false);
+  auto const place = [&](std::size_t i, Side side) {
+    players_[i].side = side;
+    placed[i] = true;
+  };
+  for (QueueIndex const queue : order_) {
+    int lean = 0;  // > 0: what is placed already speaks for a flow to the right
+    bool pure_putter = false, pure_getter = false;
+    for (std::size_t i = 0; i < players_.size(); ++i) {
+      bool const puts = has(players_[i].puts, queue), gets = has(players_[i].gets, queue);
+      pure_putter |= puts && !gets;
+      pure_getter |= gets && !puts;
+      if (!placed[i] || puts == gets) continue;
+      lean += (players_[i].side == Side::left) == puts ? 1 : -1;
+    }
+    bool const leftward = lean < 0;
+    Side const source = leftward ? Side::right : Side::left, sink = leftward ? Side::left : Side::right;
+    for (auto& known : queues_)
+      if (known.queue == queue) known.leftward = leftward;
+    for (std::size_t i = 0; i < players_.size(); ++i) {
+      if (placed[i]) continue;
+      bool const puts = has(players_[i].puts, queue), gets = has(players_[i].gets, queue);
+      if (puts && (!gets || (pure_getter && !pure_putter)))
+        place(i, source);
+      else if (gets && (!puts || (pure_putter && !pure_getter)))
+        place(i, sink);
+      else if (puts && gets)
+        place(i, Side::bottom);
+    }
+  }
+}
+
+}  // namespace qs::gui

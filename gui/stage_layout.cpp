@@ -1,0 +1,439 @@
+#include "gui/stage_layout.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace qs::gui {
+namespace {
+
+// All heights and widths below are in units of the spacing grid.
+constexpr float margin = 1.5F, gap = 1.25F, pad = 1;
+constexpr float title_line = 2.75F, text_line = 2.5F, code_line = 2.3F, caption = 1.9F, tray = 3.75F;
+constexpr float row_height = 3, row_gap = 0.4F;
+constexpr float crowd_least = 15, crowd_summary = 7;
+
+/// How much a card shows, from everything to its name only.
+struct Detail {
+  int code_lines;
+  bool captions;
+  bool row;
+};
+constexpr std::array details{Detail{5, true, false}, Detail{3, true, false},  Detail{1, true, false},
+                             Detail{0, true, false}, Detail{0, false, false}, Detail{0, false, true}};
+
+/// One box of a column: an actor, or a folded family.
+struct Entry {
+  Player const* player = nullptr;
+  std::vector<Player const*> family;
+  std::vector<ActorIndex> members;
+};
+
+bool is_crowd(Entry const& entry) { return !entry.player; }
+
+std::size_t trays_of(Player const& player) {
+  return std::max(player.puts.size(), player.gets.empty() ? std::size_t{0} : std::size_t{1});
+}
+
+float height_of(Player const& player, Detail detail) {
+  if (detail.row) return row_height;
+  float height = pad + title_line + text_line;
+  if (detail.code_lines > 0) height += static_cast<float>(detail.code_lines) * code_line + 0.9F;
+  height += static_cast<float>(trays_of(player)) * (tray + (detail.captions ? caption : 0.6F));
+  return height + pad;
+}
+
+std::string stem(std::string const& name) {
+  std::size_t const end = name.find_last_not_of("0123456789");
+  return name.substr(0, end == std::string::npos ? 0 : end + 1);
+}
+
+float needed(std::vector<Entry> const& entries, Detail detail) {
+  float height = 0;
+  for (auto const& entry : entries) {
+    height += is_crowd(entry) ? crowd_least : height_of(*entry.player, detail);
+    height += detail.row ? row_gap : gap;
+  }
+  return height;
+}
+
+std::optional<Detail> best_detail(std::vector<Entry> const& entries, float height) {
+  for (Detail const detail : details)
+    if (needed(entries, detail) <= height) return detail;
+  return std::nullopt;
+}
+
+/// Folds the largest family that is still unfolded; false when there is none worth it.
+bool fold_largest(std::vector<Entry>& entries, StageCast const& cast) {
+  std::map<std::string, std::size_t> sizes;
+  for (auto const& entry : entries)
+    if (!is_crowd(entry)) ++sizes[stem(cast.name(entry.player->actor))];
+  auto const largest =
+      std::max_element(sizes.begin(), sizes.end(), [](auto const& a, auto const& b) { return a.second < b.second; });
+  if (largest == sizes.end() || largest->second < 4) return false;
+  Entry crowd;
+  std::vector<Entry> rest;
+  std::size_t at = 0;
+  for (auto& entry : entries) {
+    if (!is_crowd(entry) && stem(cast.name(entry.player->actor)) == largest->first) {
+      if (crowd.family.empty()) at = rest.size();
+      crowd.family.push_back(entry.player);
+    } else {
+      rest.push_back(std::move(entry));
+    }
+  }
+  rest.insert(rest.begin() + static_cast<std::ptrdiff_t>(at), std::move(crowd));
+  entries = std::move(rest);
+  return true;
+}
+
+void fold_all(std::vector<Entry>& entries) {
+  Entry crowd;
+  for (auto const& entry : entries) {
+    if (!is_crowd(entry)) crowd.family.push_back(entry.player);
+    crowd.family.insert(crowd.family.end(), entry.family.begin(), entry.family.end());
+  }
+  entries.clear();
+  entries.push_back(std::move(crowd));
+}
+
+/// A selected actor gets a card of its own and keeps its dot, so that no other dot moves.
+void bring_forward(std::vector<Entry>& entries, ActorIndex selected) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (Player const* const member : entries[i].family) {
+      if (member->actor != selected) continue;
+      Entry own;
+      own.player = member;
+      entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(i), std::move(own));
+      return;
+    }
+  }
+}
+
+class Builder {
+ public:
+  Builder(StageCast const& cast, StageLayout& layout, ActorIndex selected)
+      : cast_(cast), layout_(layout), unit_(layout.unit), selected_(selected) {}
+
+  void column(Side side, Rect rect);
+  void floor(Rect rect);
+  void band(CastQueue const& queue, Rect rect);
+
+ private:
+  float px(float units) const { return units * unit_; }
+  std::vector<Entry> entries_of(Side side) const;
+  void card(Player const& player, Rect rect, Detail detail);
+  void trays(CardBox& box, Player const& player, Rect inside, Detail detail);
+  void crowd(Entry const& entry, Side side, Rect rect);
+  bool exits_left(Player const& player) const;
+
+  StageCast const& cast_;
+  StageLayout& layout_;
+  float unit_;
+  ActorIndex selected_;
+};
+
+std::vector<Entry> Builder::entries_of(Side side) const {
+  std::vector<Entry> entries;
+  for (auto const& player : cast_.players()) {
+    if (player.side != side) continue;
+    entries.emplace_back();
+    entries.back().player = &player;
+  }
+  return entries;
+}
+
+bool Builder::exits_left(Player const& player) const {
+  if (player.side == Side::left) return false;
+  if (player.side == Side::right) return true;
+  auto const& first = player.puts.empty() ? player.gets : player.puts;
+  if (first.empty()) return false;
+  for (auto const& queue : cast_.queues())
+    if (queue.queue == first.front()) return !queue.leftward;
+  return true;
+}
+
+void Builder::column(Side side, Rect rect) {
+  std::vector<Entry> entries = entries_of(side);
+  if (entries.empty()) return;
+  float const height = rect.height() / unit_ + gap;
+  auto detail = best_detail(entries, height);
+  while (!detail && fold_largest(entries, cast_)) detail = best_detail(entries, height);
+  if (!detail && entries.size() > 1) fold_all(entries);
+  bring_forward(entries, selected_);
+  detail = best_detail(entries, height);
+  Detail const shown = detail.value_or(details.back());
+
+  float const between = shown.row ? row_gap : gap;
+  float total = needed(entries, shown) - between;
+  float const squeeze = std::min(1.F, (height - gap) / std::max(total, 1.F));
+  std::size_t const crowds = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_crowd));
+  float const spare = std::max(0.F, height - gap - total);
+  float const extra = crowds > 0 ? spare / static_cast<float>(crowds) : 0;
+  Rect rest = rect;
+  if (crowds == 0) rest.top += px(spare * 0.5F);
+  for (auto const& entry : entries) {
+    float const own = is_crowd(entry) ? crowd_least + extra : height_of(*entry.player, shown);
+    Rect const box = cut_top(rest, px(own * squeeze));
+    cut_top(rest, px(between * squeeze));
+    if (is_crowd(entry))
+      crowd(entry, side, box);
+    else
+      card(*entry.player, box, shown);
+  }
+}
+
+void Builder::floor(Rect rect) {
+  std::vector<Entry> entries = entries_of(Side::bottom);
+  if (entries.empty()) return;
+  float const width = rect.width() / unit_ + gap;
+  constexpr float card_least = 20, card_most = 44;
+  auto const fits = [&] { return static_cast<float>(entries.size()) * (card_least + gap) <= width; };
+  while (!fits() && fold_largest(entries, cast_)) continue;
+  if (!fits() && entries.size() > 1) fold_all(entries);
+  bring_forward(entries, selected_);
+  auto const n = static_cast<float>(entries.size());
+  float const own = std::min(width / n - gap, card_most);
+  float const air = std::min(gap, width / n * 0.2F);
+  Rect rest = rect;
+  rest.left += std::max(0.F, (rect.width() - px(n * own + (n - 1) * air)) / 2);
+  for (auto const& entry : entries) {
+    Rect const box = cut_left(rest, px(std::max(own, width / n * 0.6F)));
+    cut_left(rest, px(air));
+    if (is_crowd(entry)) {
+      crowd(entry, Side::bottom, box);
+      continue;
+    }
+    Detail detail = details.back();
+    for (Detail const candidate : details) {
+      if (height_of(*entry.player, candidate) * unit_ > box.height() + 0.5F) continue;
+      detail = candidate;
+      break;
+    }
+    card(*entry.player, box, detail);
+  }
+}
+
+void Builder::card(Player const& player, Rect rect, Detail detail) {
+  CardBox box;
+  box.actor = player.actor;
+  box.side = player.side;
+  box.exits_left = exits_left(player);
+  box.rect = rect;
+  box.row = detail.row;
+  box.captions = detail.captions;
+  box.code_lines = detail.code_lines;
+  Rect inside = rect.inset(px(pad), detail.row ? 0 : px(pad) * 0.8F);
+  inside.left += px(0.75F);  // the state's bar stands there
+  if (detail.row) {
+    if (trays_of(player) > 0) {
+      Rect const mark = player.puts.empty() ? Rect{} : cut_right(inside, px(2.4F));
+      box.hand = cut_right(inside, px(7)).inset(0, px(0.3F));
+      for (QueueIndex const queue : player.puts) box.ends.push_back({queue, box.hand, mark});
+    }
+    box.title = cut_left(inside, inside.width() * 0.45F);
+    box.state = inside;
+  } else {
+    box.title = cut_top(inside, px(title_line));
+    box.state = cut_top(inside, px(text_line));
+    if (detail.code_lines > 0) {
+      cut_top(inside, px(0.45F));
+      box.code = cut_top(inside, px(static_cast<float>(detail.code_lines) * code_line));
+      cut_top(inside, px(0.45F));
+    }
+    trays(box, player, inside, detail);
+  }
+  layout_.cards.push_back(std::move(box));
+}
+
+/// One line for each queue it puts on, and its hand beside the first:  | hand | buffer | feeder |>
+void Builder::trays(CardBox& box, Player const& player, Rect inside, Detail detail) {
+  std::size_t const lines = trays_of(player);
+  bool const to_left = box.exits_left;
+  for (std::size_t line = 0; line < lines; ++line) {
+    cut_top(inside, px(detail.captions ? caption : 0.6F));
+    Rect strip = cut_top(inside, px(tray));
+    if (line == 0) {
+      bool const only_hand = player.puts.empty();
+      // The hand of somebody who only gets is open towards the pipe and takes the whole line.
+      box.hand = only_hand ? strip : to_left ? cut_right(strip, px(9)) : cut_left(strip, px(9));
+      if (only_hand) continue;
+      to_left ? cut_right(strip, px(0.75F)) : cut_left(strip, px(0.75F));
+    }
+    EndBox end;
+    end.queue = player.puts[line];
+    auto const same = [&](CastQueue const& queue) { return queue.queue == end.queue; };
+    auto const known = std::find_if(cast_.queues().begin(), cast_.queues().end(), same);
+    if (known != cast_.queues().end() && !known->has_feeders()) continue;
+    // The feeder is an actor of its own: its badge reaches over the card's edge, towards the pipe.
+    float const wide = std::min(px(12), strip.width() * 0.45F);
+    end.feeder = to_left ? cut_left(strip, wide) : cut_right(strip, wide);
+    to_left ? cut_left(strip, px(0.75F)) : cut_right(strip, px(0.75F));
+    float const reach = px(2);
+    if (box.side == Side::left) end.feeder.right += reach;
+    if (box.side == Side::right) end.feeder.left -= reach;
+    end.buffer = strip;
+    box.ends.push_back(end);
+  }
+}
+
+void Builder::crowd(Entry const& entry, Side side, Rect rect) {
+  CrowdBox box;
+  box.side = side;
+  box.rect = rect;
+  for (Player const* const member : entry.family) box.members.push_back(member->actor);
+  Rect inside = rect.inset(px(pad) * 1.2F, px(pad) * 0.8F);
+  box.title = cut_top(inside, std::min(px(title_line), inside.height() * 0.3F));
+  box.summary = cut_top(inside, std::min(px(crowd_summary), inside.height() * 0.5F));
+  cut_top(inside, std::min(px(0.5F), inside.height() * 0.1F));
+  box.dots = inside;
+  auto const n = static_cast<float>(std::max<std::size_t>(box.members.size(), 1));
+  float pitch = std::min({px(3), box.dots.width(), box.dots.height()});
+  auto const room = [&] { return std::floor(box.dots.width() / pitch) * std::floor(box.dots.height() / pitch); };
+  while (pitch > 0.5F && room() < n) pitch *= 0.96F;
+  box.pitch = pitch;
+  box.columns = std::max(1, static_cast<int>(box.dots.width() / std::max(pitch, 0.1F)));
+  layout_.crowds.push_back(std::move(box));
+}
+
+void Builder::band(CastQueue const& queue, Rect rect) {
+  QueueBox box;
+  box.queue = queue.queue;
+  box.leftward = queue.leftward;
+  box.band = rect;
+  Rect inside = rect.inset(px(1.5F), px(1));
+  float const room = inside.height() / unit_;
+  // What there is no room for moves into the title's line.
+  constexpr float title = 3, slots = 4, labels = 5, barrier = 6, tube_least = 4.5F, tube_most = 12;
+  bool const own_slots = queue.bounded() && room >= title + slots + tube_least + labels;
+  bool const own_barrier = queue.joinable() && room >= title + (own_slots ? slots : 0) + tube_least + labels + barrier;
+  bool const own_labels = room >= title + tube_least + labels;
+  float const fixed = title + (own_slots ? slots : 0) + (own_barrier ? barrier : 0) + (own_labels ? labels : 0);
+  float const tube = std::clamp(room - fixed, std::min(tube_least, room * 0.45F), tube_most);
+  float const squeeze = std::min(1.F, room / (fixed + tube));
+  float const spare = std::max(0.F, room - fixed - tube);
+  cut_top(inside, px(spare * 0.5F));
+
+  box.title = cut_top(inside, px(title * squeeze));
+  if (own_slots) {
+    box.slots = cut_top(inside, px(slots * squeeze));
+    box.slots.bottom -= px(0.75F * squeeze);
+  }
+  Rect strip = cut_top(inside, px(tube * squeeze));
+  if (own_labels) {
+    Rect labels_row = cut_top(inside, px(labels * squeeze));
+    cut_top(labels_row, px(0.4F * squeeze));
+    float const side = std::min(px(17), labels_row.width() * 0.3F);
+    box.inlet_label = cut_left(labels_row, side);
+    box.outlet_label = cut_right(labels_row, side);
+    box.scale = labels_row.inset(px(0.5F), 0);
+  }
+  if (own_barrier) {
+    box.barrier = cut_top(inside, px(barrier * squeeze));
+    box.barrier.top += px(0.5F * squeeze);
+  }
+  float const end = std::min({px(6), strip.height(), strip.width() * 0.15F});
+  box.inlet = cut_left(strip, end);
+  box.outlet = cut_right(strip, end);
+  box.tube = strip;
+  Rect corner = box.title;
+  if (queue.joinable() && !own_barrier) box.barrier = cut_right(corner, corner.width() * 0.34F);
+  if (queue.bounded() && !own_slots) box.slots = cut_right(corner, corner.width() * 0.4F);
+  box.title = corner;
+  if (box.leftward) {
+    std::swap(box.inlet, box.outlet);
+    std::swap(box.inlet_label, box.outlet_label);
+  }
+  layout_.queues.push_back(box);
+}
+
+bool anybody(StageCast const& cast, Side side) {
+  auto const& players = cast.players();
+  return std::any_of(players.begin(), players.end(), [&](Player const& player) { return player.side == side; });
+}
+
+/// The height of the row at the bottom: what its tallest card would like, as far as the stage is tall enough.
+float floor_height(StageCast const& cast, float stage_height, float unit) {
+  float wish = 0;
+  std::size_t players = 0;
+  for (auto const& player : cast.players()) {
+    if (player.side != Side::bottom) continue;
+    ++players;
+    wish = std::max(wish, height_of(player, details[2]));
+  }
+  if (players > 8) wish = std::max(wish, crowd_least);
+  return std::min(wish * unit, stage_height * 0.3F);
+}
+
+}  // namespace
+
+Rect CrowdBox::dot(std::size_t member) const {
+  auto const across = static_cast<std::size_t>(columns);
+  float const x = dots.left + static_cast<float>(member % across) * pitch;
+  float const y = dots.top + static_cast<float>(member / across) * pitch;
+  return Rect{x, y, x + pitch, y + pitch}.inset(pitch * 0.12F);
+}
+
+CardBox const* StageLayout::card(ActorIndex actor) const {
+  for (auto const& box : cards)
+    if (box.actor == actor) return &box;
+  return nullptr;
+}
+
+QueueBox const* StageLayout::queue(QueueIndex queue) const {
+  for (auto const& box : queues)
+    if (box.queue == queue) return &box;
+  return nullptr;
+}
+
+Rect StageLayout::place(ActorIndex actor) const {
+  if (auto const* const box = card(actor)) return box->rect;
+  for (auto const& box : crowds)
+    for (std::size_t i = 0; i < box.members.size(); ++i)
+      if (box.members[i] == actor) return box.dot(i);
+  return {};
+}
+
+StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorIndex selected) {
+  StageLayout layout;
+  layout.area = {0, 0, size.x, size.y};
+  layout.unit = unit;
+  Builder builder{cast, layout, selected};
+
+  Rect rest = layout.area;
+  if (size.y >= 36 * unit) layout.legend = cut_bottom(rest, 3.5F * unit).inset(margin * unit, 0);
+  float const edge = std::min(margin * unit, size.y * 0.03F);
+  rest = rest.inset(edge);
+  if (float const height = floor_height(cast, rest.height(), unit); height > 0) {
+    Rect const floor = cut_bottom(rest, height);
+    cut_bottom(rest, 1.5F * gap * std::min(unit, size.y * 0.01F));
+    builder.floor(floor);
+  }
+  bool const left = anybody(cast, Side::left), right = anybody(cast, Side::right);
+  float const gutter = std::min(7 * unit, size.x * 0.05F);
+  float const column = std::min(44 * unit, rest.width() * (cast.queues().empty() ? 0.46F : 0.29F));
+  if (left) {
+    Rect const rect = cut_left(rest, column);
+    cut_left(rest, gutter);
+    builder.column(Side::left, rect);
+  }
+  if (right) {
+    Rect const rect = cut_right(rest, column);
+    cut_right(rest, gutter);
+    builder.column(Side::right, rect);
+  }
+  auto const n = static_cast<float>(cast.queues().size());
+  float const air = std::min(gap * unit, rest.height() * 0.02F);
+  float const each = (rest.height() - air * (n - 1)) / std::max(n, 1.F);
+  for (auto const& queue : cast.queues()) {
+    builder.band(queue, cut_top(rest, each));
+    cut_top(rest, air);
+  }
+  return layout;
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,64 @@
+// What the marks mean. Entries that find no room are left out, the least needed first.
+#include <array>
+#include <string_view>
+
+#include "gui/marks.hpp"
+#include "gui/stage_scene.hpp"
+
+namespace qs::gui {
+namespace {
+
+class Legend {
+ public:
+  explicit Legend(Scene const& scene) : canvas_(scene.canvas), theme_(scene.theme()), rest_(scene.layout.legend) {}
+
+  template <class Mark>
+  void entry(std::string_view words, float mark_width, Mark const& mark) {
+    float const wide = mark_width + canvas_.px(0.75F) + measure(theme_.fonts.small, words).x;
+    if (full_ || wide > rest_.width()) {
+      full_ = true;
+      return;
+    }
+    mark(cut_left(rest_, mark_width));
+    cut_left(rest_, canvas_.px(0.75F));
+    canvas_.text(cut_left(rest_, wide - mark_width - canvas_.px(0.75F) + 1), theme_.fonts.small, theme_.text_soft,
+                 words);
+    cut_left(rest_, canvas_.px(2.25F));
+  }
+
+ private:
+  Canvas const& canvas_;
+  Theme const& theme_;
+  Rect rest_;
+  bool full_ = false;
+};
+
+}  // namespace
+
+void draw_legend(Scene const& scene) {
+  if (scene.layout.legend.empty()) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Legend legend{scene};
+  float const mark = theme.fonts.small.size * 0.36F;
+  using enum ActorState;
+  for (ActorState const state : {running, blocked, exiting, ended, killed, unborn})
+    legend.entry(word(state), 2 * mark,
+                 [&](Rect at) { draw_state_mark(canvas.list(), theme, canvas.at(at.centre()), mark, state); });
+  legend.entry("item, in its producer's colour", canvas.px(2.4F), [&](Rect at) {
+    canvas.item(at.inset(0, (at.height() - canvas.px(1.8F)) / 2), ItemId{0, 1}, false, "");
+  });
+  legend.entry("sentinel", canvas.px(2.8F), [&](Rect at) {
+    canvas.item(at.inset(0, (at.height() - canvas.px(1.8F)) / 2), ItemId{0, 1}, true, "");
+  });
+  legend.entry("waits for", canvas.px(4), [&](Rect at) {
+    canvas.arrow({{at.left, at.centre().y}, {1, 0}}, {{at.right, at.centre().y}, {-1, 0}}, theme.state(blocked),
+                 canvas.px(0.22F), Canvas::Stroke::dashed);
+  });
+  legend.entry("holds the lock", canvas.px(4), [&](Rect at) {
+    canvas.link({{at.left, at.centre().y}, {1, 0}}, {{at.right, at.centre().y}, {-1, 0}}, theme.read_lock,
+                canvas.px(0.25F));
+  });
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,273 @@
+// A queue on the stage: its slots, the tube filled to scale, the locks at the tube's ends, the join barrier.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "gui/marks.hpp"
+#include "gui/stage_scene.hpp"
+#include "sim/words.hpp"
+
+namespace qs::gui {
+namespace {
+
+using mp::trace::QueueClass;
+
+char const* class_name(QueueClass type) {
+  switch (type) {
+    case QueueClass::joinable: return "JoinableQueue";
+    case QueueClass::simple: return "SimpleQueue";
+    case QueueClass::queue: break;
+  }
+  return "Queue";
+}
+
+void draw_title(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Rect rest = box.title;
+  std::string tally = number(queue.puts) + " put \u00b7 " + number(queue.gets) + " got";
+  if (queue.type == QueueClass::joinable) tally += " \u00b7 " + number(queue.tasks_done) + " done";
+  float const tally_width = measure(theme.fonts.small, tally).x;
+  if (tally_width < rest.width() * 0.45F) {
+    canvas.text(cut_right(rest, tally_width), theme.fonts.small, theme.text_soft, tally);
+    cut_right(rest, canvas.px(1));
+  }
+  if (queue.dropped > 0)
+    rest = canvas.tag_right(rest, theme.fonts.small, with_alpha(theme.error, 0.25F), theme.text,
+                            number(queue.dropped) + " lost");
+  float const end = canvas.text(rest, theme.fonts.strong, theme.text, queue.name);
+  rest.left = end + canvas.px(1);
+  std::string type = class_name(queue.type);
+  type += queue.bounded() ? ", maxsize " + number(static_cast<std::uint64_t>(queue.maxsize)) : ", unbounded";
+  canvas.text(rest, theme.fonts.small, theme.text_faint, type);
+}
+
+void draw_slots(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  if (box.slots.empty() || !queue.bounded()) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  auto const all = static_cast<float>(std::max(queue.maxsize, 1));
+  auto const free = static_cast<float>(std::clamp<std::int64_t>(queue.free_slots, 0, queue.maxsize));
+  bool const none = queue.free_slots <= 0;
+  Rect rest = box.slots;
+  std::string const words = number(static_cast<std::uint64_t>(free)) + " of " +
+                            number(static_cast<std::uint64_t>(queue.maxsize)) + " slots free";
+  Font const font = theme.fonts.small;
+  float const wide = std::min(measure(font, words).x, rest.width() * 0.5F);
+  Rect label = box.leftward ? cut_right(rest, wide) : cut_left(rest, wide);
+  canvas.text(label, font, none ? theme.warning : theme.text_soft, words);
+  box.leftward ? cut_right(rest, canvas.px(1)) : cut_left(rest, canvas.px(1));
+  float const side = std::min(canvas.px(2.2F), rest.height());
+  rest = rest.inset(0, (rest.height() - side) / 2);
+  ImU32 const taken = none ? theme.warning : mix(theme.line_strong, theme.accent, 0.5F);
+  float const pitch = side + canvas.px(0.5F);
+  float const used = all - free;
+  if (pitch * all <= rest.width()) {
+    for (float i = 0; i < all; ++i) {
+      Rect const slot = box.leftward ? cut_right(rest, side) : cut_left(rest, side);
+      box.leftward ? cut_right(rest, pitch - side) : cut_left(rest, pitch - side);
+      if (i < used) canvas.fill(slot, taken, side * 0.2F);
+      canvas.outline(slot, i < used ? taken : theme.line_strong, side * 0.2F, 1.5F);
+    }
+    return;
+  }
+  Rect bar = rest.inset(0, side * 0.2F);
+  bar.right = std::min(bar.right, bar.left + canvas.px(30));
+  canvas.outline(bar, theme.line_strong, side * 0.2F, 1.5F);
+  Rect part = bar;
+  part.right = part.left + bar.width() * used / all;
+  canvas.fill(part, taken, side * 0.2F);
+}
+
+void draw_tube(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  ImDrawList* const list = canvas.list();
+  Rect const tube = box.tube;
+  canvas.fill(tube, theme.tube);
+  float const capacity = static_cast<float>(std::max(queue.capacity, 1U));
+  float const part = std::min(1.F, static_cast<float>(queue.pipe_bytes) / capacity);
+  if (queue.pipe_bytes > 0) {
+    // True to scale, from the outlet; a hairline at least.
+    Rect bytes = tube;
+    float const wide = std::max(2.F, tube.width() * part);
+    if (box.leftward)
+      bytes.right = bytes.left + wide;
+    else
+      bytes.left = bytes.right - wide;
+    canvas.fill(bytes, theme.tube_bytes);
+  }
+  if (queue.pipe.empty()) {
+    float const size = std::min(tube.height() * 0.16F, canvas.px(1.2F));
+    float const turn = box.leftward ? -1.F : 1.F;
+    for (float i = -1; i <= 1; ++i) {
+      Vec2 const c{tube.centre().x + i * size * 2.4F, tube.centre().y};
+      ImVec2 const chevron[3] = {canvas.at({c.x - turn * size * 0.5F, c.y - size}),
+                                 canvas.at({c.x + turn * size * 0.5F, c.y}),
+                                 canvas.at({c.x - turn * size * 0.5F, c.y + size})};
+      list->AddPolyline(chevron, 3, with_alpha(theme.text_faint, 0.6F), 0, std::max(1.5F, size * 0.25F));
+    }
+  }
+  // Light from above makes it round.
+  auto const shade = [&](float from, float to, ImU32 top, ImU32 bottom) {
+    list->AddRectFilledMultiColor(canvas.at({tube.left, tube.top + tube.height() * from}),
+                                  canvas.at({tube.right, tube.top + tube.height() * to}), top, top, bottom, bottom);
+  };
+  bool const dark = theme.mode == Theme::Mode::dark;
+  ImU32 const shine = IM_COL32(255, 255, 255, dark ? 26 : 120), clear = IM_COL32(255, 255, 255, 0);
+  shade(0, 0.35F, shine, clear);
+  shade(0.65F, 1, IM_COL32(0, 0, 0, 0), IM_COL32(0, 0, 0, dark ? 90 : 26));
+  list->AddLine(canvas.at({tube.left, tube.top}), canvas.at({tube.right, tube.top}), theme.line_strong, 1.5F);
+  list->AddLine(canvas.at({tube.left, tube.bottom}), canvas.at({tube.right, tube.bottom}), theme.line_strong, 1.5F);
+  for (int quarter = 1; quarter < 4; ++quarter) {
+    float const x = tube.left + tube.width() * static_cast<float>(quarter) / 4;
+    list->AddLine(canvas.at({x, tube.bottom}), canvas.at({x, tube.bottom - canvas.px(0.6F)}), theme.line_strong);
+  }
+}
+
+void draw_lock(Scene const& scene, Rect collar, Rect label, float scale_centre, Resource resource,
+               LockWorld const& lock) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  ImU32 const colour = theme.lock(resource);
+  ActorWorld const& holder = scene.actor(lock.holder);
+  bool const held = lock.holder != nobody;
+  bool const dead = held && !holder.alive() && holder.state != ActorState::unborn;
+  ImU32 const strong = dead ? theme.error : colour;
+  Rect flange = collar.inset(collar.width() * 0.06F, 0);
+  flange = flange.inset(0, -std::min(canvas.px(0.5F), collar.height() * 0.1F));
+  float const round = canvas.px(0.6F);
+  canvas.fill(flange, held ? mix(theme.card, strong, dead ? 0.22F : 0.3F) : theme.card, round);
+  if (dead) canvas.hatch(flange.inset(1), with_alpha(theme.error, 0.75F), canvas.px(0.9F));
+  canvas.outline(flange, held ? strong : theme.line_strong, round, held ? 2.F : 1.25F);
+  float const radius = std::min({canvas.px(1.5F), flange.width() * 0.3F, flange.height() * 0.32F});
+  if (dead) canvas.fill(Rect{-1, -1, 1, 1}.inset(-radius * 1.4F).moved(flange.centre()), theme.card, radius);
+  draw_lock_mark(canvas.list(), canvas.at(flange.centre()), radius, held ? strong : theme.text_soft, held);
+  if (label.empty()) return;
+  bool const at_left = label.centre().x < scale_centre;
+  Align const align = at_left ? Align::left : Align::right;
+  Rect rest = label;
+  Font const font = theme.fonts.small;
+  Rect const first = cut_top(rest, std::min(font.size * 1.3F, rest.height()));
+  canvas.text(first, font, held ? strong : theme.text_soft,
+              resource == Resource::read_lock ? "read lock" : "write lock", align);
+  Rect const second = cut_top(rest, font.size * 1.3F);
+  std::string const& name = scene.cast.name(lock.holder);
+  std::string const words = !held ? "free" : dead ? "held by dead " + name : "held by " + name;
+  if (dead) {
+    float const wide = std::min(second.width(), measure(font, words).x + canvas.px(1));
+    Rect back = second;
+    align == Align::left ? back.right = back.left + wide : back.left = back.right - wide;
+    canvas.fill(back, theme.error, canvas.px(0.4F));
+    canvas.text(back.inset(canvas.px(0.4F), 0), font, theme.mode == Theme::Mode::dark ? theme.on_item : theme.card,
+                words, align);
+    return;
+  }
+  canvas.text(second, font, held ? theme.text : theme.text_faint, words, align);
+}
+
+void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  if (box.scale.empty()) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Font const font = theme.fonts.small;
+  Rect rest = box.scale;
+  std::string const bytes = number(queue.pipe_bytes) + " of " + byte_count(queue.capacity);
+  canvas.text(cut_top(rest, std::min(font.size * 1.3F, rest.height())), font, theme.text, bytes, Align::centre);
+  std::string const messages =
+      queue.pipe.empty() ? "the pipe is empty" : count(queue.pipe.size(), "item") + " in the pipe";
+  canvas.text(cut_top(rest, font.size * 1.3F), font, theme.text_faint, messages, Align::centre);
+}
+
+/// Who stands at the gate: blocked until the last task is done.
+std::vector<std::string> joiners(Scene const& scene, QueueIndex queue) {
+  std::vector<std::string> names;
+  auto const& actors = scene.context.world.actors;
+  for (std::size_t i = 0; i < actors.size(); ++i)
+    if (actors[i].state == ActorState::blocked && actors[i].waits_for == Resource::barrier &&
+        actors[i].waits_object == queue)
+      names.push_back(scene.cast.name(static_cast<ActorIndex>(i)));
+  return names;
+}
+
+void draw_gate(Scene const& scene, Rect gate, bool closed) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  ImDrawList* const list = canvas.list();
+  float const post = std::max(2.F, canvas.px(0.5F));
+  ImU32 const colour = closed ? theme.state(ActorState::blocked) : theme.success;
+  float const bottom = gate.bottom, top = gate.top;
+  canvas.fill({gate.left, top, gate.left + post, bottom}, theme.text_soft, 1);
+  canvas.fill({gate.right - post, top, gate.right, bottom}, theme.text_soft, 1);
+  float const thick = std::max(3.F, gate.height() * 0.24F);
+  Vec2 const hinge{gate.left + post, gate.centre().y};
+  if (closed) {
+    Rect bar{gate.left + post, hinge.y - thick / 2, gate.right - post, hinge.y + thick / 2};
+    canvas.fill(bar, colour);
+    canvas.hatch(bar, theme.card, thick * 1.3F);
+  } else {
+    Vec2 const tip{hinge.x + gate.width() * 0.45F, top};
+    list->AddLine(canvas.at(hinge), canvas.at(tip), colour, thick * 0.7F);
+  }
+}
+
+void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  if (box.barrier.empty() || queue.type != QueueClass::joinable) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  auto const waiting = joiners(scene, box.queue);
+  Rect rest = box.barrier;
+  bool const tall = rest.height() > canvas.px(4.2F);
+  canvas.fill(rest, with_alpha(theme.card, 0.6F), canvas.px(0.6F));
+  if (!waiting.empty()) canvas.outline(rest, theme.state(ActorState::blocked), canvas.px(0.6F), 1.25F);
+  rest = rest.inset(canvas.px(1), tall ? canvas.px(0.75F) : canvas.px(0.3F));
+  Rect const gate = cut_left(rest, std::min(canvas.px(6), rest.width() * 0.25F));
+  auto const unfinished = static_cast<std::uint64_t>(std::max<std::int64_t>(queue.unfinished, 0));
+  draw_gate(scene, gate.inset(0, gate.height() * 0.08F), unfinished > 0);
+  cut_left(rest, canvas.px(1));
+  auto const& lock = queue.condition_lock;
+  ActorWorld const& holder = scene.actor(lock.holder);
+  bool const dead = lock.holder != nobody && !holder.alive() && holder.state != ActorState::unborn;
+  if (lock.holder != nobody) {
+    std::string const words = (dead ? "join lock held by dead " : "join lock: ") + scene.cast.name(lock.holder);
+    Rect const kept = canvas.tag_right(rest, theme.fonts.small,
+                                       dead ? with_alpha(theme.error, 0.35F) : with_alpha(theme.condition_lock, 0.25F),
+                                       theme.text, words);
+    if (kept.width() > rest.width() * 0.4F) rest = kept;
+  }
+  std::string const tasks = unfinished == 0 ? "all tasks are done" : count(unfinished, "unfinished task");
+  std::string const who = waiting.empty()
+                              ? unfinished == 0 ? "join() returns at once" : "nobody joins"
+                              : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";
+  if (!tall) {
+    canvas.text(rest, theme.fonts.small, theme.text, waiting.empty() ? tasks : tasks + ": " + who);
+    return;
+  }
+  Rect const first = cut_top(rest, rest.height() / 2);
+  canvas.text(first, theme.fonts.text, theme.text, tasks);
+  canvas.text(rest, theme.fonts.small, waiting.empty() ? theme.text_faint : theme.state(ActorState::blocked), who);
+}
+
+}  // namespace
+
+void draw_queue(Scene const& scene, QueueBox const& box) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  auto const* const queue = scene.context.world.queue(box.queue);
+  if (!queue) {
+    canvas.dashed_outline(box.band, theme.line);
+    canvas.text(box.title, theme.fonts.small, theme.text_faint,
+                scene.context.trace.queue_name(box.queue) + ": not created yet");
+    return;
+  }
+  draw_title(scene, box, *queue);
+  draw_slots(scene, box, *queue);
+  draw_tube(scene, box, *queue);
+  draw_lock(scene, box.inlet, box.inlet_label, box.tube.centre().x, Resource::write_lock, queue->write_lock);
+  draw_lock(scene, box.outlet, box.outlet_label, box.tube.centre().x, Resource::read_lock, queue->read_lock);
+  draw_scale(scene, box, *queue);
+  draw_barrier(scene, box, *queue);
+  if (scene.selected_queue(box.queue)) canvas.outline(box.band, theme.selection, theme.rounding, 2.5F);
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,44 @@
+// The parts of the stage's picture, each drawn by one function from the same scene.
+#pragma once
+
+#include <string>
+
+#include "gui/context.hpp"
+#include "gui/stage_canvas.hpp"
+#include "gui/stage_items.hpp"
+#include "gui/stage_layout.hpp"
+#include "gui/stage_source.hpp"
+
+namespace qs::gui {
+
+struct Scene {
+  Context const& context;
+  Canvas const& canvas;
+  StageCast const& cast;
+  StageLayout const& layout;
+  SourceLines& source;
+
+  Theme const& theme() const { return context.theme; }
+  ActorWorld const& actor(ActorIndex index) const;
+  bool selected(ActorIndex actor) const;
+  bool selected_queue(QueueIndex queue) const;
+};
+
+/// The feeder of a process's end of a queue; `nobody` before its first put.
+ActorIndex feeder_of(QueueWorld const* queue, ActorIndex process);
+
+void draw_card(Scene const& scene, CardBox const& box);
+void draw_feeders(Scene const& scene, CardBox const& box);
+void draw_crowd(Scene const& scene, CrowdBox const& box);
+void draw_queue(Scene const& scene, QueueBox const& box);
+/// Who waits for what (dashed) and who holds which lock (solid).
+void draw_links(Scene const& scene);
+void draw_legend(Scene const& scene);
+void draw_items(Scene const& scene, std::vector<MovingItem> const& items);
+
+/// "the read lock", "a free slot": a resource in a few words, for where its queue is plain to see.
+std::string_view short_words(Resource resource);
+/// What an actor does now, in a line: "waits for the read lock of jobs", "in put", "killed by SIGKILL".
+std::string doing(Scene const& scene, ActorIndex actor);
+
+}  // namespace qs::gui
