@@ -91,7 +91,8 @@ std::string BufferedPipeQueue::get(Block block, Timeout timeout, Where where) {
 }
 
 /// Nothing: empty for too long. The two ways give the slot back in a different order, as CPython's do.
-std::optional<std::string> BufferedPipeQueue::get_within(Block block, Timeout timeout, hook::ItemId& item, Where where) {
+std::optional<std::string> BufferedPipeQueue::get_within(Block block, Timeout timeout, hook::ItemId& item,
+                                                         Where where) {
   if (block == Block::yes && !timeout) {
     std::string body;
     {

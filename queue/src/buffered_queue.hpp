@@ -22,19 +22,19 @@ namespace mp::detail {
 /// What is this process's own. A fork does not copy threads, and may copy a locked mutex and a half-done
 /// append: so the child gets a new one.
 struct LocalEnd {
-  std::mutex mutex;                          ///< of all below; with `not_empty` it is CPython's `notempty`
+  std::mutex mutex;  ///< of all below; with `not_empty` it is CPython's `notempty`
   std::condition_variable not_empty;
   std::deque<std::unique_ptr<Item>> buffer;  ///< an empty pointer is the close sentinel
   std::thread feeder;
-  std::mutex joining;                        ///< of feeder.join(), which two threads may want
+  std::mutex joining;  ///< of feeder.join(), which two threads may want
   std::atomic<bool> feeder_started{false};
-  bool finishing = false;                    ///< the close sentinel was appended
+  bool finishing = false;  ///< the close sentinel was appended
   std::atomic<bool> closed{false};
   std::atomic<bool> join_cancelled{false};
   std::mutex unfinished_mutex;
-  std::deque<hook::ItemId> unfinished;       ///< got and not yet done, oldest first, while somebody records
+  std::deque<hook::ItemId> unfinished;  ///< got and not yet done, oldest first, while somebody records
   ErrorHook error_hook;
-  LocalEnd* before_fork = nullptr;           ///< the parent's: never touched, not even destroyed
+  LocalEnd* before_fork = nullptr;  ///< the parent's: never touched, not even destroyed
 
   ~LocalEnd() {
     if (feeder.joinable()) feeder.detach();

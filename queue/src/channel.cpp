@@ -45,24 +45,15 @@ Channel::Channel(trace::QueueClass type, QueueOptions const& options)
 Lock Channel::lock(hook::Resource resource) const {
   SharedState& state = *shared_.operator->();
   switch (resource) {
-    case hook::Resource::slot:
-      return {state.slots, resource, index_, maxsize_};
-    case hook::Resource::read_lock:
-      return {state.read_lock, resource, index_, 1};
-    case hook::Resource::write_lock:
-      return {state.write_lock, resource, index_, 1};
-    case hook::Resource::condition_lock:
-      return {state.condition_lock, resource, index_, 1};
-    case hook::Resource::unfinished:
-      return {state.unfinished, resource, index_};
-    case hook::Resource::sleeping:
-      return {state.sleeping, resource, index_};
-    case hook::Resource::woken_joiner:
-      return {state.woken_joiner, resource, index_};
-    case hook::Resource::barrier:
-      return {state.barrier, resource, index_};
-    default:
-      throw AssertionError("a queue has no such semaphore");
+    case hook::Resource::slot: return {state.slots, resource, index_, maxsize_};
+    case hook::Resource::read_lock: return {state.read_lock, resource, index_, 1};
+    case hook::Resource::write_lock: return {state.write_lock, resource, index_, 1};
+    case hook::Resource::condition_lock: return {state.condition_lock, resource, index_, 1};
+    case hook::Resource::unfinished: return {state.unfinished, resource, index_};
+    case hook::Resource::sleeping: return {state.sleeping, resource, index_};
+    case hook::Resource::woken_joiner: return {state.woken_joiner, resource, index_};
+    case hook::Resource::barrier: return {state.barrier, resource, index_};
+    default: throw AssertionError("a queue has no such semaphore");
   }
 }
 
@@ -92,12 +83,9 @@ Sent Channel::send(std::string_view body, hook::ItemId item) {
 std::string Channel::receive(hook::ItemId& item, SourceLocation const& where) {
   std::string body;
   switch (pipe_.receive(body, item)) {
-    case Received::message:
-      return body;
-    case Received::end:
-      throw EOFError("the pipe's write end is closed", where);
-    case Received::torn:
-      break;
+    case Received::message: return body;
+    case Received::end: throw EOFError("the pipe's write end is closed", where);
+    case Received::torn: break;
   }
   throw OSError("got end of file during message", where);
 }

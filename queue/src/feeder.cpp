@@ -11,6 +11,7 @@
 #include <mp/errors.hpp>
 #include <mp/process.hpp>
 
+#include "blocking.hpp"
 #include "buffered_queue.hpp"
 
 namespace mp::detail {
@@ -47,8 +48,7 @@ std::thread start_deaf(auto&& function) {
 /// The caller holds the buffer's mutex. The thread keeps the queue alive until everything is written.
 void BufferedPipeQueue::start_feeder() {
   local_->buffer.clear();
-  std::uint16_t const actor =
-      hook::new_actor(trace::ActorKind::feeder, process_name() + " feeder of " + name());
+  std::uint16_t const actor = hook::new_actor(trace::ActorKind::feeder, process_name() + " feeder of " + name());
   hook::emit(Kind::thread_start, {.object = actor, .argument = channel_.index()});
   local_->feeder = start_deaf([self = shared_from_this(), actor] {
     hook::become(actor);
@@ -62,12 +62,10 @@ void BufferedPipeQueue::start_feeder() {
 void BufferedPipeQueue::join_feeder() {
   std::lock_guard const guard(local_->joining);
   if (!local_->feeder.joinable()) return;
-  auto const say = [this](Kind kind) {
-    channel_.say(kind, {.argument = -1, .detail = hook::code(Resource::feeder_end)});
-  };
-  say(Kind::blocked);
-  local_->feeder.join();
-  say(Kind::woken);
+  block_on({Resource::feeder_end, channel_.index()}, Block::yes, {}, [this](Timeout) {
+    local_->feeder.join();
+    return true;
+  });
 }
 
 void BufferedPipeQueue::feed() {
@@ -80,12 +78,10 @@ bool BufferedPipeQueue::feed_all() {
   LocalEnd& local = *local_;
   std::unique_lock guard(local.mutex);
   if (local.buffer.empty()) {
-    auto const say = [this](Kind kind) {
-      channel_.say(kind, {.argument = -1, .detail = hook::code(Resource::buffered_item)});
-    };
-    say(Kind::blocked);
-    local.not_empty.wait(guard, [&] { return !local.buffer.empty(); });
-    say(Kind::woken);
+    block_on({Resource::buffered_item, channel_.index()}, Block::yes, {}, [&](Timeout) {
+      local.not_empty.wait(guard, [&] { return !local.buffer.empty(); });
+      return true;
+    });
   }
   while (!local.buffer.empty()) {
     std::unique_ptr<Item> item = std::move(local.buffer.front());

@@ -45,13 +45,13 @@ struct CachedLocation {
 
 /// What a thread knows of its own ring. Only the thread touches it.
 struct Writer {
-  bool known = false;           ///< an actor was asked for, even if there was none left
+  bool known = false;  ///< an actor was asked for, even if there was none left
   std::uint16_t actor = no_object;
-  ActorSlot* slot = nullptr;    ///< nullptr: not recorded
+  ActorSlot* slot = nullptr;  ///< nullptr: not recorded
   Event* ring = nullptr;
   std::uint64_t head = 0;
-  std::uint64_t tail = 0;       ///< the recorder's, as last seen
-  std::uint64_t gap = 0;        ///< dropped since the last event that fitted
+  std::uint64_t tail = 0;  ///< the recorder's, as last seen
+  std::uint64_t gap = 0;   ///< dropped since the last event that fitted
   std::uint32_t items = 0;
   std::uint32_t location = 0;
   CachedLocation cache[cached_locations];
@@ -151,8 +151,8 @@ void map_session(char const* variable) noexcept {
   if (fstat(static_cast<int>(descriptor), &facts) != 0) return say("the session's descriptor is not open");
   auto const bytes = static_cast<std::size_t>(facts.st_size);
   if (bytes < sizeof(trace::Header)) return say("the descriptor is no session");
-  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-                            static_cast<int>(descriptor), 0);
+  void* const memory =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, static_cast<int>(descriptor), 0);
   if (memory == MAP_FAILED) return say("the session's memory cannot be mapped");
   auto* const header = static_cast<trace::Header*>(memory);
   trace::SessionView const view{header};

@@ -43,12 +43,14 @@ void emit(Kind, About const&, std::string_view text, std::uint64_t ticks) noexce
 std::uint64_t now() noexcept;
 
 inline void emit(Kind kind, About const& about = {}, std::string_view text = {}) noexcept {
-  if (on()) [[unlikely]] detail::emit(kind, about, text, 0);
+  if (on()) [[unlikely]]
+    detail::emit(kind, about, text, 0);
 }
 
 /// The same with a stamp taken earlier: for an effect that must not be recorded before its size is known.
 inline void emit_at(std::uint64_t ticks, Kind kind, About const& about) noexcept {
-  if (on()) [[unlikely]] detail::emit(kind, about, {}, ticks);
+  if (on()) [[unlikely]]
+    detail::emit(kind, about, {}, ticks);
 }
 
 inline constexpr std::uint8_t code(Resource resource) { return static_cast<std::uint8_t>(resource); }

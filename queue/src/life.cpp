@@ -11,6 +11,24 @@
 
 namespace mp::detail {
 
+namespace {
+
+/// ThreadSanitizer ends a forked child whose new thread has the address of one that only the parent had, and
+/// glibc reuses that stack. A larger one is not reused.
+void use_fresh_thread_stacks() {
+#if defined(__SANITIZE_THREAD__)
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  pthread_getattr_default_np(&attributes);
+  pthread_attr_getstacksize(&attributes, &size);
+  pthread_attr_setstacksize(&attributes, size + 65536);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+#endif
+}
+
+}  // namespace
+
 Life& Life::here() {
   static Life& life = *new Life;  // never destroyed: the exit sequence runs among the static destructors
   return life;
@@ -26,6 +44,7 @@ Life::Life() {
                    life.children_.clear();
                    life.exiting_ = false;
                    hook::forget_actor();
+                   use_fresh_thread_stacks();
                    for (auto const& queue : life.queues()) queue->after_fork();
                  });
   on_exit([](int code, void*) { here().exit_sequence(code); }, nullptr);

@@ -13,6 +13,7 @@
 
 #include <mp/errors.hpp>
 
+#include "blocking.hpp"
 #include "time.hpp"
 
 namespace mp::detail {
@@ -67,7 +68,8 @@ int Descriptor::release() { return number_.exchange(-1); }
 
 Pipe::Pipe(std::uint16_t queue, ItemBook& book) : queue_(queue), book_(&book) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw OSError(std::string("cannot make a pipe: ") + std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    throw OSError(std::string("cannot make a pipe: ") + std::strerror(errno));
   reader_ = Descriptor(ends[0]);
   writer_ = Descriptor(ends[1]);
 }
@@ -81,25 +83,16 @@ void Pipe::close() {
 
 void Pipe::wait(hook::Resource resource, hook::ItemId item) {
   bool const reading = resource == hook::Resource::pipe_data;
-  hook::emit(hook::Kind::blocked, {.object = queue_, .item = item, .argument = -1, .detail = hook::code(resource)});
-  wait_ready(reading ? reader() : writer(), reading ? POLLIN : POLLOUT, {});
-  hook::emit(hook::Kind::woken, {.object = queue_, .item = item, .detail = hook::code(resource)});
+  block_on({resource, queue_, item}, Block::yes, {},
+           [&](Timeout) { return wait_ready(reading ? reader() : writer(), reading ? POLLIN : POLLOUT, {}); });
 }
 
 bool Pipe::has_data() const { return wait_ready(reader(), POLLIN, Nanoseconds::zero()); }
 
 bool Pipe::readable(Block block, Timeout timeout) {
   if (has_data()) return true;
-  bool ready = false;
-  auto const say = [&](hook::Kind kind, std::int64_t argument) {
-    hook::emit(kind, {.object = queue_, .argument = argument, .detail = hook::code(hook::Resource::pipe_data)});
-  };
-  if (block == Block::yes && (!timeout || timeout->count() > 0)) {
-    say(hook::Kind::blocked, timeout ? timeout->count() : -1);
-    ready = wait_ready(reader(), POLLIN, timeout);
-  }
-  say(ready ? hook::Kind::woken : hook::Kind::refused, 0);
-  return ready;
+  return block_on({hook::Resource::pipe_data, queue_}, block, timeout,
+                  [this](Timeout time) { return wait_ready(reader(), POLLIN, time); });
 }
 
 Sent Pipe::send(std::string_view body, hook::ItemId item) {
@@ -125,7 +118,8 @@ Sent Pipe::send(std::string_view body, hook::ItemId item) {
 /// `after`: how many bytes of the message follow these two pieces.
 Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint64_t after, hook::ItemId item) {
   while (!first.empty() || !second.empty()) {
-    iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
+    iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()},
+                       {const_cast<char*>(second.data()), second.size()}};
     int const skip = first.empty() ? 1 : 0;
     std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
     ssize_t const wrote = ::writev(writer(), pieces + skip, second.empty() ? 1 : 2 - skip);
@@ -173,10 +167,8 @@ std::uint64_t announced(Pipe::Part part, void const* bytes) {
       std::uint64_t const size = load_big_endian(header, 4);
       return size == long_mark ? 8 : size;
     }
-    case Pipe::Part::long_header:
-      return load_big_endian(header, 8);
-    case Pipe::Part::body:
-      break;
+    case Pipe::Part::long_header: return load_big_endian(header, 8);
+    case Pipe::Part::body: break;
   }
   return 0;
 }

@@ -18,6 +18,7 @@
 
 #include <mp/errors.hpp>
 
+#include "blocking.hpp"
 #include "child.hpp"
 #include "hook.hpp"
 #include "life.hpp"
@@ -83,7 +84,8 @@ void Child::start() {
   if (child == 0) run(from_main_thread);
   pid_ = child;
   pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
-  if (pidfd_.number() < 0) throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(errno));
+  if (pidfd_.number() < 0)
+    throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(errno));
 }
 
 void Child::run(bool from_main_thread) {
@@ -117,13 +119,9 @@ void Child::run(bool from_main_thread) {
 bool Child::join(Timeout timeout) {
   hook::emit(hook::Kind::process_join_begin, {.object = actor_, .argument = timeout ? timeout->count() : -1});
   bool ended = exitcode_now().has_value();
-  if (!ended && (!timeout || timeout->count() > 0)) {
-    auto const say = [&](hook::Kind kind, std::int64_t argument) {
-      hook::emit(kind, {.object = actor_, .argument = argument, .detail = hook::code(hook::Resource::child_exit)});
-    };
-    say(hook::Kind::blocked, timeout ? timeout->count() : -1);
-    ended = wait_ready(pidfd_.number(), POLLIN, timeout);
-    say(ended ? hook::Kind::woken : hook::Kind::refused, 0);
+  if (!ended) {
+    ended = block_on({hook::Resource::child_exit, actor_}, Block::yes, timeout,
+                     [this](Timeout time) { return wait_ready(sentinel(), POLLIN, time); });
     if (ended) exitcode_now();
   }
   hook::emit(hook::Kind::process_join_end,
@@ -214,16 +212,15 @@ std::string const& process_name() { return own_name(); }
 void sleep_for(Nanoseconds duration, SourceLocation where) {
   hook::attach();
   hook::Here const here(where);
-  auto const say = [](hook::Kind kind, std::int64_t argument) {
-    hook::emit(kind, {.argument = argument, .detail = hook::code(hook::Resource::deadline)});
-  };
-  say(hook::Kind::blocked, duration.count());
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  timespec const until = detail::to_timespec(detail::saturated_sum(detail::from_timespec(now), duration));
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
-  }
-  say(hook::Kind::woken, 0);
+  if (duration.count() <= 0) return;
+  detail::block_on({hook::Resource::deadline}, Block::yes, duration, [](Timeout time) {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    timespec const until = detail::to_timespec(detail::saturated_sum(detail::from_timespec(now), *time));
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+    }
+    return true;
+  });
 }
 
 void note(std::string_view text, SourceLocation where) {

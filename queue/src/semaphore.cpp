@@ -6,6 +6,7 @@
 
 #include <mp/errors.hpp>
 
+#include "blocking.hpp"
 #include "time.hpp"
 
 namespace mp::detail {
@@ -46,30 +47,20 @@ int Semaphore::value() {
 
 bool Lock::acquire(Block block, Timeout timeout, hook::ItemId item) {
   if (semaphore_->try_acquire()) {
-    say(hook::Kind::acquired, item);
+    hook::emit(hook::Kind::acquired, {.object = queue_, .item = item, .detail = hook::code(resource_)});
     return true;
   }
-  bool const wait = block == Block::yes && (!timeout || timeout->count() > 0);
-  if (wait) {
-    say(hook::Kind::blocked, item, timeout ? timeout->count() : -1);
-    bool got = true;
-    if (timeout) {
-      got = semaphore_->acquire_for(*timeout);
-    } else {
-      semaphore_->acquire();
-    }
-    if (got) {
-      say(hook::Kind::acquired, item);
-      return true;
-    }
-  }
-  say(hook::Kind::refused, item);
-  return false;
+  Wait const wait{resource_, queue_, item, hook::Kind::acquired};
+  return block_on(wait, block, timeout, [this](Timeout time) {
+    if (time) return semaphore_->acquire_for(*time);
+    semaphore_->acquire();
+    return true;
+  });
 }
 
 void Lock::release(hook::ItemId item) {
   if (semaphore_->value() >= maximum_) throw ValueError("semaphore or lock released too many times");
-  say(hook::Kind::released, item);
+  hook::emit(hook::Kind::released, {.object = queue_, .item = item, .detail = hook::code(resource_)});
   semaphore_->release();
 }
 

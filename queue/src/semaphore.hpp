@@ -43,9 +43,6 @@ class Lock {
   int value() const { return semaphore_->value(); }
 
  private:
-  void say(hook::Kind kind, hook::ItemId item, std::int64_t argument = 0) const {
-    hook::emit(kind, {.object = queue_, .item = item, .argument = argument, .detail = hook::code(resource_)});
-  }
   Semaphore* semaphore_;
   hook::Resource resource_;
   std::uint16_t queue_;
@@ -55,7 +52,9 @@ class Lock {
 /// Holds a lock for a scope.
 class Holding {
  public:
-  explicit Holding(Lock lock, hook::ItemId item = {}) : lock_(lock), item_(item) { lock_.acquire(Block::yes, {}, item_); }
+  explicit Holding(Lock lock, hook::ItemId item = {}) : lock_(lock), item_(item) {
+    lock_.acquire(Block::yes, {}, item_);
+  }
   ~Holding() { lock_.release(item_); }
   Holding(Holding const&) = delete;
   Holding& operator=(Holding const&) = delete;

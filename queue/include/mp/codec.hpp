@@ -94,7 +94,8 @@ class Encoder {
   template <typename T>
   void composite(std::vector<T> const& list) {
     count(list.size());
-    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> && !std::is_empty_v<T>) {
+    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> &&
+                  !std::is_empty_v<T>) {
       bytes(list.data(), list.size() * sizeof(T));
     } else {
       for (auto const& element : list) one(static_cast<T const&>(element));
@@ -183,7 +184,8 @@ class Decoder {
   template <typename T>
   void composite(std::vector<T>& list) {
     list.clear();
-    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> && !std::is_empty_v<T>) {
+    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> &&
+                  !std::is_empty_v<T>) {
       list.resize(elements(sizeof(T)));
       bytes(list.data(), list.size() * sizeof(T));
     } else {

@@ -21,11 +21,11 @@ class Error : public std::runtime_error {
   SourceLocation where_;
 };
 
-#define MP_ERROR(Name, meaning)                                       \
-  class Name : public Error {                                         \
-   public:                                                            \
-    using Error::Error;                                               \
-    char const* kind() const noexcept override { return #Name; }      \
+#define MP_ERROR(Name, meaning)                                  \
+  class Name : public Error {                                    \
+   public:                                                       \
+    using Error::Error;                                          \
+    char const* kind() const noexcept override { return #Name; } \
   };
 
 MP_ERROR(Empty, "get found nothing in its time (queue.Empty)")

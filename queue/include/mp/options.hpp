@@ -24,9 +24,9 @@ using Nanoseconds = std::chrono::nanoseconds;
 using Timeout = std::optional<Nanoseconds>;
 
 struct QueueOptions {
-  int maxsize = 0;                              ///< most items at once; <= 0: as many as a semaphore counts (2147483647)
+  int maxsize = 0;  ///< most items at once; <= 0: as many as a semaphore counts (2147483647)
   Mechanism mechanism = Mechanism::cpython;
-  std::string name = {};                        ///< for traces and messages; empty: "queue-1", "queue-2", ...
+  std::string name = {};  ///< for traces and messages; empty: "queue-1", "queue-2", ...
 };
 
 }  // namespace mp

@@ -20,7 +20,9 @@ inline constexpr std::size_t longest_preview = 60;
 namespace detail {
 
 template <typename T>
-concept HasOwnPreview = requires(std::string& out, T const& value) { mp_preview(out, value); };
+concept HasOwnPreview = requires(std::string& out, T const& value) {
+  mp_preview(out, value);
+};
 
 struct Previewer {
   std::string& out;
@@ -88,11 +90,8 @@ struct Previewer {
   void composite(std::tuple<Parts...> const& tuple) {
     out += '(';
     bool first = true;
-    std::apply(
-        [&](auto const&... parts) {
-          ((out += std::exchange(first, false) ? "" : ", ", (*this)(parts)), ...);
-        },
-        tuple);
+    std::apply([&](auto const&... parts) { ((out += std::exchange(first, false) ? "" : ", ", (*this)(parts)), ...); },
+               tuple);
     out += ')';
   }
   template <typename... Choices>

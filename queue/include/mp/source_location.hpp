@@ -13,7 +13,8 @@ using SourceLocation = std::source_location;
 namespace mp {
 class SourceLocation {
  public:
-  static constexpr SourceLocation current(char const* file = __builtin_FILE(), char const* function = __builtin_FUNCTION(),
+  static constexpr SourceLocation current(char const* file = __builtin_FILE(),
+                                          char const* function = __builtin_FUNCTION(),
                                           std::uint32_t line = __builtin_LINE()) noexcept {
     SourceLocation here;
     here.file_ = file;
