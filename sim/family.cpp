@@ -1,0 +1,67 @@
+#include "sim/family.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace qs {
+
+namespace {
+
+/// From /proc/<pid>/stat, where the name in parentheses may hold anything; -1 when the process is gone.
+pid_t parent_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  auto const name_end = line.rfind(')');
+  if (name_end == std::string::npos || name_end + 4 >= line.size()) return -1;
+  pid_t parent = -1;
+  std::from_chars(line.data() + name_end + 4, line.data() + line.size(), parent);
+  return parent;
+}
+
+}  // namespace
+
+void adopt_orphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+std::set<pid_t> children() {
+  std::set<pid_t> found;
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator("/proc", error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::string const name = entry->path().filename();
+    pid_t pid = 0;
+    auto const [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (wrong != std::errc{} || end != name.data() + name.size()) continue;
+    if (parent_of(pid) == getpid()) found.insert(pid);
+  }
+  return found;
+}
+
+int exit_code_of(int wait_status) {
+  return WIFSIGNALED(wait_status) ? -WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+void kill_children(std::set<pid_t> const& spared) {
+  for (;;) {
+    auto mine = children();
+    std::erase_if(mine, [&](pid_t pid) { return spared.contains(pid); });
+    if (mine.empty()) return;
+    for (pid_t const pid : mine) kill(pid, SIGKILL);
+    // Their own children are orphans then, and this process's in the next round.
+    for (pid_t const pid : mine) {
+      while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+      }
+    }
+  }
+}
+
+}  // namespace qs

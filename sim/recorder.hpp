@@ -1,0 +1,74 @@
+// Drains the rings of a session into one ordered stream.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/death_watch.hpp"
+#include "sim/order.hpp"
+#include "sim/session.hpp"
+#include "sim/trace.hpp"
+
+namespace qs {
+
+/// Whether observed processes may still be there when the recording ends.
+enum class Survivors : bool { none, some };
+
+/// Everything a sink is told about actors, locations and sources comes before the first event that names
+/// them. Not thread-safe: one thread polls.
+class Recorder {
+ public:
+  /// The session and the sinks must outlive it.
+  Recorder(Session& session, std::vector<Sink*> sinks);
+
+  /// One pass over all rings: hands on what is certain by now. Returns how many events came in; cheap when
+  /// none did.
+  std::uint64_t poll();
+  /// One last pass, then everything that was held back. With no survivors, whoever has not said that it
+  /// ended was killed.
+  void finish(Survivors);
+
+  std::uint64_t events() const { return emitted_; }
+  std::uint64_t lost() const { return lost_; }  ///< dropped because a ring was full
+  std::uint64_t forced() const { return order_.forced(); }
+  std::uint32_t refused() const;  ///< actors that found no free slot
+
+ private:
+  struct Actor {
+    ActorFacts facts;
+    bool known = false;                        ///< the sinks have been told
+    bool dead = false;                         ///< a process that is gone: its rings and its threads' are final
+    bool ended = false;                        ///< it said so
+    std::uint64_t lost = 0;                    ///< gaps it has reported
+    std::uint64_t reaped = ~std::uint64_t{0};  ///< when its parent learned of its end
+  };
+
+  void find_actors();
+  void publish(ActorIndex);
+  std::uint64_t drain(ActorIndex);
+  void take(Actor&, Event&);
+  void note_deaths();
+  void bury_the_dead();
+  void bury(ActorIndex);
+  void emit(Event const&, std::string_view text);
+  std::uint32_t publish_location(std::uint32_t);
+  void publish_source(std::string const& file);
+
+  Session& session_;
+  std::vector<Sink*> sinks_;
+  Order order_;
+  DeathWatch watch_;
+  std::vector<Actor> actors_;       ///< as many as slots have been taken
+  std::vector<ActorIndex> active_;  ///< those whose rings may still fill
+  std::vector<bool> locations_;     ///< told to the sinks
+  std::set<std::string> sources_;   ///< looked for
+  std::uint64_t emitted_ = 0;
+  std::uint64_t lost_ = 0;
+  std::vector<ActorIndex> reaped_;  ///< processes whose parents know that they are gone
+  bool somebody_died_ = false;
+};
+
+}  // namespace qs
