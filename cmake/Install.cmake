@@ -17,3 +17,8 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/queuescopeConfig.cmake.i
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/queuescopeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/queuescopeConfig.cmake ${PROJECT_BINARY_DIR}/queuescopeConfigVersion.cmake
   DESTINATION ${package_folder} COMPONENT library)
+
+if(TARGET queuescope)
+  install(TARGETS queuescope RUNTIME COMPONENT programs)
+  install(TARGETS queuescope-scenario RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT programs)
+endif()
