@@ -104,39 +104,90 @@ void Canvas::fold(Rect rect, std::size_t count) const {
   text(rect.inset(px(0.3F), 0), theme_.fonts.small, theme_.text, words, Align::centre);
 }
 
-Canvas::Curve Canvas::curve(Port from, Port to) const {
+Canvas::Path Canvas::curve(Port from, Port to) const {
   float const distance = std::hypot(to.at.x - from.at.x, to.at.y - from.at.y);
   float const bow = std::clamp(distance * 0.42F, std::min(distance, px(2.5F)), px(26));
-  return {at(from.at), at(from.at + from.way * bow), at(to.at + to.way * bow), at(to.at)};
+  ImVec2 const a = at(from.at), b = at(from.at + from.way * bow), c = at(to.at + to.way * bow), d = at(to.at);
+  constexpr int pieces = 40;
+  Path path;
+  path.reserve(pieces + 1);
+  for (int i = 0; i <= pieces; ++i) path.push_back(on_curve(a, b, c, d, static_cast<float>(i) / pieces));
+  return path;
+}
+
+void Canvas::stroke_path(Path const& path, ImU32 colour, float thickness, Stroke stroke) const {
+  if (stroke == Stroke::solid) {
+    list_->AddPolyline(path.data(), static_cast<int>(path.size()), colour, 0, thickness);
+    return;
+  }
+  float const dash = px(1) + thickness, space = px(0.6F) + thickness * 0.5F;
+  float left = dash;  // of this dash, or of this space
+  bool ink = true;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    ImVec2 from = path[i - 1];
+    ImVec2 const to = path[i];
+    float length = std::hypot(to.x - from.x, to.y - from.y);
+    while (length > 0.01F) {
+      float const part = std::min(left, length);
+      ImVec2 const end{from.x + (to.x - from.x) * part / length, from.y + (to.y - from.y) * part / length};
+      if (ink) list_->AddLine(from, end, colour, thickness);
+      from = end;
+      length -= part;
+      left -= part;
+      if (left > 0.01F) continue;
+      ink = !ink;
+      left = ink ? dash : space;
+    }
+  }
+}
+
+void Canvas::head(Path const& path, ImU32 colour, float thickness) const {
+  ImVec2 const tip = path.back();
+  float const size = px(1.1F) + thickness;
+  ImVec2 before = path.front();
+  for (auto at = path.rbegin(); at != path.rend(); ++at) {
+    before = *at;
+    if (std::hypot(tip.x - at->x, tip.y - at->y) >= size * 0.8F) break;
+  }
+  float const angle = std::atan2(tip.y - before.y, tip.x - before.x);
+  auto const wing = [&](float turn) {
+    return ImVec2{tip.x - size * std::cos(angle + turn), tip.y - size * std::sin(angle + turn)};
+  };
+  list_->AddTriangleFilled(tip, wing(0.45F), wing(-0.45F), colour);
 }
 
 void Canvas::arrow(Port from, Port to, ImU32 colour, float thickness, Stroke stroke) const {
-  auto const [a, b, c, d] = curve(from, to);
-  if (stroke == Stroke::solid) {
-    list_->AddBezierCubic(a, b, c, d, colour, thickness, 24);
-  } else {
-    float const length = std::hypot(d.x - a.x, d.y - a.y);
-    int const dashes = std::clamp(static_cast<int>(length / px(1.6F)), 4, 80);
-    for (int i = 0; i < dashes; ++i) {
-      float const start = static_cast<float>(i) / static_cast<float>(dashes);
-      float const end = start + 0.6F / static_cast<float>(dashes);
-      list_->AddLine(on_curve(a, b, c, d, start), on_curve(a, b, c, d, end), colour, thickness);
+  Path const path = curve(from, to);
+  stroke_path(path, colour, thickness, stroke);
+  head(path, colour, thickness);
+}
+
+void Canvas::detour(Port from, Port to, float road, ImU32 colour, float thickness, Stroke stroke) const {
+  Vec2 const out = from.at + from.way * px(2), in = to.at + to.way * px(2.5F);
+  Vec2 const corners[] = {from.at, out, {out.x, road}, {in.x, road}, in, to.at};
+  Path path{at(from.at)};
+  // Every corner is rounded: half way along each side the next bend begins.
+  for (std::size_t i = 1; i + 1 < std::size(corners); ++i) {
+    auto const towards = [&](Vec2 other) {
+      float const length = std::max(0.01F, std::hypot(other.x - corners[i].x, other.y - corners[i].y));
+      return corners[i] + (other - corners[i]) * (std::min(px(1.5F), length / 2) / length);
+    };
+    Vec2 const begin = towards(corners[i - 1]), end = towards(corners[i + 1]);
+    for (int k = 0; k <= 6; ++k) {
+      float const t = static_cast<float>(k) / 6;
+      path.push_back(at(begin * ((1 - t) * (1 - t)) + corners[i] * (2 * t * (1 - t)) + end * (t * t)));
     }
   }
-  ImVec2 const before = on_curve(a, b, c, d, 0.94F);
-  float const angle = std::atan2(d.y - before.y, d.x - before.x);
-  float const head = px(1.1F) + thickness;
-  auto const wing = [&](float turn) {
-    return ImVec2{d.x - head * std::cos(angle + turn), d.y - head * std::sin(angle + turn)};
-  };
-  list_->AddTriangleFilled(d, wing(0.45F), wing(-0.45F), colour);
+  path.push_back(at(to.at));
+  stroke_path(path, colour, thickness, stroke);
+  head(path, colour, thickness);
 }
 
 void Canvas::link(Port from, Port to, ImU32 colour, float thickness) const {
-  auto const [a, b, c, d] = curve(from, to);
-  list_->AddBezierCubic(a, b, c, d, colour, thickness, 24);
-  list_->AddCircleFilled(a, thickness * 1.8F, colour, 12);
-  list_->AddCircleFilled(d, thickness * 1.8F, colour, 12);
+  Path const path = curve(from, to);
+  stroke_path(path, colour, thickness, Stroke::solid);
+  list_->AddCircleFilled(path.front(), thickness * 1.8F, colour, 12);
+  list_->AddCircleFilled(path.back(), thickness * 1.8F, colour, 12);
 }
 
 }  // namespace qs::gui

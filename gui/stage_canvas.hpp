@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <imgui.h>
 
@@ -43,14 +44,16 @@ class Canvas {
   enum class Stroke : std::uint8_t { solid, dashed };
   /// Leaves `from` and reaches `to` along their ways, with an arrow head at its end.
   void arrow(Port from, Port to, ImU32 colour, float thickness, Stroke stroke) const;
+  /// Leaves and arrives likewise, and runs along the horizontal line `road` in between.
+  void detour(Port from, Port to, float road, ImU32 colour, float thickness, Stroke stroke) const;
   /// The same with a dot at both ends.
   void link(Port from, Port to, ImU32 colour, float thickness) const;
 
  private:
-  struct Curve {
-    ImVec2 a, b, c, d;
-  };
-  Curve curve(Port from, Port to) const;
+  using Path = std::vector<ImVec2>;
+  Path curve(Port from, Port to) const;
+  void stroke_path(Path const& path, ImU32 colour, float thickness, Stroke stroke) const;
+  void head(Path const& path, ImU32 colour, float thickness) const;
 
   ImDrawList* list_;
   Theme const& theme_;

@@ -107,10 +107,24 @@ void draw_source(Scene const& scene, CardBox const& box, ActorWorld const& actor
     words.remove_prefix(std::min(indent, words.size()));
     canvas.text(line, font, here && !quiet ? theme.text : theme.text_soft, words);
   }
-  Font const tiny{font.face, font.size * 0.9F};
-  Rect corner = box.code.inset(canvas.px(0.6F), 0);
-  corner.bottom = corner.top + line_height;
-  canvas.text(corner, tiny, theme.text_faint, where, Align::right);
+}
+
+/// In full where there is room, else in short; and where in the source, if the code below does not say it.
+void draw_doing(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  bool const blocked = actor.state == ActorState::blocked;
+  std::string words = doing(scene, box.actor);
+  Rect line = box.state;
+  if (blocked && measure(theme.fonts.text, words).x > line.width())
+    words = "waits for " + std::string{short_words(actor.waits_for)};
+  float const end = canvas.text(line, theme.fonts.text,
+                                blocked ? mix(theme.state(actor.state), theme.text, 0.25F) : theme.text_soft, words);
+  if (box.code_lines == 1 || actor.location == 0) return;
+  Font const font{theme.fonts.code.face, theme.fonts.small.size};
+  std::string const where = place(scene.context.trace, actor.location);
+  line.left = end + canvas.px(2);
+  if (measure(font, where).x <= line.width()) canvas.text(line, font, theme.text_faint, where, Align::right);
 }
 
 void caption(Scene const& scene, Rect tray, std::string_view words, Align align = Align::left) {
@@ -187,7 +201,10 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
   else
     draw_state_mark(canvas.list(), theme, canvas.at(icon.centre()), mark * 0.85F, actor.state);
   cut_left(inside, canvas.px(0.5F));
-  if (!actor.item) canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
+  auto const& items = scene.context.world.items;
+  auto const item = items.find(actor.item);
+  if (item == items.end() || item->second.place != ItemPlace::feeding)
+    canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
   if (!box.captions) return;
   std::string const words = resting                              ? "rests"
                             : actor.state == ActorState::blocked ? std::string{short_words(actor.waits_for)}
@@ -203,11 +220,16 @@ void draw_row(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
   Rect const icon = cut_left(title, 2.6F * mark);
   draw_state_mark(canvas.list(), theme, canvas.at(icon.centre()), mark, actor.state);
   cut_left(title, canvas.px(0.5F));
-  canvas.text(title, theme.fonts.small, actor.alive() ? theme.text : theme.text_soft, scene.cast.name(box.actor));
-  state.right -= canvas.px(0.5F);
+  title.right = state.right;
+  float const end =
+      canvas.text(title, theme.fonts.small, actor.alive() ? theme.text : theme.text_soft, scene.cast.name(box.actor));
+  state.left = end + canvas.px(1.25F);
   bool const blocked = actor.state == ActorState::blocked;
-  canvas.text(state, theme.fonts.small, blocked ? theme.text : theme.text_faint,
-              blocked ? std::string{short_words(actor.waits_for)} : doing(scene, box.actor));
+  bool const plain = actor.state == ActorState::running && actor.call == Kind::text;
+  if (blocked)
+    canvas.text(state, theme.fonts.small, theme.text, short_words(actor.waits_for));
+  else if (!plain)
+    canvas.text(state, theme.fonts.small, theme.text_faint, doing(scene, box.actor));
 }
 
 }  // namespace
@@ -232,9 +254,7 @@ void draw_card(Scene const& scene, CardBox const& box) {
     if (box.actor < facts.size() && facts[box.actor].pid != 0 && actor.state != ActorState::unborn)
       canvas.text(title, theme.fonts.small, theme.text_faint,
                   "pid " + std::to_string(facts[box.actor].pid) + (actor.daemon ? " \u00b7 daemon" : ""));
-    bool const blocked = actor.state == ActorState::blocked;
-    canvas.text(box.state, theme.fonts.text,
-                blocked ? mix(theme.state(actor.state), theme.text, 0.25F) : theme.text_soft, doing(scene, box.actor));
+    draw_doing(scene, box, actor);
     draw_source(scene, box, actor);
     draw_trays(scene, box, actor);
   }

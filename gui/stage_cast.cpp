@@ -13,6 +13,11 @@ bool has(std::vector<T> const& list, T const& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+std::string kin_of(ActorFacts const& facts) {
+  std::string const stem = name_stem(facts.name);
+  return stem.size() == facts.name.size() ? std::string{} : std::to_string(facts.parent) + " " + stem;
+}
+
 bool add_once(std::vector<QueueIndex>& list, QueueIndex queue) {
   if (has(list, queue)) return false;
   list.push_back(queue);
@@ -20,6 +25,11 @@ bool add_once(std::vector<QueueIndex>& list, QueueIndex queue) {
 }
 
 }  // namespace
+
+std::string name_stem(std::string const& name) {
+  std::size_t const end = name.find_last_not_of("0123456789");
+  return name.substr(0, end == std::string::npos ? 0 : end + 1);
+}
 
 Player* StageCast::player(ActorIndex actor) {
   auto const found = index_.find(actor);
@@ -33,7 +43,7 @@ void StageCast::put_on_stage(Trace const& trace) {
     if (facts.kind == ActorKind::feeder) continue;
     auto const actor = static_cast<ActorIndex>(actors_seen_);
     index_[actor] = players_.size();
-    players_.push_back({actor, Side::bottom, {}, {}});
+    players_.push_back({actor, Side::bottom, {}, {}, kin_of(facts)});
   }
 }
 
@@ -99,6 +109,17 @@ void StageCast::take_places() {
       else if (puts && gets)
         place(i, Side::bottom);
     }
+  }
+  join_kin();
+}
+
+void StageCast::join_kin() {
+  std::unordered_map<std::string, Side> sides;
+  for (auto const& player : players_)
+    if (!player.kin.empty() && player.side != Side::bottom) sides.emplace(player.kin, player.side);
+  for (auto& player : players_) {
+    if (!player.puts.empty() || !player.gets.empty()) continue;
+    if (auto const found = sides.find(player.kin); found != sides.end()) player.side = found->second;
   }
 }
 

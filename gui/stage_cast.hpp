@@ -4,7 +4,9 @@
 //   left    feeds the first queue             bottom  does both on one queue, or neither: main that
 //   right   lives on what comes out of it             only starts and joins, for example
 //
-// A queue whose producers stand right runs from right to left: a queue of results closes the circle.
+// Numbered children of one parent are kin: one that was killed before its first get stands with the others.
+// A queue whose producers stand right runs from right to left: a queue of results closes the
+// circle.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +26,7 @@ struct Player {
   Side side = Side::bottom;
   std::vector<QueueIndex> puts;  ///< queues in the order of first use
   std::vector<QueueIndex> gets;
+  std::string kin;  ///< the same for children of one kind; empty: there is nobody like it
 };
 
 struct CastQueue {
@@ -39,6 +42,9 @@ struct CastQueue {
   bool has_feeders() const { return type != mp::trace::QueueClass::simple; }
 };
 
+/// A name without the number at its end.
+std::string name_stem(std::string const& name);
+
 class StageCast {
  public:
   /// Reads the events that are new; true when anybody's place may have changed.
@@ -52,6 +58,7 @@ class StageCast {
   Player* player(ActorIndex actor);
   void put_on_stage(Trace const& trace);
   void take_places();
+  void join_kin();
 
   std::vector<Player> players_;
   std::vector<CastQueue> queues_;

@@ -95,6 +95,10 @@ void draw_dot(Scene const& scene, Rect dot, ActorIndex member) {
     bool const sentinel = found != scene.context.world.items.end() && found->second.sentinel;
     draw_item_mark(canvas.list(), theme, canvas.at(dot.centre()), side * 0.34F, actor.item, sentinel);
   }
+  for (auto const& queue : scene.context.world.queues) {
+    if (queue.read_lock.holder == member) canvas.outline(dot, theme.read_lock, round, 2.5F);
+    if (queue.write_lock.holder == member) canvas.outline(dot, theme.write_lock, round, 2.5F);
+  }
   if (scene.selected(member)) canvas.outline(dot.inset(-1), theme.selection, round, 2);
 }
 

@@ -133,7 +133,7 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
       auto const found = world.items.find(item);
       float const unit = layout_.unit;
       if (found != world.items.end() && found->second.place == ItemPlace::feeding && !places.find(item)) {
-        Rect spot = end.feeder.inset(0.4F * unit, 0.5F * unit);
+        Rect spot = end.feeder.inset(0.9F * unit, 0.5F * unit);
         float const width = std::min(chip_width(item), spot.width() * 0.62F);
         places.add({item, exits_right ? cut_right(spot, width) : cut_left(spot, width)});
       }
@@ -162,7 +162,7 @@ Rect ItemStage::anchor(World const& world, ItemId item) const {
   };
   if (it.place == ItemPlace::piped) {
     auto const* const box = layout_.queue(it.queue);
-    return box ? small(box->inlet) : Rect{};
+    return box ? small(box->inlet.collar) : Rect{};
   }
   for (auto const& box : layout_.cards) {
     for (auto const& end : box.ends) {

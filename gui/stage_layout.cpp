@@ -14,17 +14,20 @@ namespace {
 // All heights and widths below are in units of the spacing grid.
 constexpr float margin = 1.5F, gap = 1.25F, pad = 1;
 constexpr float title_line = 2.75F, text_line = 2.5F, code_line = 2.3F, caption = 1.9F, tray = 3.75F;
+constexpr float card_least = 20, card_most = 48;
 constexpr float row_height = 3, row_gap = 0.4F;
-constexpr float crowd_least = 15, crowd_summary = 7;
+constexpr float crowd_least = 15, crowd_summary = 7, dot_most = 3.2F;
 
 /// How much a card shows, from everything to its name only.
 struct Detail {
   int code_lines;
   bool captions;
   bool row;
+  float density;  ///< of the lines, where that makes the difference between a card and a row
 };
-constexpr std::array details{Detail{5, true, false}, Detail{3, true, false},  Detail{1, true, false},
-                             Detail{0, true, false}, Detail{0, false, false}, Detail{0, false, true}};
+constexpr std::array details{Detail{9, true, false, 1},     Detail{5, true, false, 1}, Detail{3, true, false, 1},
+                             Detail{1, true, false, 1},     Detail{0, true, false, 1}, Detail{0, false, false, 1},
+                             Detail{0, false, false, 0.8F}, Detail{0, false, true, 1}};
 
 /// One box of a column: an actor, or a folded family.
 struct Entry {
@@ -44,12 +47,14 @@ float height_of(Player const& player, Detail detail) {
   float height = pad + title_line + text_line;
   if (detail.code_lines > 0) height += static_cast<float>(detail.code_lines) * code_line + 0.9F;
   height += static_cast<float>(trays_of(player)) * (tray + (detail.captions ? caption : 0.6F));
-  return height + pad;
+  return (height + pad) * detail.density;
 }
 
-std::string stem(std::string const& name) {
-  std::size_t const end = name.find_last_not_of("0123456789");
-  return name.substr(0, end == std::string::npos ? 0 : end + 1);
+/// The height at which a crowd's dots have their full size.
+float crowd_wish(Entry const& entry, float width) {
+  float const across = std::max(1.F, std::floor((width - 2.4F * pad) / dot_most));
+  float const rows = std::ceil(static_cast<float>(entry.family.size()) / across);
+  return std::max(crowd_least, 1.6F * pad + title_line + crowd_summary + 0.5F + rows * dot_most);
 }
 
 float needed(std::vector<Entry> const& entries, Detail detail) {
@@ -71,7 +76,7 @@ std::optional<Detail> best_detail(std::vector<Entry> const& entries, float heigh
 bool fold_largest(std::vector<Entry>& entries, StageCast const& cast) {
   std::map<std::string, std::size_t> sizes;
   for (auto const& entry : entries)
-    if (!is_crowd(entry)) ++sizes[stem(cast.name(entry.player->actor))];
+    if (!is_crowd(entry)) ++sizes[name_stem(cast.name(entry.player->actor))];
   auto const largest =
       std::max_element(sizes.begin(), sizes.end(), [](auto const& a, auto const& b) { return a.second < b.second; });
   if (largest == sizes.end() || largest->second < 4) return false;
@@ -79,7 +84,7 @@ bool fold_largest(std::vector<Entry>& entries, StageCast const& cast) {
   std::vector<Entry> rest;
   std::size_t at = 0;
   for (auto& entry : entries) {
-    if (!is_crowd(entry) && stem(cast.name(entry.player->actor)) == largest->first) {
+    if (!is_crowd(entry) && name_stem(cast.name(entry.player->actor)) == largest->first) {
       if (crowd.family.empty()) at = rest.size();
       crowd.family.push_back(entry.player);
     } else {
@@ -173,11 +178,16 @@ void Builder::column(Side side, Rect rect) {
   float const squeeze = std::min(1.F, (height - gap) / std::max(total, 1.F));
   std::size_t const crowds = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_crowd));
   float const spare = std::max(0.F, height - gap - total);
-  float const extra = crowds > 0 ? spare / static_cast<float>(crowds) : 0;
+  float const share = crowds > 0 ? spare / static_cast<float>(crowds) : 0;
+  auto const extra_of = [&](Entry const& entry) {
+    return is_crowd(entry) ? std::min(share, crowd_wish(entry, rect.width() / unit_) - crowd_least) : 0.F;
+  };
+  float unused = spare;
+  for (auto const& entry : entries) unused -= extra_of(entry);
   Rect rest = rect;
-  if (crowds == 0) rest.top += px(spare * 0.5F);
+  rest.top += px(std::max(0.F, unused) * 0.5F);
   for (auto const& entry : entries) {
-    float const own = is_crowd(entry) ? crowd_least + extra : height_of(*entry.player, shown);
+    float const own = is_crowd(entry) ? crowd_least + extra_of(entry) : height_of(*entry.player, shown);
     Rect const box = cut_top(rest, px(own * squeeze));
     cut_top(rest, px(between * squeeze));
     if (is_crowd(entry))
@@ -191,18 +201,18 @@ void Builder::floor(Rect rect) {
   std::vector<Entry> entries = entries_of(Side::bottom);
   if (entries.empty()) return;
   float const width = rect.width() / unit_ + gap;
-  constexpr float card_least = 20, card_most = 44;
   auto const fits = [&] { return static_cast<float>(entries.size()) * (card_least + gap) <= width; };
   while (!fits() && fold_largest(entries, cast_)) continue;
   if (!fits() && entries.size() > 1) fold_all(entries);
   bring_forward(entries, selected_);
   auto const n = static_cast<float>(entries.size());
-  float const own = std::min(width / n - gap, card_most);
   float const air = std::min(gap, width / n * 0.2F);
+  bool const crowded = std::any_of(entries.begin(), entries.end(), is_crowd);
+  float const own = std::min(width / n - air, crowded ? 2 * card_most : card_most);
   Rect rest = rect;
   rest.left += std::max(0.F, (rect.width() - px(n * own + (n - 1) * air)) / 2);
   for (auto const& entry : entries) {
-    Rect const box = cut_left(rest, px(std::max(own, width / n * 0.6F)));
+    Rect const box = cut_left(rest, px(own));
     cut_left(rest, px(air));
     if (is_crowd(entry)) {
       crowd(entry, Side::bottom, box);
@@ -227,19 +237,20 @@ void Builder::card(Player const& player, Rect rect, Detail detail) {
   box.row = detail.row;
   box.captions = detail.captions;
   box.code_lines = detail.code_lines;
-  Rect inside = rect.inset(px(pad), detail.row ? 0 : px(pad) * 0.8F);
+  float const line = detail.density;
+  Rect inside = rect.inset(px(pad), detail.row ? 0 : px(pad) * 0.8F * line);
   inside.left += px(0.75F);  // the state's bar stands there
   if (detail.row) {
     if (trays_of(player) > 0) {
       Rect const mark = player.puts.empty() ? Rect{} : cut_right(inside, px(2.4F));
-      box.hand = cut_right(inside, px(7)).inset(0, px(0.3F));
+      box.hand = cut_right(inside, std::min(px(7), inside.width() * 0.4F)).inset(0, px(0.3F));
       for (QueueIndex const queue : player.puts) box.ends.push_back({queue, box.hand, mark});
     }
-    box.title = cut_left(inside, inside.width() * 0.45F);
+    box.title = cut_left(inside, inside.width() * 0.52F);
     box.state = inside;
   } else {
-    box.title = cut_top(inside, px(title_line));
-    box.state = cut_top(inside, px(text_line));
+    box.title = cut_top(inside, px(title_line * line));
+    box.state = cut_top(inside, px(text_line * line));
     if (detail.code_lines > 0) {
       cut_top(inside, px(0.45F));
       box.code = cut_top(inside, px(static_cast<float>(detail.code_lines) * code_line));
@@ -255,8 +266,8 @@ void Builder::trays(CardBox& box, Player const& player, Rect inside, Detail deta
   std::size_t const lines = trays_of(player);
   bool const to_left = box.exits_left;
   for (std::size_t line = 0; line < lines; ++line) {
-    cut_top(inside, px(detail.captions ? caption : 0.6F));
-    Rect strip = cut_top(inside, px(tray));
+    cut_top(inside, px((detail.captions ? caption : 0.6F) * detail.density));
+    Rect strip = cut_top(inside, px(tray * detail.density));
     if (line == 0) {
       bool const only_hand = player.puts.empty();
       // The hand of somebody who only gets is open towards the pipe and takes the whole line.
@@ -288,11 +299,16 @@ void Builder::crowd(Entry const& entry, Side side, Rect rect) {
   for (Player const* const member : entry.family) box.members.push_back(member->actor);
   Rect inside = rect.inset(px(pad) * 1.2F, px(pad) * 0.8F);
   box.title = cut_top(inside, std::min(px(title_line), inside.height() * 0.3F));
-  box.summary = cut_top(inside, std::min(px(crowd_summary), inside.height() * 0.5F));
-  cut_top(inside, std::min(px(0.5F), inside.height() * 0.1F));
+  if (inside.width() > 4 * inside.height()) {
+    box.summary = cut_left(inside, inside.width() * 0.4F);
+    cut_left(inside, px(0.5F));
+  } else {
+    box.summary = cut_top(inside, std::min(px(crowd_summary), inside.height() * 0.5F));
+    cut_top(inside, std::min(px(0.5F), inside.height() * 0.1F));
+  }
   box.dots = inside;
   auto const n = static_cast<float>(std::max<std::size_t>(box.members.size(), 1));
-  float pitch = std::min({px(3), box.dots.width(), box.dots.height()});
+  float pitch = std::min({px(dot_most), box.dots.width(), box.dots.height()});
   auto const room = [&] { return std::floor(box.dots.width() / pitch) * std::floor(box.dots.height() / pitch); };
   while (pitch > 0.5F && room() < n) pitch *= 0.96F;
   box.pitch = pitch;
@@ -308,7 +324,7 @@ void Builder::band(CastQueue const& queue, Rect rect) {
   Rect inside = rect.inset(px(1.5F), px(1));
   float const room = inside.height() / unit_;
   // What there is no room for moves into the title's line.
-  constexpr float title = 3, slots = 4, labels = 5, barrier = 6, tube_least = 4.5F, tube_most = 12;
+  constexpr float title = 3, slots = 4, labels = 5, barrier = 6, tube_least = 4.5F, tube_most = 15;
   bool const own_slots = queue.bounded() && room >= title + slots + tube_least + labels;
   bool const own_barrier = queue.joinable() && room >= title + (own_slots ? slots : 0) + tube_least + labels + barrier;
   bool const own_labels = room >= title + tube_least + labels;
@@ -325,48 +341,54 @@ void Builder::band(CastQueue const& queue, Rect rect) {
   }
   Rect strip = cut_top(inside, px(tube * squeeze));
   if (own_labels) {
-    Rect labels_row = cut_top(inside, px(labels * squeeze));
-    cut_top(labels_row, px(0.4F * squeeze));
-    float const side = std::min(px(17), labels_row.width() * 0.3F);
-    box.inlet_label = cut_left(labels_row, side);
-    box.outlet_label = cut_right(labels_row, side);
-    box.scale = labels_row.inset(px(0.5F), 0);
+    Rect rows = cut_top(inside, px(labels * squeeze));
+    cut_top(rows, px(0.8F * squeeze));
+    box.scale = cut_top(rows, rows.height() / 2);
+    box.tally = rows;
+    float const name = std::min(px(9), rows.width() * 0.25F), holder = std::min(px(24), rows.width() * 0.4F);
+    box.inlet.name = cut_left(box.scale, name);
+    box.outlet.name = cut_right(box.scale, name);
+    box.inlet.holder = cut_left(box.tally, holder);
+    box.outlet.holder = cut_right(box.tally, holder);
   }
   if (own_barrier) {
     box.barrier = cut_top(inside, px(barrier * squeeze));
     box.barrier.top += px(0.5F * squeeze);
   }
   float const end = std::min({px(6), strip.height(), strip.width() * 0.15F});
-  box.inlet = cut_left(strip, end);
-  box.outlet = cut_right(strip, end);
+  box.inlet.collar = cut_left(strip, end);
+  box.outlet.collar = cut_right(strip, end);
   box.tube = strip;
   Rect corner = box.title;
   if (queue.joinable() && !own_barrier) box.barrier = cut_right(corner, corner.width() * 0.34F);
   if (queue.bounded() && !own_slots) box.slots = cut_right(corner, corner.width() * 0.4F);
   box.title = corner;
-  if (box.leftward) {
-    std::swap(box.inlet, box.outlet);
-    std::swap(box.inlet_label, box.outlet_label);
-  }
+  if (box.leftward) std::swap(box.inlet, box.outlet);
   layout_.queues.push_back(box);
-}
-
-bool anybody(StageCast const& cast, Side side) {
-  auto const& players = cast.players();
-  return std::any_of(players.begin(), players.end(), [&](Player const& player) { return player.side == side; });
 }
 
 /// The height of the row at the bottom: what its tallest card would like, as far as the stage is tall enough.
 float floor_height(StageCast const& cast, float stage_height, float unit) {
-  float wish = 0;
   std::size_t players = 0;
-  for (auto const& player : cast.players()) {
-    if (player.side != Side::bottom) continue;
-    ++players;
-    wish = std::max(wish, height_of(player, details[2]));
+  float height = 0;
+  for (Detail const detail : {details[4], details[5], details[6], details[7]}) {
+    players = 0;
+    height = 0;
+    for (auto const& player : cast.players()) {
+      if (player.side != Side::bottom) continue;
+      ++players;
+      height = std::max(height, height_of(player, detail));
+    }
+    if (height * unit <= stage_height * 0.24F) break;
   }
-  if (players > 8) wish = std::max(wish, crowd_least);
-  return std::min(wish * unit, stage_height * 0.3F);
+  if (players > 4) height = std::max(height, crowd_least);
+  return std::min(height * unit, stage_height * 0.3F);
+}
+
+std::size_t players_at(StageCast const& cast, Side side) {
+  auto const& players = cast.players();
+  return static_cast<std::size_t>(
+      std::count_if(players.begin(), players.end(), [&](Player const& player) { return player.side == side; }));
 }
 
 }  // namespace
@@ -408,14 +430,18 @@ StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorInde
   if (size.y >= 36 * unit) layout.legend = cut_bottom(rest, 3.5F * unit).inset(margin * unit, 0);
   float const edge = std::min(margin * unit, size.y * 0.03F);
   rest = rest.inset(edge);
-  if (float const height = floor_height(cast, rest.height(), unit); height > 0) {
-    Rect const floor = cut_bottom(rest, height);
-    cut_bottom(rest, 1.5F * gap * std::min(unit, size.y * 0.01F));
-    builder.floor(floor);
-  }
-  bool const left = anybody(cast, Side::left), right = anybody(cast, Side::right);
+  bool const left = players_at(cast, Side::left) > 0, right = players_at(cast, Side::right) > 0;
   float const gutter = std::min(7 * unit, size.x * 0.05F);
-  float const column = std::min(44 * unit, rest.width() * (cast.queues().empty() ? 0.46F : 0.29F));
+  float const column = std::min(52 * unit, rest.width() * (cast.queues().empty() ? 0.46F : 0.29F));
+  float const middle = rest.width() - (left ? column + gutter : 0) - (right ? column + gutter : 0);
+  float const floor = floor_height(cast, rest.height(), unit);
+  float const above_floor = std::min(2 * unit, size.y * 0.02F);
+  // Few stand below the queues and leave the columns their height; many take the whole width.
+  bool const floor_in_middle = static_cast<float>(players_at(cast, Side::bottom)) * card_least * unit <= middle;
+  if (floor > 0 && !floor_in_middle) {
+    builder.floor(cut_bottom(rest, floor));
+    cut_bottom(rest, above_floor);
+  }
   if (left) {
     Rect const rect = cut_left(rest, column);
     cut_left(rest, gutter);
@@ -426,9 +452,14 @@ StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorInde
     cut_right(rest, gutter);
     builder.column(Side::right, rect);
   }
+  if (floor > 0 && floor_in_middle) {
+    builder.floor(cut_bottom(rest, floor));
+    cut_bottom(rest, above_floor);
+  }
   auto const n = static_cast<float>(cast.queues().size());
   float const air = std::min(gap * unit, rest.height() * 0.02F);
   float const each = (rest.height() - air * (n - 1)) / std::max(n, 1.F);
+  layout.road = rest.bottom - std::min(0.5F * unit, air);
   for (auto const& queue : cast.queues()) {
     builder.band(queue, cut_top(rest, each));
     cut_top(rest, air);

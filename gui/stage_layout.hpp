@@ -56,13 +56,18 @@ struct CrowdBox {
   Rect dot(std::size_t member) const;
 };
 
+/// A lock at one end of the tube.
+struct LockBox {
+  Rect collar, name, holder;
+};
+
 struct QueueBox {
   QueueIndex queue = 0;
   bool leftward = false;
   Rect band, title, slots, barrier;
-  Rect tube;           ///< its inside is `capacity` bytes wide
-  Rect inlet, outlet;  ///< where items enter and leave; the locks sit there
-  Rect inlet_label, outlet_label, scale;
+  Rect tube;              ///< its inside is `capacity` bytes wide
+  LockBox inlet, outlet;  ///< where items enter (write lock) and leave (read lock)
+  Rect scale, tally;      ///< how many bytes and how many items are in the pipe
 };
 
 struct StageLayout {
@@ -72,6 +77,7 @@ struct StageLayout {
   std::vector<CrowdBox> crowds;
   std::vector<QueueBox> queues;
   Rect legend;
+  float road = 0;  ///< a height at which a line may cross the middle
 
   CardBox const* card(ActorIndex actor) const;
   QueueBox const* queue(QueueIndex queue) const;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Vec2 leftwards{-1, 0}, rightwards{1, 0}, upwards{0, -1}, downwards{0, 1};
 
-Port left_of(Rect box, float part = 0.5F) { return {{box.left, box.top + box.height() * part}, leftwards}; }
+Port left_of(Rect box, float part = 0.5F) { return {{box.left - 1, box.top + box.height() * part}, leftwards}; }
 Port right_of(Rect box, float part = 0.5F) { return {{box.right, box.top + box.height() * part}, rightwards}; }
 Port above(Rect box, float part = 0.5F) { return {{box.left + box.width() * part, box.top}, upwards}; }
 Port below(Rect box, float part = 0.5F) { return {{box.left + box.width() * part, box.bottom}, downwards}; }
@@ -33,34 +33,21 @@ Port into_collar(QueueBox const& box, Rect collar, Side from, float part) {
 
 /// Into a box in a queue's band.
 Port into(Rect box, Side from) {
-  if (from == Side::left) return left_of(box);
-  if (from == Side::right) return right_of(box);
-  return below(box);
+  Port port = from == Side::left ? left_of(box) : from == Side::right ? right_of(box) : below(box);
+  port.at = port.at + port.way * 3;
+  return port;
 }
 
 std::optional<Port> target(Scene const& scene, Resource resource, std::uint16_t object, Side from) {
   StageLayout const& layout = scene.layout;
-  if (resource == Resource::child_exit) {
-    Rect const child = layout.place(object);
-    if (child.empty()) return std::nullopt;
-    auto const* const card = layout.card(object);
-    Side const side = card ? card->side : from;
-    return out_of(child, side, 0.3F);
-  }
   auto const* const box = layout.queue(object);
   if (!box) return std::nullopt;
-  // Bytes and room are waited for at the tube itself, a little inside of the lock.
-  auto const tube_top = [&](Rect end) {
-    bool const at_left = end.centre().x < box->tube.centre().x;
-    float const inside = std::min(3 * layout.unit, box->tube.width() * 0.1F);
-    return Port{{at_left ? box->tube.left + inside : box->tube.right - inside, box->tube.top}, upwards};
-  };
   switch (resource) {
     case Resource::slot: return box->slots.empty() ? into(box->title, from) : into(box->slots, from);
-    case Resource::read_lock: return into_collar(*box, box->outlet, from, 0.66F);
-    case Resource::write_lock: return into_collar(*box, box->inlet, from, 0.66F);
-    case Resource::pipe_data: return tube_top(box->outlet);
-    case Resource::pipe_room: return tube_top(box->inlet);
+    case Resource::read_lock: return into_collar(*box, box->outlet.collar, from, 0.58F);
+    case Resource::write_lock: return into_collar(*box, box->inlet.collar, from, 0.58F);
+    case Resource::pipe_data: return into_collar(*box, box->outlet.collar, from, 0.84F);
+    case Resource::pipe_room: return into_collar(*box, box->inlet.collar, from, 0.84F);
     case Resource::condition_lock:
     case Resource::unfinished:
     case Resource::sleeping:
@@ -86,8 +73,8 @@ class Links {
     for (auto const& box : scene_.layout.queues) {
       auto const* const queue = scene_.context.world.queue(box.queue);
       if (!queue) continue;
-      holder(box, box.inlet, Resource::write_lock, queue->write_lock);
-      holder(box, box.outlet, Resource::read_lock, queue->read_lock);
+      holder(box, box.inlet.collar, Resource::write_lock, queue->write_lock);
+      holder(box, box.outlet.collar, Resource::read_lock, queue->read_lock);
     }
   }
 
@@ -98,15 +85,38 @@ class Links {
   }
 
   static float waiting_height(CardBox const& box) {
+    if (box.side == Side::bottom) return 0.5F;
     return (box.state.centre().y - box.rect.top) / std::max(box.rect.height(), 1.F);
   }
 
   void wait(ActorIndex index, Port from, Side side) const {
     ActorWorld const& actor = scene_.actor(index);
     if (actor.state != ActorState::blocked) return;
-    if (auto const to = target(scene_, actor.waits_for, actor.waits_object, side))
-      scene_.canvas.arrow(from, *to, colour(index), scene_.canvas.px(scene_.selected(index) ? 0.35F : 0.22F),
-                          Canvas::Stroke::dashed);
+    float const thick = scene_.canvas.px(scene_.selected(index) ? 0.35F : 0.22F);
+    if (actor.waits_for == Resource::child_exit)
+      child(index, actor.waits_object, from, side, thick);
+    else if (auto const to = target(scene_, actor.waits_for, actor.waits_object, side))
+      scene_.canvas.arrow(from, *to, colour(index), thick, Canvas::Stroke::dashed);
+  }
+
+  /// To the child whose end it waits for: through the gutter, or below the queues if it is on the other side.
+  void child(ActorIndex parent, ActorIndex child, Port from, Side side, float thick) const {
+    StageLayout const& layout = scene_.layout;
+    Rect const at = layout.place(child);
+    if (at.empty()) return;
+    auto const* const card = layout.card(child);
+    Side const other = card ? card->side : at.centre().x < layout.area.centre().x ? Side::left : Side::right;
+    Port const to = out_of(at, other, 0.3F);
+    Canvas const& canvas = scene_.canvas;
+    if (side == Side::bottom && other != Side::bottom) {
+      Rect const own = layout.place(parent);
+      from = other == Side::left ? left_of(own) : right_of(own);
+    }
+    bool const across = side != other && side != Side::bottom && other != Side::bottom;
+    if (across && !layout.queues.empty())
+      canvas.detour(from, to, layout.road, colour(parent), thick, Canvas::Stroke::dashed);
+    else
+      canvas.arrow(from, to, colour(parent), thick, Canvas::Stroke::dashed);
   }
 
   void feeder_waits(CardBox const& box, EndBox const& end) const {
@@ -116,8 +126,8 @@ class Links {
     ActorWorld const& owner = scene_.actor(box.actor);
     if (owner.state == ActorState::blocked && owner.waits_for == Resource::feeder_end &&
         owner.waits_object == end.queue)
-      scene_.canvas.arrow(out_of(box.rect, box.side, waiting_height(box)), above(end.feeder, 0.75F), colour(box.actor),
-                          scene_.canvas.px(0.22F), Canvas::Stroke::dashed);
+      scene_.canvas.arrow(out_of(box.rect, box.side, waiting_height(box)), out_of(end.feeder, box.side, 0.2F),
+                          colour(box.actor), scene_.canvas.px(0.22F), Canvas::Stroke::dashed);
   }
 
   /// One arrow for all who wait alike, the thicker the more they are.
@@ -145,7 +155,7 @@ class Links {
     Theme const& theme = scene_.theme();
     ImU32 const colour = dead ? theme.error : theme.lock(resource);
     auto const draw = [&](Rect box, Side side, float part) {
-      scene_.canvas.link(out_of(box, side, part), into_collar(queue, collar, side, 0.34F), colour,
+      scene_.canvas.link(out_of(box, side, part), into_collar(queue, collar, side, 0.25F), colour,
                          scene_.canvas.px(0.25F));
     };
     for (auto const& box : scene_.layout.cards) {
@@ -157,7 +167,8 @@ class Links {
     }
     for (auto const& box : scene_.layout.crowds) {
       Rect const dot = scene_.layout.place(lock.holder);
-      if (!dot.empty() && box.rect.contains(dot)) return draw(dot, box.side, 0.5F);
+      if (dot.empty() || !box.rect.contains(dot)) continue;
+      return draw(box.rect, box.side, (dot.centre().y - box.rect.top) / box.rect.height());
     }
   }
 

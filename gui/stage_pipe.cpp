@@ -125,8 +125,7 @@ void draw_tube(Scene const& scene, QueueBox const& box, QueueWorld const& queue)
   }
 }
 
-void draw_lock(Scene const& scene, Rect collar, Rect label, float scale_centre, Resource resource,
-               LockWorld const& lock) {
+void draw_lock(Scene const& scene, LockBox const& box, bool at_left, Resource resource, LockWorld const& lock) {
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   ImU32 const colour = theme.lock(resource);
@@ -134,8 +133,8 @@ void draw_lock(Scene const& scene, Rect collar, Rect label, float scale_centre, 
   bool const held = lock.holder != nobody;
   bool const dead = held && !holder.alive() && holder.state != ActorState::unborn;
   ImU32 const strong = dead ? theme.error : colour;
-  Rect flange = collar.inset(collar.width() * 0.06F, 0);
-  flange = flange.inset(0, -std::min(canvas.px(0.5F), collar.height() * 0.1F));
+  Rect const collar = box.collar;
+  Rect flange = collar.inset(collar.width() * 0.06F, -std::min(canvas.px(0.5F), collar.height() * 0.1F));
   float const round = canvas.px(0.6F);
   canvas.fill(flange, held ? mix(theme.card, strong, dead ? 0.22F : 0.3F) : theme.card, round);
   if (dead) canvas.hatch(flange.inset(1), with_alpha(theme.error, 0.75F), canvas.px(0.9F));
@@ -143,27 +142,24 @@ void draw_lock(Scene const& scene, Rect collar, Rect label, float scale_centre, 
   float const radius = std::min({canvas.px(1.5F), flange.width() * 0.3F, flange.height() * 0.32F});
   if (dead) canvas.fill(Rect{-1, -1, 1, 1}.inset(-radius * 1.4F).moved(flange.centre()), theme.card, radius);
   draw_lock_mark(canvas.list(), canvas.at(flange.centre()), radius, held ? strong : theme.text_soft, held);
-  if (label.empty()) return;
-  bool const at_left = label.centre().x < scale_centre;
+  if (box.name.empty()) return;
   Align const align = at_left ? Align::left : Align::right;
-  Rect rest = label;
   Font const font = theme.fonts.small;
-  Rect const first = cut_top(rest, std::min(font.size * 1.3F, rest.height()));
-  canvas.text(first, font, held ? strong : theme.text_soft,
+  canvas.text(box.name, font, held ? strong : theme.text_soft,
               resource == Resource::read_lock ? "read lock" : "write lock", align);
-  Rect const second = cut_top(rest, font.size * 1.3F);
   std::string const& name = scene.cast.name(lock.holder);
-  std::string const words = !held ? "free" : dead ? "held by dead " + name : "held by " + name;
-  if (dead) {
-    float const wide = std::min(second.width(), measure(font, words).x + canvas.px(1));
-    Rect back = second;
-    align == Align::left ? back.right = back.left + wide : back.left = back.right - wide;
-    canvas.fill(back, theme.error, canvas.px(0.4F));
-    canvas.text(back.inset(canvas.px(0.4F), 0), font, theme.mode == Theme::Mode::dark ? theme.on_item : theme.card,
-                words, align);
+  std::string words = !held ? "free" : dead ? "held by dead " + name : "held by " + name;
+  if (!dead) {
+    if (held && measure(font, words).x > box.holder.width()) words = name;
+    canvas.text(box.holder, font, held ? theme.text : theme.text_faint, words, align);
     return;
   }
-  canvas.text(second, font, held ? theme.text : theme.text_faint, words, align);
+  float const wide = std::min(box.holder.width(), measure(font, words).x + canvas.px(1));
+  Rect back = box.holder;
+  (at_left ? back.right : back.left) = at_left ? back.left + wide : back.right - wide;
+  canvas.fill(back, theme.error, canvas.px(0.4F));
+  canvas.text(back.inset(canvas.px(0.4F), 0), font, theme.mode == Theme::Mode::dark ? theme.on_item : theme.card, words,
+              align);
 }
 
 void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
@@ -171,12 +167,10 @@ void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   Font const font = theme.fonts.small;
-  Rect rest = box.scale;
-  std::string const bytes = number(queue.pipe_bytes) + " of " + byte_count(queue.capacity);
-  canvas.text(cut_top(rest, std::min(font.size * 1.3F, rest.height())), font, theme.text, bytes, Align::centre);
-  std::string const messages =
-      queue.pipe.empty() ? "the pipe is empty" : count(queue.pipe.size(), "item") + " in the pipe";
-  canvas.text(cut_top(rest, font.size * 1.3F), font, theme.text_faint, messages, Align::centre);
+  canvas.text(box.scale, font, theme.text, number(queue.pipe_bytes) + " of " + byte_count(queue.capacity),
+              Align::centre);
+  std::string const items = count(queue.pipe.size(), "item") + " in it";
+  if (measure(font, items).x <= box.tally.width()) canvas.text(box.tally, font, theme.text_faint, items, Align::centre);
 }
 
 /// Who stands at the gate: blocked until the last task is done.
@@ -263,8 +257,8 @@ void draw_queue(Scene const& scene, QueueBox const& box) {
   draw_title(scene, box, *queue);
   draw_slots(scene, box, *queue);
   draw_tube(scene, box, *queue);
-  draw_lock(scene, box.inlet, box.inlet_label, box.tube.centre().x, Resource::write_lock, queue->write_lock);
-  draw_lock(scene, box.outlet, box.outlet_label, box.tube.centre().x, Resource::read_lock, queue->read_lock);
+  draw_lock(scene, box.inlet, !box.leftward, Resource::write_lock, queue->write_lock);
+  draw_lock(scene, box.outlet, box.leftward, Resource::read_lock, queue->read_lock);
   draw_scale(scene, box, *queue);
   draw_barrier(scene, box, *queue);
   if (scene.selected_queue(box.queue)) canvas.outline(box.band, theme.selection, theme.rounding, 2.5F);
