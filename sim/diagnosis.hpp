@@ -26,6 +26,7 @@ struct Link {
 /// From a blocked actor to the end of the matter.
 struct Chain {
   std::vector<Link> links;
+  bool hopeless = false;     ///< nobody who still goes on could end it
   bool cycle = false;        ///< the last link waits for an earlier one
   ActorIndex root = nobody;  ///< the actor at its end: alive, dead, or in the cycle
   std::string conclusion;    ///< whole sentence
@@ -71,7 +72,7 @@ struct Diagnosis {
 Diagnosis diagnose(Trace const&, World const&);
 
 std::string to_text(Chain const&);
-std::string to_text(Trace const&, Diagnosis const&);
+std::string to_text(Diagnosis const&);
 nlohmann::ordered_json to_json(Trace const&, Chain const&);
 nlohmann::ordered_json to_json(Trace const&, Diagnosis const&);
 

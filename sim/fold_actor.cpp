@@ -19,6 +19,7 @@ void Fold::account_for_actor() {
   actor_.last_step = step_;
   actor_.process = process_of(event_.actor);
   if (event_.location != 0) actor_.location = event_.location;
+  if (event_.kind == Kind::process_lost) return;  // it stays to be seen what it was doing when it was killed
   if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
   if (actor_.state == ActorState::blocked) wake();
 

@@ -239,7 +239,7 @@ void Fold::move(ItemWorld& item, ItemPlace place, ActorIndex actor) const {
 
 void Fold::drop(ItemId id) {
   auto found = world_.items.find(id);
-  if (found == world_.items.end()) return;
+  if (found == world_.items.end() || found->second.place == ItemPlace::dropped) return;
   move(found->second, ItemPlace::dropped, found->second.actor);
   if (auto const index = found->second.queue; index < world_.queues.size()) ++world_.queues[index].dropped;
 }

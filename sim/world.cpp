@@ -7,8 +7,7 @@ namespace qs {
 void apply(World& world, Trace const& trace, Step step) {
   if (world.actors.size() < trace.actors.size()) world.actors.resize(trace.actors.size());
   Event const& event = trace.at(step);
-  bool const known = event.actor < trace.actors.size() && static_cast<std::size_t>(event.kind) < mp::trace::kind_count;
-  if (known && event.kind != Kind::text) Fold(world, trace, step).run();
+  if (event.actor < trace.actors.size() && well_formed(event)) Fold(world, trace, step).run();
   world.step = step;
   world.time = event.time;
 }

@@ -1,0 +1,96 @@
+#include "sim/diagnosis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sim/mistakes.hpp"
+#include "sim/wait_graph.hpp"
+#include "sim/words.hpp"
+
+namespace qs {
+
+namespace {
+
+std::string are_blocked(Trace const& trace, std::vector<ActorIndex> const& actors) {
+  std::vector<std::string> names;
+  for (ActorIndex actor : actors) names.push_back(trace.name(actor));
+  return listing(names, 4) + (actors.size() == 1 ? " is" : " are");
+}
+
+std::string headline(Trace const& trace, std::vector<ActorIndex> const& waiting, std::vector<ActorIndex> const& stuck,
+                     std::vector<Finding> const& findings) {
+  if (!stuck.empty()) {
+    auto words = are_blocked(trace, stuck) + " blocked for ever";
+    if (!findings.empty() && !findings.front().victims.empty()) words += ": " + findings.front().title;
+    return words + ".";
+  }
+  if (!findings.empty()) return fmt::format("Nobody is stuck, but {}.", findings.front().title);
+  if (!waiting.empty()) return are_blocked(trace, waiting) + " blocked, but not for certain for ever.";
+  return "Nobody is blocked.";
+}
+
+}  // namespace
+
+Diagnosis diagnose(Trace const& trace, World const& world) {
+  WaitGraph const graph(trace, world);
+  std::vector<ActorIndex> waiting, stuck;
+  std::map<std::pair<Resource, std::uint16_t>, Chain> chains;  // of those who wait for the same, one speaks for all
+  std::vector<std::pair<Resource, std::uint16_t>> order;
+  for (std::size_t i = 0; i < world.actors.size(); ++i) {
+    auto const actor = static_cast<ActorIndex>(i);
+    if (!graph.waits(actor)) continue;
+    waiting.push_back(actor);
+    bool const timed = world.actors[i].wait_timeout >= 0;
+    auto const key = std::pair(world.actors[i].waits_for, world.actors[i].waits_object);
+    bool const own = key.first == Resource::feeder_end;  // each waits for a feeder of its own
+    auto found = own || timed ? chains.end() : chains.find(key);
+    bool hopeless = false;
+    if (found == chains.end()) {
+      auto chain = why(trace, world, actor);
+      hopeless = chain.hopeless;
+      if (!timed && chains.emplace(key, std::move(chain)).second) order.push_back(key);
+    } else {
+      hopeless = found->second.hopeless;
+    }
+    if (hopeless && !timed) stuck.push_back(actor);
+  }
+
+  Diagnosis diagnosis;
+  diagnosis.stuck = !stuck.empty();
+  for (auto const& key : order) diagnosis.chains.push_back(std::move(chains.at(key)));
+  diagnosis.findings = recognise(trace, world, stuck);
+  if (diagnosis.stuck && (diagnosis.findings.empty() || diagnosis.findings.front().victims.empty())) {
+    auto const speaker = std::find_if(diagnosis.chains.begin(), diagnosis.chains.end(),
+                                      [](Chain const& chain) { return chain.hopeless; });
+    Finding unknown;
+    unknown.title = "the waiting has no known shape";
+    unknown.cause = speaker == diagnosis.chains.end() ? "" : speaker->conclusion;
+    unknown.remedy = "Follow the chain below: it ends at the one who would have to act.";
+    unknown.victims = stuck;
+    diagnosis.findings.insert(diagnosis.findings.begin(), std::move(unknown));
+  }
+  diagnosis.headline = headline(trace, waiting, stuck, diagnosis.findings);
+  return diagnosis;
+}
+
+std::string_view name(Mistake mistake) {
+  switch (mistake) {
+    case Mistake::join_before_drain: return "join-before-drain";
+    case Mistake::nothing_to_get: return "nothing-to-get";
+    case Mistake::killed_reader: return "killed-reader";
+    case Mistake::killed_writer: return "killed-writer";
+    case Mistake::killed_feeder: return "killed-feeder";
+    case Mistake::killed_joiner: return "killed-joiner";
+    case Mistake::killed_holder: return "killed-holder";
+    case Mistake::task_done_forgotten: return "task-done-forgotten";
+    case Mistake::unserialisable_item: return "unserialisable-item";
+    case Mistake::queue_full_for_ever: return "queue-full-for-ever";
+    case Mistake::items_lost_at_exit: return "items-lost-at-exit";
+    case Mistake::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+}  // namespace qs
