@@ -123,12 +123,16 @@ void BufferedPipeQueue::report(Item const& item, std::exception_ptr error) {
     std::lock_guard const guard(local_->mutex);
     error_hook = local_->error_hook;
   }
+  std::string words = "Queue " + name() + ": the feeder of " + process_name() + " drops " + item.preview() + ":\n  " +
+                      in_words(error) + "\n";
   if (error_hook) {
-    error_hook(error, item);
-    return;
+    try {
+      error_hook(error, item);
+      return;
+    } catch (...) {  // must not end the process, nor the feeder of all later items
+      words += "  and its error hook threw: " + in_words(std::current_exception()) + "\n";
+    }
   }
-  std::string const words = "Queue " + name() + ": the feeder of " + process_name() + " drops " + item.preview() +
-                            ":\n  " + in_words(error) + "\n";
   std::fwrite(words.data(), 1, words.size(), stderr);
 }
 

@@ -142,8 +142,8 @@ TEST_CASE("codec: bytes that are no such value are refused, with the reason") {
 }
 
 TEST_CASE("codec: hostile bytes are a value or a DecodeError, and nothing else") {
-  using Everything = std::vector<std::variant<std::string, std::optional<std::vector<bool>>,
-                                              std::tuple<int, std::vector<std::string>>, double>>;
+  using Everything = std::vector<
+      std::variant<std::string, std::optional<std::vector<bool>>, std::tuple<int, std::vector<std::string>>, double>>;
   std::mt19937 random(1);
   std::uint64_t decoded = 0, refused = 0;
   Everything const sample{"text", std::vector<bool>{true, false}, std::tuple<int, std::vector<std::string>>{1, {"a"}},

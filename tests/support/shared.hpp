@@ -10,8 +10,7 @@ namespace tests {
 template <typename T>
 class Shared {
  public:
-  Shared()
-      : value_(new (mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) T{}) {}
+  Shared() : value_(new (mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) T{}) {}
   ~Shared() { munmap(value_, sizeof(T)); }
   Shared(Shared const&) = delete;
   Shared& operator=(Shared const&) = delete;

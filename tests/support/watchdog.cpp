@@ -37,12 +37,19 @@ std::string contents(std::string const& path) {
 }
 
 std::string system_call(std::string const& words) {
-  static std::map<long, std::string> const names{
-      {SYS_read, "read"},         {SYS_write, "write"},     {SYS_writev, "writev"},
-      {SYS_readv, "readv"},       {SYS_poll, "poll"},       {SYS_ppoll, "ppoll"},
-      {SYS_futex, "futex"},       {SYS_wait4, "wait4"},     {SYS_clock_nanosleep, "clock_nanosleep"},
-      {SYS_waitid, "waitid"},     {SYS_select, "select"},   {SYS_epoll_wait, "epoll_wait"},
-      {SYS_restart_syscall, "restart_syscall"}};
+  static std::map<long, std::string> const names{{SYS_read, "read"},
+                                                 {SYS_write, "write"},
+                                                 {SYS_writev, "writev"},
+                                                 {SYS_readv, "readv"},
+                                                 {SYS_poll, "poll"},
+                                                 {SYS_ppoll, "ppoll"},
+                                                 {SYS_futex, "futex"},
+                                                 {SYS_wait4, "wait4"},
+                                                 {SYS_clock_nanosleep, "clock_nanosleep"},
+                                                 {SYS_waitid, "waitid"},
+                                                 {SYS_select, "select"},
+                                                 {SYS_epoll_wait, "epoll_wait"},
+                                                 {SYS_restart_syscall, "restart_syscall"}};
   if (words == "running") return words;
   std::istringstream in(words);
   long number = -1;
