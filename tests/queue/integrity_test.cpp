@@ -92,9 +92,10 @@ struct Tally {
   }
 };
 
-Tally consume(mp::Queue<Raw>& queue) {
+/// `first`: the number of the first producer; each has its own in the whole test, and so other items.
+Tally consume(mp::Queue<Raw>& queue, std::uint32_t first) {
   Tally tally;
-  std::array<std::int64_t, most + 1> last{};
+  std::array<std::int64_t, most> last{};
   last.fill(-1);
   for (;;) {
     std::string const body = queue.bytes().get(mp::Block::yes, {}, mp::SourceLocation::current());
@@ -103,16 +104,16 @@ Tally consume(mp::Queue<Raw>& queue) {
     if (size >= sizeof label) std::memcpy(&label, body.data(), sizeof label);
     if (label.producer == end_of_all) return tally;
     tally.add(label.producer, label.sequence, size);
-    if (label.producer > most || body != body_of(label.producer, label.sequence, size)) {
-      ++tally.spoiled;
-    } else if (size >= sizeof label) {
-      if (last[label.producer] >= label.sequence) ++tally.out_of_order;
-      last[label.producer] = label.sequence;
-    }
+    if (body != body_of(label.producer, label.sequence, size)) ++tally.spoiled;
+    if (size < sizeof label) continue;
+    auto& before = last.at(label.producer - first);
+    if (before >= label.sequence) ++tally.out_of_order;
+    before = label.sequence;
   }
 }
 
 void check(std::uint32_t producers, std::uint32_t consumers, int maxsize, std::uint32_t items_each) {
+  std::uint32_t const first = (producers * most + consumers) * most;
   CAPTURE(producers);
   CAPTURE(consumers);
   CAPTURE(maxsize);
@@ -120,11 +121,11 @@ void check(std::uint32_t producers, std::uint32_t consumers, int maxsize, std::u
   tests::Shared<std::array<Tally, most>> got;
   std::vector<mp::Process> putting, getting;
   for (std::uint32_t consumer = 0; consumer < consumers; ++consumer) {
-    getting.emplace_back([&, consumer] { (*got)[consumer] = consume(queue); });
+    getting.emplace_back([&, consumer] { (*got)[consumer] = consume(queue, first); });
     getting.back().start();
   }
   Tally put;
-  for (std::uint32_t producer = 1; producer <= producers; ++producer) {
+  for (std::uint32_t producer = first; producer < first + producers; ++producer) {
     putting.emplace_back([&, producer] {
       for (std::uint32_t sequence = 0; sequence < items_each; ++sequence) {
         queue.put(Raw{body_of(producer, sequence, size_of(producer, sequence))});
