@@ -16,8 +16,8 @@ enum ExitCode : int {
   exit_finished = 0,
   exit_failed = 1,
   exit_wrong_usage = 2,
-  exit_stuck = 3,           ///< deadlocked or timed out; the diagnosis has been printed
-  exit_interrupted = 130,   ///< stopped by SIGINT, as a shell would report it
+  exit_stuck = 3,          ///< deadlocked or timed out; the diagnosis has been printed
+  exit_interrupted = 130,  ///< stopped by SIGINT, as a shell would report it
 };
 
 enum class Backend : std::uint8_t { glfw, sdl2 };
@@ -34,13 +34,13 @@ struct ViewOptions {
   std::optional<Backend> backend;
   std::optional<ThemeChoice> theme;
   std::optional<double> font_scale;
-  std::string report_file;                        ///< the window writes down what it shows; for its tests
+  std::string report_file;  ///< the window writes down what it shows; for its tests
 };
 
 /// The stage as a picture, without a display.
 struct ShotOptions {
   std::string file;
-  Step step = no_step;                            ///< no_step: the last one
+  Step step = no_step;  ///< no_step: the last one
   std::string output;
   std::uint32_t width = 1280;
   std::uint32_t height = 800;

@@ -1,0 +1,98 @@
+#include "sim/cli/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstring>
+#include <exception>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/console.hpp"
+#include "sim/scenarios/scenario.hpp"
+#include "sim/supervisor.hpp"
+
+namespace qs::cli {
+
+namespace {
+
+std::vector<std::string> command_names(CLI::App const& app) {
+  std::vector<std::string> names;
+  for (auto const* command : app.get_subcommands([](CLI::App const*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+/// The command that was being read when the words stopped making sense.
+std::string called_command(CLI::App const& app) {
+  auto const called = app.get_subcommands();
+  return called.empty() ? "queuescope" : "queuescope " + called.front()->get_name();
+}
+
+int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    app.exit(error);
+    return exit_finished;
+  }
+  std::string sentence = error.what();
+  if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr && app.get_subcommands().empty()) {
+    auto const extras = app.remaining();
+    std::string const word = extras.empty() ? "" : extras.front();
+    sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
+  }
+  complain(fmt::format("{} See {} --help.",
+                       sentence.ends_with('.') || sentence.ends_with('?') ? sentence : sentence + ".",
+                       called_command(app)));
+  return exit_wrong_usage;
+}
+
+int read_and_obey(CLI::App& app, int argc, char** argv, int const& answer) {
+  try {
+    app.parse(argc, argv);
+    return answer;
+  } catch (CLI::ParseError const& error) {
+    return wrong_words(app, error);
+  } catch (UsageError const& error) {
+    complain(error.what());
+    return exit_wrong_usage;
+  } catch (scenarios::ArgumentError const& error) {
+    complain(error.what());
+    return exit_wrong_usage;
+  } catch (std::exception const& error) {
+    complain(error.what());
+    return exit_failed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv, Windows const& windows) {
+  if (argc > 1 && std::strcmp(argv[1], supervise_command) == 0) return supervise(argc, argv);
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away (| head) does not end a recording
+
+  int answer = exit_finished;
+  CLI::App app("Queuescope, a microscope for inter-process queues.\nWithout a command it opens its window.",
+               "queuescope");
+  app.set_version_flag("--version", std::string("queuescope ") + QUEUESCOPE_VERSION);
+  app.require_subcommand(0, 1);
+  app.footer(
+      "Examples:\n"
+      "  queuescope                                    the window, on the scenario browser\n"
+      "  queuescope list                               what there is to watch\n"
+      "  queuescope run sentinel --set items=5         run a scenario, and tell what happened\n"
+      "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
+      "  queuescope view mine.qtrace                   and watch it\n"
+      "\n"
+      "Exit codes: 0 finished, 1 failed, 2 wrong usage, 3 deadlocked or timed out.");
+  add_list(app, answer);
+  add_run(app, answer);
+  add_record(app, answer);
+  add_view(app, windows, answer);
+  add_stats(app, answer);
+  add_why(app, answer);
+  add_events(app, answer);
+  add_shot(app, windows, answer);
+  add_window(app, windows, answer);
+  return read_and_obey(app, argc, argv, answer);
+}
+
+}  // namespace qs::cli

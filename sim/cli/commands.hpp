@@ -1,0 +1,28 @@
+// The commands of the command line. Each adds itself with its options and leaves its exit code in `answer`
+// when it was the one that was called.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/cli/cli.hpp"
+
+namespace qs::cli {
+
+void add_list(CLI::App& app, int& answer);
+void add_run(CLI::App& app, int& answer);
+void add_record(CLI::App& app, int& answer);
+void add_stats(CLI::App& app, int& answer);
+void add_why(CLI::App& app, int& answer);
+void add_events(CLI::App& app, int& answer);
+void add_view(CLI::App& app, Windows const& windows, int& answer);
+void add_shot(CLI::App& app, Windows const& windows, int& answer);
+/// No command at all: the window on the scenario browser.
+void add_window(CLI::App& app, Windows const& windows, int& answer);
+
+/// "k=v" words. Throws UsageError.
+std::map<std::string, std::string> settings_of(std::vector<std::string> const& words);
+
+}  // namespace qs::cli

@@ -1,0 +1,63 @@
+#include "sim/cli/console.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace qs::cli {
+
+namespace {
+
+/// How many letters must be changed, added or left out to make one word of the other.
+std::size_t distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      std::size_t const changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void print_json(nlohmann::ordered_json const& answer) {
+  // A name or a preview may hold any bytes.
+  print(answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void complain(std::string_view sentence) {
+  std::string const line = fmt::format("queuescope: {}\n", sentence);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+bool colours_wanted() {
+  char const* const term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
+         std::string_view(term) != "dumb";
+}
+
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
+  auto const closest = std::min_element(candidates.begin(), candidates.end(), [word](auto const& a, auto const& b) {
+    return distance(word, a) < distance(word, b);
+  });
+  if (closest == candidates.end()) return "";
+  bool const begins_so = word.size() >= 3 && closest->starts_with(word);
+  if (!begins_so && distance(word, *closest) > std::max<std::size_t>(2, closest->size() / 3)) return "";
+  return fmt::format(" Did you mean '{}'?", *closest);
+}
+
+}  // namespace qs::cli

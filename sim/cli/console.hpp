@@ -1,0 +1,30 @@
+// How the command line talks: answers on stdout, complaints on stderr.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace qs::cli {
+
+/// What was asked for makes no sense; the text is one sentence with the remedy.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// To stdout. A reader that has gone away (| head) is no error.
+void print(std::string_view text);
+void print_json(nlohmann::ordered_json const& answer);
+/// To stderr: "queuescope: <sentence>".
+void complain(std::string_view sentence);
+/// Whether stdout is a terminal that shows colours, and nobody has said NO_COLOR.
+bool colours_wanted();
+
+/// " Did you mean 'sentinel'?", or nothing when no candidate is close.
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates);
+
+}  // namespace qs::cli

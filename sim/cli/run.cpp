@@ -1,0 +1,232 @@
+// `run` and `record`: both run a program; one tells the story, the other keeps only the file.
+#include "sim/run.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "sim/account.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/console.hpp"
+#include "sim/cli/target.hpp"
+#include "sim/diagnosis.hpp"
+#include "sim/stats.hpp"
+#include "sim/trace_file.hpp"
+#include "sim/words.hpp"
+#include "sim/world.hpp"
+
+namespace qs::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::vector<std::string> words;
+  std::vector<std::string> settings;
+  std::string output;
+  std::optional<double> deadline;
+  bool quiet = false;
+  bool json = false;
+  bool lossless = false;
+};
+
+std::atomic<bool> stop_wanted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "it is set in a signal handler");
+
+/// While it lives, Ctrl-C ends the run and not the program that has to write the trace down.
+class StopOnSignal {
+ public:
+  StopOnSignal() {
+    stop_wanted = false;
+    struct sigaction action {};
+    action.sa_handler = [](int) { stop_wanted = true; };
+    for (std::size_t index = 0; index < count; ++index) sigaction(signals[index], &action, &before_[index]);
+  }
+  ~StopOnSignal() {
+    for (std::size_t index = 0; index < count; ++index) sigaction(signals[index], &before_[index], nullptr);
+  }
+  StopOnSignal(StopOnSignal const&) = delete;
+  StopOnSignal& operator=(StopOnSignal const&) = delete;
+
+ private:
+  static constexpr std::size_t count = 3;
+  static constexpr int signals[count] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction before_[count];
+};
+
+RunOptions prepare(Options const& options) {
+  RunOptions run = target_of(options.words, options.settings);
+  run.lossless = options.lossless;
+  run.output_to_stderr = options.json;
+  if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
+  return run;
+}
+
+/// Before anything runs: a run whose trace cannot be kept is not worth starting.
+std::unique_ptr<TraceWriter> open_file(std::string const& path) {
+  if (path.empty()) return nullptr;
+  try {
+    return std::make_unique<TraceWriter>(path);
+  } catch (TraceError const& error) {
+    throw UsageError(error.what());
+  }
+}
+
+int exit_code_of(RunResult const& result) {
+  if (result.facts.ending == "deadline") return exit_stuck;
+  if (result.facts.ending == "interrupted") return exit_interrupted;
+  return result.facts.ending == "finished" ? exit_finished : exit_failed;
+}
+
+bool ended_in_the_middle(RunResult const& result) {
+  return result.facts.ending == "deadline" || result.facts.ending == "interrupted";
+}
+
+void warn(RunResult const& result, TraceWriter const* file) {
+  if (result.lost > 0) {
+    complain(
+        fmt::format("{} were not recorded, because the program was faster than the recorder; with --lossless it "
+                    "waits instead.",
+                    count(result.lost, "event")));
+  }
+  if (result.refused > 0) {
+    complain(fmt::format("{} were not recorded, because there is room for {} only.",
+                         count(result.refused, "process or thread", "processes or threads"), RunOptions{}.most_actors));
+  }
+  if (file != nullptr && !file->error().empty()) complain(file->error());
+}
+
+Diagnosis diagnosis_of(Trace const& trace) {
+  History history(trace);
+  return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
+}
+
+nlohmann::ordered_json to_json(RunResult const& result, std::string const& file) {
+  RunFacts const& facts = result.facts;
+  return {{"title", facts.title},
+          {"scenario", facts.scenario},
+          {"command", facts.command},
+          {"parameters", facts.parameters},
+          {"host", facts.host},
+          {"started", facts.started},
+          {"ending", facts.ending},
+          {"exit_code", facts.exit_code},
+          {"events", result.events},
+          {"lost", result.lost},
+          {"forced", result.forced},
+          {"refused", result.refused},
+          {"trace", file}};
+}
+
+void tell(Options const& options, Trace const& trace, RunResult const& result) {
+  Diagnosis const diagnosis = diagnosis_of(trace);
+  bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck;
+  if (options.json) {
+    nlohmann::ordered_json answer{{"run", to_json(result, options.output)},
+                                  {"stats", qs::to_json(trace, statistics(trace))}};
+    if (diagnosis_matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
+    return print_json(answer);
+  }
+  if (!options.quiet) print(account(trace, colours_wanted() ? Colours::yes : Colours::no));
+  if (diagnosis_matters) print((options.quiet ? "" : "\n") + to_text(diagnosis));
+  if (!options.quiet && !options.output.empty()) {
+    print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", options.output));
+  }
+}
+
+/// Runs it; whatever does not start leaves no file behind.
+RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter* file) {
+  if (file != nullptr) sinks.push_back(file);
+  StopOnSignal const stopping;
+  RunResult result = run_program(run, sinks, stop_wanted);
+  if (!result.started()) {
+    std::error_code error;
+    if (file != nullptr) fs::remove(file->path(), error);
+    throw UsageError(result.error + ".");
+  }
+  warn(result, file);
+  return result;
+}
+
+int run(Options const& options) {
+  RunOptions const run = prepare(options);
+  auto const file = open_file(options.output);
+  Trace trace;
+  TraceBuilder builder(trace);
+  RunResult const result = run_into(run, {&builder}, file.get());
+  tell(options, trace, result);
+  return exit_code_of(result);
+}
+
+int record(Options options) {
+  RunOptions const run = prepare(options);
+  if (options.output.empty()) options.output = fs::path(options.words.front()).filename().string() + ".qtrace";
+  auto const file = open_file(options.output);
+  RunResult const result = run_into(run, {}, file.get());
+  if (options.json) {
+    print_json(to_json(result, options.output));
+  } else if (!options.quiet) {
+    print(fmt::format("Recorded {} in {}. To watch it: queuescope view {}\n", count(result.events, "event"),
+                      options.output, options.output));
+  }
+  if (ended_in_the_middle(result) && !options.json) {
+    Trace const trace = read_trace(options.output);
+    print(to_text(diagnosis_of(trace)));
+  }
+  return exit_code_of(result);
+}
+
+void add_common(CLI::App& command, Options& options) {
+  command.add_option("-o,--output", options.output, "The trace file to write")->type_name("FILE.qtrace");
+  command.add_option("--deadline", options.deadline, "Seconds after which the run is stopped and explained")
+      ->type_name("S")
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--quiet", options.quiet, "Say only what went wrong");
+  command.add_flag("--json", options.json, "For programs; the observed program's output goes to stderr");
+  command.add_flag("--lossless", options.lossless, "Slow the program down rather than lose an event");
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& answer) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("run", "Run a scenario or a program, and tell what happened");
+  command->add_option("target", options->words, "A scenario, or a program and its arguments")
+      ->type_name("NAME|PROGRAM [ARGS...]")
+      ->required();
+  command->add_option("--set", options->settings, "A parameter of the scenario")
+      ->type_name("PARAMETER=VALUE")
+      ->expected(1)
+      ->take_all();
+  add_common(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  queuescope run consumer-pool --set consumers=5 -o pool.qtrace\n"
+      "  queuescope run join-before-drain --json\n"
+      "  queuescope run --deadline 10 ./mine -- --an-option-of-mine\n"
+      "\nA program's own options stand after --.");
+  command->callback([options, &answer] { answer = run(*options); });
+}
+
+void add_record(CLI::App& app, int& answer) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
+  command->add_option("program", options->words, "The program and its arguments")
+      ->type_name("-- PROGRAM [ARGS...]")
+      ->required();
+  add_common(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  queuescope record -- ./mine --an-option-of-mine\n"
+      "  queuescope record -o mine.qtrace --deadline 60 -- ./mine\n"
+      "\nWithout -o the trace is PROGRAM.qtrace in this folder.");
+  command->callback([options, &answer] { answer = record(*options); });
+}
+
+}  // namespace qs::cli

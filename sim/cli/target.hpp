@@ -1,0 +1,19 @@
+// What `run` is told to run: a bundled scenario by name, or a program.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/run.hpp"
+#include "sim/scenarios/scenario.hpp"
+
+namespace qs::cli {
+
+/// Throws UsageError, with the name that was probably meant.
+scenarios::Scenario const& scenario_called(std::string const& name);
+
+/// `words`: the name and what follows it; `settings`: "k=v" words. A scenario also takes its settings
+/// without --set. Throws UsageError and scenarios::ArgumentError.
+RunOptions target_of(std::vector<std::string> const& words, std::vector<std::string> const& settings);
+
+}  // namespace qs::cli

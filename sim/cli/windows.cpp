@@ -1,0 +1,144 @@
+// The commands that draw: the window, view, shot. They hand over to the layer that can.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+#include <memory>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/console.hpp"
+#include "sim/cli/target.hpp"
+#include "sim/scenarios/scenario.hpp"
+
+namespace qs::cli {
+
+namespace {
+
+std::map<std::string, Backend> const backends{{"glfw", Backend::glfw}, {"sdl2", Backend::sdl2}};
+std::map<std::string, ThemeChoice> const themes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
+constexpr std::uint32_t smallest_side = 64, largest_side = 16384;
+
+struct ViewWords {
+  ViewOptions view;
+  std::vector<std::string> settings;
+};
+
+struct ShotWords {
+  ShotOptions shot;
+  std::string size;
+};
+
+/// A choice by name that is told and completed by its words alone.
+template <class Choice, class Value>
+void add_choice(CLI::App& command, char const* name, Value& choice, char const* meaning,
+                std::map<std::string, Choice> const& words) {
+  std::vector<std::string> names;
+  for (auto const& [word, value] : words) names.push_back(word);
+  command
+      .add_option_function<std::string>(
+          name, [&choice, &words](std::string const& word) { choice = words.at(word); }, meaning)
+      ->check(CLI::IsMember(names))
+      ->type_name(fmt::format("{}", fmt::join(names, "|")));
+}
+
+template <class Theme, class Scale>
+void add_look(CLI::App& command, Theme& theme, Scale& font_scale) {
+  add_choice(command, "--theme", theme, "The colours", themes);
+  command.add_option("--font-scale", font_scale, "Larger letters, for a projector")
+      ->type_name("FACTOR")
+      ->check(CLI::Range(0.5, 4.0));
+}
+
+void add_window_options(CLI::App& command, ViewOptions& view) {
+  add_choice(command, "--backend", view.backend, "The window library", backends);
+  add_look(command, view.theme, view.font_scale);
+  command.add_option("--report", view.report_file, "Write down what the window shows, for tests")->group("");
+}
+
+int open_window(Windows const& windows, ViewOptions const& view) {
+  if (windows.open) return windows.open(view);
+  complain("this executable has no window; queuescope run, stats and why work in the terminal.");
+  return exit_failed;
+}
+
+void must_exist(std::string const& file) {
+  if (!std::filesystem::exists(file)) throw UsageError(fmt::format("there is no file '{}'.", file));
+}
+
+/// "1280x800"
+void read_size(std::string const& text, ShotOptions& shot) {
+  char const* const end = text.data() + text.size();
+  auto const [cross, width_error] = std::from_chars(text.data(), end, shot.width);
+  bool fine = width_error == std::errc{} && cross != end && *cross == 'x';
+  if (fine) {
+    auto const [rest, height_error] = std::from_chars(cross + 1, end, shot.height);
+    fine = height_error == std::errc{} && rest == end;
+  }
+  auto const possible = [](std::uint32_t side) { return side >= smallest_side && side <= largest_side; };
+  if (!fine || !possible(shot.width) || !possible(shot.height)) {
+    throw UsageError(
+        fmt::format("'{}' is no size; --size takes WIDTHxHEIGHT, as 1280x800, with {} to {} pixels a side.", text,
+                    smallest_side, largest_side));
+  }
+}
+
+int take_shot(Windows const& windows, ShotOptions const& shot) {
+  must_exist(shot.file);
+  if (windows.shot) return windows.shot(shot);
+  complain("this executable cannot draw; use the queuescope that has a window.");
+  return exit_failed;
+}
+
+}  // namespace
+
+void add_window(CLI::App& app, Windows const& windows, int& answer) {
+  auto words = std::make_shared<ViewWords>();
+  add_window_options(app, words->view);
+  app.add_option("--scenario", words->view.scenario, "Open the browser on this scenario")->type_name("NAME");
+  app.add_option("--set", words->settings, "One of its parameters")
+      ->type_name("PARAMETER=VALUE")
+      ->expected(1)
+      ->take_all();
+  app.add_flag("--run", words->view.run_now, "And run it at once");
+  app.callback([&app, words, &windows, &answer] {
+    if (!app.get_subcommands().empty()) return;
+    words->view.parameters = settings_of(words->settings);
+    if (!words->view.scenario.empty()) {
+      scenarios::Arguments const check(scenario_called(words->view.scenario).parameters, words->view.parameters);
+    }
+    answer = open_window(windows, words->view);
+  });
+}
+
+void add_view(CLI::App& app, Windows const& windows, int& answer) {
+  auto words = std::make_shared<ViewWords>();
+  CLI::App* command = app.add_subcommand("view", "The window, on a trace");
+  command->add_option("file", words->view.file, "A trace")->type_name("FILE.qtrace")->required();
+  command->add_flag("--play", words->view.autoplay, "Play it at once");
+  add_window_options(*command, words->view);
+  command->footer(
+      "Examples:\n  queuescope view pool.qtrace\n  queuescope view pool.qtrace --theme light --font-scale 1.5");
+  command->callback([words, &windows, &answer] {
+    must_exist(words->view.file);
+    answer = open_window(windows, words->view);
+  });
+}
+
+void add_shot(CLI::App& app, Windows const& windows, int& answer) {
+  auto words = std::make_shared<ShotWords>();
+  CLI::App* command = app.add_subcommand("shot", "The stage as a picture, with no display");
+  command->add_option("file", words->shot.file, "A trace")->type_name("FILE.qtrace")->required();
+  command->add_option("--at", words->shot.step, "At this step instead of at the end")->type_name("STEP");
+  command->add_option("-o,--output", words->shot.output, "The picture to write")->type_name("OUT.png")->required();
+  command->add_option("--size", words->size, "In pixels; without it 1280x800")->type_name("WIDTHxHEIGHT");
+  add_look(*command, words->shot.theme, words->shot.font_scale);
+  command->footer(
+      "Examples:\n  queuescope shot pool.qtrace -o pool.png\n  queuescope shot pool.qtrace --at 120 --size 1920x1080 "
+      "--theme light -o step.png");
+  command->callback([words, &windows, &answer] {
+    if (!words->size.empty()) read_size(words->size, words->shot);
+    answer = take_shot(windows, words->shot);
+  });
+}
+
+}  // namespace qs::cli
