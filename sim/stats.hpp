@@ -31,7 +31,7 @@ struct ActorStats {
   ActorIndex actor = nobody;
   std::uint64_t events = 0, lost = 0;
   std::uint64_t lifetime = 0;  ///< ns, to its end or the trace's
-  std::uint64_t blocked = 0;   ///< ns
+  std::uint64_t blocked = 0;   ///< ns; sleeping, and a feeder with nothing to do, are not counted
   std::uint64_t puts = 0, gets = 0, tasks_done = 0;
   std::vector<WaitStats> waits;  ///< longest time first
 };
