@@ -1,0 +1,52 @@
+// The scenario browser: what there is, what it teaches, its parameters, and Run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "gui/report.hpp"
+#include "gui/theme.hpp"
+#include "sim/scenarios/scenario.hpp"
+
+namespace qs::gui {
+
+/// What a person asked the browser for in one frame.
+struct BrowserWishes {
+  bool run = false;
+  bool stop = false;
+  bool open_file = false;
+};
+
+class Browser {
+ public:
+  Browser();
+
+  void choose(scenarios::Scenario const& scenario);
+  scenarios::Scenario const* chosen() const { return chosen_; }
+  /// As the command line takes them. Values out of range are put into it, unknown names passed over.
+  void set(std::map<std::string, std::string> const& parameters);
+  std::map<std::string, std::string> parameters() const;
+  void focus_search() { focus_search_ = true; }
+
+  /// Draws into the current pane.
+  BrowserWishes draw(Theme const& theme, Report& report, bool running, bool stopping);
+
+ private:
+  void draw_search(Theme const& theme, Report& report);
+  void draw_list(Theme const& theme, Report& report, float height);
+  void draw_row(Theme const& theme, Report& report, scenarios::Scenario const& scenario);
+  void draw_details(Theme const& theme, Report& report, float height);
+  void draw_parameter(Theme const& theme, Report& report, scenarios::Parameter const& parameter);
+
+  scenarios::Scenario const* chosen_ = nullptr;
+  std::map<std::string, std::int64_t> values_;
+  std::string search_;
+  bool focus_search_ = false;
+  bool scroll_to_chosen_ = false;
+};
+
+/// All words of the search occur somewhere in what the scenario says of itself, whatever their case.
+bool found_by(scenarios::Scenario const& scenario, std::string_view search);
+
+}  // namespace qs::gui

@@ -1,0 +1,45 @@
+// The code pane: the real source of the run, with a marker for each actor at its line.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gui/context.hpp"
+#include "gui/highlight.hpp"
+#include "gui/report.hpp"
+#include "gui/theme.hpp"
+
+namespace qs::gui {
+
+class CodeView {
+ public:
+  /// Forget the file that was chosen.
+  void reset();
+  /// Draws into the current pane.
+  void draw(Context const& context, Report& report);
+
+ private:
+  struct Line {
+    std::string_view text;
+    std::vector<Span> spans;
+  };
+
+  void choose_file(Context const& context, Report& report);
+  void read(std::string const& file, std::string const& source);
+  void draw_lines(Context const& context);
+  void draw_line(Context const& context, std::size_t number, float gutter, ActorIndex at_play);
+  void draw_markers(Context const& context, std::size_t number, Rect const& gutter);
+  bool here(Context const& context, ActorIndex actor, std::size_t number) const;
+
+  std::string file_;
+  std::string source_;  ///< a copy: the trace may go while its lines are looked at
+  std::vector<Line> lines_;
+  bool chosen_by_hand_ = false;
+  std::uint32_t shown_line_ = 0;  ///< the last one that was scrolled to
+};
+
+/// Whose line the code pane follows: the selected actor, or whoever acts at this step.
+ActorIndex actor_in_focus(Context const& context);
+
+}  // namespace qs::gui

@@ -1,0 +1,39 @@
+#include "gui/report.hpp"
+
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include <imgui.h>
+
+namespace qs::gui {
+
+Report::Report(std::string const& path) {
+  if (path.empty()) return;
+  file_.open(path, std::ios::app);
+  if (!file_) throw std::runtime_error("The report file " + path + " cannot be written; choose another place.");
+}
+
+void Report::widget(std::string_view name, Rect const& rect) {
+  if (!wanted()) return;
+  widgets_[std::string(name)] = {std::lround(rect.left), std::lround(rect.top), std::lround(rect.width()),
+                                 std::lround(rect.height())};
+}
+
+void Report::last_widget(std::string_view name) {
+  if (!wanted() || !ImGui::IsItemVisible()) return;
+  ImVec2 const low = ImGui::GetItemRectMin();
+  ImVec2 const high = ImGui::GetItemRectMax();
+  widget(name, {low.x, low.y, high.x, high.y});
+}
+
+void Report::write(nlohmann::ordered_json facts) {
+  if (!wanted()) return;
+  facts["widgets"] = std::exchange(widgets_, nlohmann::ordered_json::object());
+  std::string line = facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (line == last_line_) return;
+  file_ << line << std::endl;
+  last_line_ = std::move(line);
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,34 @@
+// For tests: the window writes down what it shows and where its widgets are, one line of JSON each time
+// something relevant changes. Without a file it costs nothing.
+#pragma once
+
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "gui/geometry.hpp"
+
+namespace qs::gui {
+
+class Report {
+ public:
+  /// No path: nothing is written. Throws std::runtime_error where the file cannot be written.
+  explicit Report(std::string const& path);
+
+  bool wanted() const { return file_.is_open(); }
+  /// A widget that the mouse can use; in pixels of the window.
+  void widget(std::string_view name, Rect const& rect);
+  /// The widget that ImGui drew last.
+  void last_widget(std::string_view name);
+  /// Ends a frame: writes `facts` and the widgets if anything differs from the line before.
+  void write(nlohmann::ordered_json facts);
+
+ private:
+  std::ofstream file_;
+  nlohmann::ordered_json widgets_ = nlohmann::ordered_json::object();
+  std::string last_line_;
+};
+
+}  // namespace qs::gui

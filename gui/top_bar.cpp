@@ -1,0 +1,76 @@
+#include "gui/top_bar.hpp"
+
+#include <algorithm>
+
+#include "gui/widgets.hpp"
+
+namespace qs::gui {
+namespace {
+
+/// Drawn text, vertically in the middle of the bar; returns where it ends.
+float words_at(ImDrawList* list, Font font, float x, Rect const& rect, float room, ImU32 colour,
+               std::string_view words) {
+  float const width = std::min(measure(font, words).x, std::max(room, 0.0F));
+  draw_text_within(list, font, {x, rect.top + (rect.height() - font.size) / 2}, width + 1, colour, words);
+  return x + width;
+}
+
+}  // namespace
+
+float TopBar::height(Theme const& theme) { return theme.fonts.text.size + 2.9F * theme.unit; }
+
+std::optional<float> TopBar::scale_slider(Theme const& theme, Report& report) {
+  if (!dragging_) percent_ = theme.scale * 100;
+  ImGui::SliderFloat("##font_scale", &percent_, 70, 250, "Text %.0f %%", ImGuiSliderFlags_AlwaysClamp);
+  report.last_widget("font_scale");
+  dragging_ = ImGui::IsItemActive();
+  bool const chosen = ImGui::IsItemDeactivatedAfterEdit();
+  tooltip_of_last("Size of all text, also with Ctrl + and Ctrl -");
+  return chosen ? std::optional(percent_ / 100) : std::nullopt;
+}
+
+void TopBar::words(TopBarFacts const& facts, Theme const& theme, Rect const& rect) {
+  float const unit = theme.unit;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  float x = words_at(list, theme.fonts.title, rect.left, rect, rect.width(), theme.text, "Queuescope") + 2.5F * unit;
+  if (facts.title.empty()) return;
+  float const status = facts.status.empty() ? 0 : pill_width(theme, facts.status);
+  x = words_at(list, theme.fonts.strong, x, rect, rect.right - x - status - 3 * unit, theme.text, facts.title);
+  if (status > 0 && x + status + 1.25F * unit < rect.right) {
+    ImGui::SetCursorScreenPos({x + 1.25F * unit, rect.top + (rect.height() - ImGui::GetFrameHeight()) / 2});
+    pill(theme, facts.status, facts.status_colour, theme.on_item);
+    x += status + 3 * unit;
+  }
+  if (rect.right - x > 10 * unit) {
+    words_at(list, theme.fonts.text, x, rect, rect.right - x, theme.text_faint, facts.details);
+  }
+}
+
+std::optional<float> TopBar::draw(TopBarFacts const& facts, Theme const& theme, Rect const& rect, Report& report,
+                                  std::vector<Action>& wishes) {
+  Pane const pane("top bar", rect, theme, theme.panel, 0);
+  float const unit = theme.unit;
+  float const side = ImGui::GetFrameHeight();
+  float const top = rect.top + (rect.height() - side) / 2;
+  ImGui::GetWindowDrawList()->AddLine({rect.left, rect.bottom - 1}, {rect.right, rect.bottom - 1}, theme.line);
+
+  auto button = [&](float x, char const* id, Icon icon, Action action) {
+    ImGui::SetCursorScreenPos({x, top});
+    if (icon_button(id, icon, theme, tooltip(action), Emphasis::quiet)) wishes.push_back(action);
+    report.last_widget(id);
+  };
+  Rect middle = rect.inset(unit, 0);
+  button(cut_left(middle, side + unit).left, "toggle_browser", Icon::panel, Action::toggle_browser);
+  button(cut_right(middle, side).left, "help", Icon::help, Action::help);
+  button(cut_right(middle, side + 0.5F * unit).left, "theme", theme.mode == Theme::Mode::dark ? Icon::sun : Icon::moon,
+         Action::toggle_theme);
+  Rect const slider = cut_right(middle, std::min(14.5F * unit, middle.width() / 3));
+  ImGui::SetCursorScreenPos({slider.left, top});
+  ImGui::SetNextItemWidth(slider.width() - 1.5F * unit);
+  auto const scale = scale_slider(theme, report);
+  cut_right(middle, 1.5F * unit);
+  words(facts, theme, middle);
+  return scale;
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,37 @@
+// The bar at the head of the window: what is shown, how it stands, and how the window looks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gui/actions.hpp"
+#include "gui/geometry.hpp"
+#include "gui/report.hpp"
+#include "gui/theme.hpp"
+
+namespace qs::gui {
+
+struct TopBarFacts {
+  std::string title;    ///< of the run; "" for none
+  std::string details;  ///< its parameters, in one line
+  std::string status;   ///< "running", "finished", ...
+  ImU32 status_colour = 0;
+};
+
+class TopBar {
+ public:
+  static float height(Theme const& theme);
+  /// The font scale that was chosen with the slider, if one was.
+  std::optional<float> draw(TopBarFacts const& facts, Theme const& theme, Rect const& rect, Report& report,
+                            std::vector<Action>& wishes);
+
+ private:
+  std::optional<float> scale_slider(Theme const& theme, Report& report);
+  static void words(TopBarFacts const& facts, Theme const& theme, Rect const& rect);
+
+  float percent_ = 100;
+  bool dragging_ = false;  ///< the text changes when the slider is let go, not under the pointer
+};
+
+}  // namespace qs::gui
