@@ -50,10 +50,12 @@ void draw_slots(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   auto const free = static_cast<float>(std::clamp<std::int64_t>(queue.free_slots, 0, queue.maxsize));
   bool const none = queue.free_slots <= 0;
   Rect rest = box.slots;
-  std::string const words = number(static_cast<std::uint64_t>(free)) + " of " +
-                            number(static_cast<std::uint64_t>(queue.maxsize)) + " slots free";
+  std::string words = number(static_cast<std::uint64_t>(free)) + " of " +
+                      number(static_cast<std::uint64_t>(queue.maxsize)) + " slots free";
   Font const font = theme.fonts.small;
-  float const wide = std::min(measure(font, words).x, rest.width() * 0.5F);
+  if (measure(font, words).x > rest.width() * 0.62F)
+    words = number(static_cast<std::uint64_t>(free)) + "/" + number(static_cast<std::uint64_t>(queue.maxsize));
+  float const wide = std::min(measure(font, words).x, rest.width() * 0.62F);
   Rect label = box.leftward ? cut_right(rest, wide) : cut_left(rest, wide);
   canvas.text(label, font, none ? theme.warning : theme.text_soft, words);
   box.leftward ? cut_right(rest, canvas.px(1)) : cut_left(rest, canvas.px(1));
@@ -234,7 +236,10 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
                               ? unfinished == 0 ? "join() returns at once" : "nobody joins"
                               : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";
   if (!tall) {
-    canvas.text(rest, theme.fonts.small, theme.text, waiting.empty() ? tasks : tasks + ": " + who);
+    std::string words = waiting.empty() ? tasks : tasks + ": " + who;
+    if (measure(theme.fonts.small, words).x > rest.width()) words = tasks;
+    if (measure(theme.fonts.small, words).x > rest.width()) words = number(unfinished) + " left";
+    canvas.text(rest, theme.fonts.small, theme.text, words);
     return;
   }
   Rect const first = cut_top(rest, rest.height() / 2);
