@@ -39,6 +39,11 @@ std::uint32_t clamp(std::uint64_t bytes) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
 }
 
+/// A process whose feeder has closed the pipe hands that state on to its later children, as CPython's does.
+void check_open(int descriptor) {
+  if (descriptor < 0) throw OSError("handle is closed");
+}
+
 }  // namespace
 
 bool wait_ready(int descriptor, short events, Timeout timeout) {
@@ -87,7 +92,10 @@ void Pipe::wait(hook::Resource resource, hook::ItemId item) {
            [&](Timeout) { return wait_ready(reading ? reader() : writer(), reading ? POLLIN : POLLOUT, {}); });
 }
 
-bool Pipe::has_data() const { return wait_ready(reader(), POLLIN, Nanoseconds::zero()); }
+bool Pipe::has_data() const {
+  check_open(reader());
+  return wait_ready(reader(), POLLIN, Nanoseconds::zero());
+}
 
 bool Pipe::readable(Block block, Timeout timeout) {
   if (has_data()) return true;
@@ -96,6 +104,7 @@ bool Pipe::readable(Block block, Timeout timeout) {
 }
 
 Sent Pipe::send(std::string_view body, hook::ItemId item) {
+  check_open(writer());
   if (hook::on()) [[unlikely]] {
     book_->ids[book_->written % ItemBook::size] = item.packed();
     ++book_->written;
@@ -144,6 +153,7 @@ Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint6
 }
 
 Received Pipe::receive(std::string& body, hook::ItemId& item) {
+  check_open(reader());
   unsigned char header[8];
   Received got = read_all(header, 4, Part::header, item);
   if (got != Received::message) return got;

@@ -41,6 +41,28 @@ TEST_CASE("fork: closed in the parent is open in the child") {
   CHECK_THROWS_AS(queue.get(), mp::ValueError);
 }
 
+TEST_CASE("fork: a child that starts after the parent's feeder has closed the pipe has a closed one") {
+  mp::Queue<int> queue;
+  queue.put(1);
+  queue.close();
+  queue.join_thread();
+  mp::Process child{[&] {
+    int errors = 0;
+    for (auto const& call : std::vector<std::function<void()>>{[&] { queue.get(); }, [&] { queue.get_nowait(); },
+                                                               [&] { static_cast<void>(queue.empty()); }}) {
+      try {
+        call();
+      } catch (mp::OSError const& error) {
+        errors += std::string(error.what()) == "handle is closed";
+      }
+    }
+    std::exit(errors);
+  }};
+  child.start();
+  child.join();
+  CHECK(child.exitcode() == 3);
+}
+
 TEST_CASE("fork: closed in the child is open in the parent") {
   mp::Queue<int> queue;
   mp::Process child{[&] {
