@@ -79,7 +79,7 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
   float const file_height = ImGui::GetFrameHeight();
   float const spacing = ImGui::GetStyle().ItemSpacing.y;
   float const free = whole - run_height - file_height - 4 * spacing;
-  float const details = std::clamp(free * 0.52F, 0.0F, 48 * theme.unit);
+  float const details = std::clamp(free * 0.48F, 0.0F, 48 * theme.unit);
   draw_list(theme, report, free - details);
 
   ImVec2 const at = ImGui::GetCursorScreenPos();
@@ -115,18 +115,20 @@ void Browser::draw_search(Theme const& theme, Report& report) {
 
 void Browser::draw_list(Theme const& theme, Report& report, float height) {
   Scroll const scroll("scenarios", {0, std::max(height, 3 * theme.unit)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0.2F * theme.unit));
   std::string_view group;
   bool any = false;
   for (auto const& scenario : scenarios::all()) {
     if (!found_by(scenario, search_)) continue;
     if (scenario.group != group) {
-      if (any) ImGui::Dummy({1, 0.25F * theme.unit});
+      if (any) ImGui::Dummy({1, 0.75F * theme.unit});
       caption(theme, scenario.group);
       group = scenario.group;
     }
     any = true;
     draw_row(theme, report, scenario);
   }
+  ImGui::PopStyleVar();
   scroll_to_chosen_ = false;
   if (!any) empty_state(theme, "Nothing found", "No scenario has these words. Try \"join\", \"None\" or \"killed\".");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -109,6 +110,18 @@ bool CodeView::here(Context const& context, ActorIndex actor, std::size_t number
   return location.line == number && location.file == file_;
 }
 
+float CodeView::marker_width(Context const& context) const {
+  std::map<std::uint32_t, int> at_line;
+  int most = 0;
+  for (ActorWorld const& actor : context.world.actors) {
+    if (!actor.alive() || actor.location == 0 || actor.location >= context.trace.locations.size()) continue;
+    Location const& location = context.trace.locations[actor.location];
+    if (location.file == file_) most = std::max(most, ++at_line[location.line]);
+  }
+  int const shown = std::clamp(most, 1, static_cast<int>(most_markers));
+  return (static_cast<float>(shown) * 2.5F + 0.75F) * context.theme.unit;
+}
+
 void CodeView::draw_lines(Context const& context) {
   Theme const& theme = context.theme;
   WithFont const font(theme.fonts.code);
@@ -130,26 +143,27 @@ void CodeView::draw_lines(Context const& context) {
     }
     shown_line_ = line;
   }
-  float const digits = measure(theme.fonts.code, "8888").x;
-  float const gutter = digits + 7.5F * theme.unit;
+  float const markers = marker_width(context);
+  float const digits = measure(theme.fonts.code, std::to_string(lines_.size())).x;
+  float const gutter = markers + digits + 1.5F * theme.unit;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(lines_.size()), height);
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-      draw_line(context, static_cast<std::size_t>(i) + 1, gutter, actor);
+      draw_line(context, static_cast<std::size_t>(i) + 1, {markers, gutter}, actor);
     }
   }
   ImGui::PopStyleVar();
   ImGui::EndChild();
 }
 
-void CodeView::draw_line(Context const& context, std::size_t number, float gutter, ActorIndex at_play) {
+void CodeView::draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play) {
   Theme const& theme = context.theme;
   Line const& line = lines_[number - 1];
   float const height = theme.fonts.code.size * 1.35F;
   ImVec2 const at = ImGui::GetCursorScreenPos();
-  float const width = std::max(ImGui::GetContentRegionAvail().x, gutter + measure(theme.fonts.code, line.text).x);
+  float const width = std::max(ImGui::GetContentRegionAvail().x, gutter.width + measure(theme.fonts.code, line.text).x);
   ImGui::Dummy({width, height});
   ImDrawList* list = ImGui::GetWindowDrawList();
   if (at_play < context.world.actors.size() && here(context, at_play, number)) {
@@ -157,16 +171,17 @@ void CodeView::draw_line(Context const& context, std::size_t number, float gutte
     list->AddRectFilled({left, at.y}, {left + ImGui::GetWindowWidth(), at.y + height}, theme.code_line);
     list->AddRectFilled({left, at.y}, {left + 3, at.y + height}, theme.actor(at_play));
   }
-  std::string const label = fmt::format("{:4}", number);
+  std::string const label = std::to_string(number);
   float const y = at.y + (height - theme.fonts.code.size) / 2;
-  draw_text(list, theme.fonts.code, {at.x + 6.5F * theme.unit, y}, theme.text_faint, label);
-  float x = at.x + gutter;
+  float const label_end = at.x + gutter.width - 1.5F * theme.unit;
+  draw_text(list, theme.fonts.code, {label_end - measure(theme.fonts.code, label).x, y}, theme.text_faint, label);
+  float x = at.x + gutter.width;
   for (Span const& span : line.spans) {
     std::string_view const part = line.text.substr(span.begin, span.end - span.begin);
     draw_text(list, theme.fonts.code, {x, y}, colour_of(span.tone, theme), part);
     x += measure(theme.fonts.code, part).x;
   }
-  draw_markers(context, number, {at.x, at.y, at.x + 6.5F * theme.unit, at.y + height});
+  draw_markers(context, number, {at.x, at.y, at.x + gutter.markers, at.y + height});
 }
 
 void CodeView::draw_markers(Context const& context, std::size_t number, Rect const& gutter) {
@@ -181,7 +196,7 @@ void CodeView::draw_markers(Context const& context, std::size_t number, Rect con
   bool const folded = actors.size() > most_markers;
   std::size_t const shown = folded ? most_markers - 1 : actors.size();
   float x = gutter.left + 0.6F * theme.unit;
-  float const step = folded || shown == most_markers ? 1.95F * theme.unit : 2.5F * theme.unit;
+  float const step = 2.5F * theme.unit;
   for (std::size_t i = 0; i < shown; ++i, x += step) {
     ImVec2 const low{x, gutter.centre().y - size / 2};
     list->AddRectFilled(low, {low.x + size, low.y + size}, theme.actor(actors[i]), size * 0.3F);

@@ -28,7 +28,12 @@ class CodeView {
   void choose_file(Context const& context, Report& report);
   void read(std::string const& file, std::string const& source);
   void draw_lines(Context const& context);
-  void draw_line(Context const& context, std::size_t number, float gutter, ActorIndex at_play);
+  struct Gutter {
+    float markers, width;  ///< the markers', and all of it with the line numbers
+  };
+
+  void draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play);
+  float marker_width(Context const& context) const;
   void draw_markers(Context const& context, std::size_t number, Rect const& gutter);
   bool here(Context const& context, ActorIndex actor, std::size_t number) const;
 

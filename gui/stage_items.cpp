@@ -108,20 +108,20 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
   if (box.actor >= world.actors.size()) return;
   auto const& actor = world.actors[box.actor];
   bool const own =
-      actor.item && std::find(actor.holding.begin(), actor.holding.end(), actor.item) == actor.holding.end();
+      actor.item && std::find(actor.holding.rbegin(), actor.holding.rend(), actor.item) == actor.holding.rend();
   bool const exits_right = !box.exits_left;
   auto const in_hand = [&](ItemId item) {
     auto const found = world.items.find(item);
     return found != world.items.end() &&
            (found->second.place == ItemPlace::putting || found->second.place == ItemPlace::got);
   };
-  std::vector<ItemId> hand;
-  for (ItemId const item : actor.holding)
-    if (in_hand(item)) hand.push_back(item);
-  if (own && in_hand(actor.item)) hand.push_back(actor.item);
+  // Tasks that were never finished pile up: they are counted, not copied.
+  std::size_t const tasks = actor.holding.size();
+  std::size_t const in_hands = tasks + (own && in_hand(actor.item) ? 1 : 0);
+  auto const hand = [&](std::size_t i) { return i < tasks ? actor.holding[i] : actor.item; };
   // The hand of somebody who only gets is open towards the pipe, on the other side than a putter's exit.
   bool const head_right = box.ends.empty() && box.side == Side::right ? false : exits_right;
-  fill(places, box.hand, {hand.size(), [&](std::size_t i) { return hand[i]; }}, head_right);
+  fill(places, box.hand, {in_hands, hand}, head_right);
   for (auto const& end : box.ends) {
     auto const* const queue = world.queue(end.queue);
     if (!queue) continue;
@@ -138,7 +138,7 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
         places.add({item, exits_right ? cut_right(spot, width) : cut_left(spot, width)});
       }
     }
-    if (box.row && !hand.empty()) continue;
+    if (box.row && in_hands > 0) continue;
     auto const& buffer = local->second.buffer;
     fill(places, end.buffer, {buffer.size(), [&](std::size_t i) { return buffer[i]; }}, exits_right);
   }

@@ -284,7 +284,7 @@ void Builder::trays(CardBox& box, Player const& player, Rect inside, Detail deta
     float const wide = std::min(px(12), strip.width() * 0.45F);
     end.feeder = to_left ? cut_left(strip, wide) : cut_right(strip, wide);
     to_left ? cut_left(strip, px(0.75F)) : cut_right(strip, px(0.75F));
-    float const reach = px(2);
+    float const reach = std::min(px(2), box.rect.width() * 0.05F);
     if (box.side == Side::left) end.feeder.right += reach;
     if (box.side == Side::right) end.feeder.left -= reach;
     end.buffer = strip;

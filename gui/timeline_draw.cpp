@@ -54,7 +54,7 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   Canvas const& canvas = scene.canvas;
   ImU32 const colour = colour_of(scene.theme(), span.doing);
   Rect const box = strip(lane, span.left, span.right, span.doing);
-  float const round = box.width() > 8 ? std::min(2.5F, box.height() * 0.3F) : 0;
+  float const round = box.width() > 8 && !span.merged ? std::min(2.5F, box.height() * 0.3F) : 0;
   canvas.fill(box, span.merged ? with_alpha(colour, 0.75F) : colour, round);
   bool const waits = span.doing == Doing::waits_lock;
   if (waits && box.width() > canvas.px(3) && box.height() > 5)

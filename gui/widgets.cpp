@@ -1,6 +1,7 @@
 #include "gui/widgets.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace qs::gui {
 
@@ -62,6 +63,35 @@ Scroll::Scroll(char const* name, ImVec2 size) { ImGui::BeginChild(name, size); }
 
 Scroll::~Scroll() { ImGui::EndChild(); }
 
+bool slim_slider(char const* id, Theme const& theme, float width, float& value, float lowest, float highest,
+                 Scaling scaling) {
+  bool const log = scaling == Scaling::logarithmic;
+  auto part_of = [&](float v) {
+    return log ? std::log(v / lowest) / std::log(highest / lowest) : (v - lowest) / (highest - lowest);
+  };
+  auto value_at = [&](float part) {
+    return log ? lowest * std::pow(highest / lowest, part) : lowest + (highest - lowest) * part;
+  };
+  ImVec2 const at = ImGui::GetCursorScreenPos();
+  float const height = ImGui::GetFrameHeight();
+  float const knob = 0.75F * theme.unit;
+  float const left = at.x + knob;
+  float const length = std::max(width - 2 * knob, 1.0F);
+  ImGui::InvisibleButton(id, {width, height});
+  bool const held = ImGui::IsItemActive();
+  if (held) value = value_at(std::clamp((ImGui::GetMousePos().x - left) / length, 0.0F, 1.0F));
+  float const x = left + length * std::clamp(part_of(value), 0.0F, 1.0F);
+  float const y = at.y + height / 2;
+  float const half = 0.2F * theme.unit;
+  float const alpha = ImGui::GetStyle().Alpha;
+  ImU32 const colour = with_alpha(theme.accent, alpha);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled({left, y - half}, {left + length, y + half}, mix(theme.card, theme.text, 0.16F), half);
+  list->AddRectFilled({left, y - half}, {x, y + half}, colour, half);
+  list->AddCircleFilled({x, y}, ImGui::IsItemHovered() || held ? knob : 0.85F * knob, colour);
+  return held;
+}
+
 void tooltip_of_last(std::string_view words) {
   if (words.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) return;
   ImGui::BeginTooltip();
@@ -92,13 +122,17 @@ void paragraph(std::string_view words, ImU32 colour) {
 }
 
 void empty_state(Theme const& theme, std::string_view title, std::string_view advice) {
+  empty_state(theme, theme.fonts.strong, title, advice);
+}
+
+void empty_state(Theme const& theme, Font title_font, std::string_view title, std::string_view advice) {
   ImVec2 const room = ImGui::GetContentRegionAvail();
   float const inset = std::max(0.0F, std::min(2 * theme.unit, room.x * 0.08F));
   ImGui::SetCursorPos({ImGui::GetCursorPosX() + inset, ImGui::GetCursorPosY() + room.y * 0.22F});
   ImGui::BeginGroup();
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + room.x - 2 * inset);
   {
-    WithFont const font(theme.fonts.strong);
+    WithFont const font(title_font);
     ImGui::PushStyleColor(ImGuiCol_Text, theme.text_soft);
     ImGui::TextUnformatted(title.data(), title.data() + title.size());
     ImGui::PopStyleColor();

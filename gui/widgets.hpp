@@ -72,6 +72,11 @@ bool icon_button(char const* id, Icon icon, Theme const& theme, std::string_view
 /// The one button of a pane that matters most.
 bool main_button(char const* label, Theme const& theme, float width, ImU32 fill, ImU32 text, Icon icon);
 
+/// A thin line with a knob. True while it moves; `logarithmic` gives each factor the same length.
+enum class Scaling : std::uint8_t { linear, logarithmic };
+bool slim_slider(char const* id, Theme const& theme, float width, float& value, float lowest, float highest,
+                 Scaling scaling);
+
 void tooltip_of_last(std::string_view words);
 /// A caption above a group: small, soft.
 void caption(Theme const& theme, std::string_view words);
@@ -79,6 +84,7 @@ void heading(Theme const& theme, std::string_view words);
 void paragraph(std::string_view words, ImU32 colour);
 /// Words in the middle of an empty pane, and what to do about it.
 void empty_state(Theme const& theme, std::string_view title, std::string_view advice);
+void empty_state(Theme const& theme, Font title_font, std::string_view title, std::string_view advice);
 /// A rounded label on a colour.
 void pill(Theme const& theme, std::string_view words, ImU32 fill, ImU32 text);
 float pill_width(Theme const& theme, std::string_view words);
