@@ -23,10 +23,11 @@ constexpr std::size_t most_labels = 12;  // of a list of items; of a longer one 
 constexpr std::size_t shown_labels = 3;  // at each end
 constexpr std::uint64_t shortest_wait = 1'000'000;
 
-// "consumer-12" and "consumer-3" have the same stem.
-std::string_view stem(std::string_view name) {
-  auto const end = name.find_last_not_of("0123456789");
-  return end == name.npos || end + 1 == name.size() ? name : name.substr(0, end + 1);
+// "consumer-12" and "consumer-3" have the same stem, and so have their feeders.
+std::string stem(std::string_view name) {
+  std::string stem;
+  std::remove_copy_if(name.begin(), name.end(), std::back_inserter(stem), [](char c) { return c >= '0' && c <= '9'; });
+  return stem;
 }
 
 // What somebody put on a queue or got from it.
@@ -45,6 +46,11 @@ struct Share {
   }
 
   std::string labels() const {
+    auto const alike = [&](auto const& label) { return label == first.front(); };
+    if (first.size() > 1 && std::all_of(first.begin(), first.end(), alike) &&
+        std::all_of(last.begin(), last.end(), alike)) {
+      return first.front() + " each";
+    }
     if (last.empty()) return fmt::format("{}", fmt::join(first, ", "));
     return fmt::format("{}, ..., {}", fmt::join(first.begin(), first.begin() + shown_labels, ", "),
                        fmt::join(last, ", "));
@@ -109,7 +115,7 @@ class Account {
     if (way.sentinel) {
       ++share.sentinels;
     } else {
-      share.add(item_label(trace_, way.item));
+      share.add(short_label(trace_, way.item));
     }
   }
 
@@ -160,10 +166,15 @@ class Account {
   }
 
   void tell_shares(std::map<ActorIndex, Share> const& shares, char const* verb, char const* refusal) {
-    std::map<std::string_view, std::vector<ActorIndex>> groups;
-    for (auto const& [actor, share] : shares) groups[stem(name(actor))].push_back(actor);
+    std::map<std::string, std::size_t> known;
+    std::vector<std::vector<ActorIndex>> groups;
+    for (auto const& [actor, share] : shares) {
+      auto const [place, is_new] = known.try_emplace(stem(name(actor)), groups.size());
+      if (is_new) groups.emplace_back();
+      groups[place->second].push_back(actor);
+    }
     std::size_t lines = 0;
-    for (auto const& [group, actors] : groups) {
+    for (auto const& actors : groups) {
       if (actors.size() > most_alike) {
         if (lines++ < most_lines) tell_group(shares, actors, verb, refusal);
         continue;
@@ -216,7 +227,8 @@ class Account {
       if (item.queue != index) continue;
       bool const is_task = queue.type == mp::trace::QueueClass::joinable;
       if (item.place == ItemPlace::got && !is_task) continue;
-      rest[item.place].add(item_label(trace_, id));
+      if (item.place == ItemPlace::done) continue;
+      rest[item.place].add(short_label(trace_, id));
     }
     std::vector<std::string> parts;
     for (auto const& [place, share] : rest) {
@@ -237,8 +249,7 @@ class Account {
   };
 
   void tell_waits() {
-    std::map<std::tuple<std::string_view, Resource, std::uint16_t>, std::vector<std::pair<ActorIndex, WaitStats>>>
-        groups;
+    std::map<std::tuple<std::string, Resource, std::uint16_t>, std::vector<std::pair<ActorIndex, WaitStats>>> groups;
     for (auto const& actor : stats_.actors) {
       for (auto const& wait : actor.waits) {
         bool const idle = wait.resource == Resource::deadline || wait.resource == Resource::buffered_item;
@@ -310,8 +321,8 @@ class Account {
     for (Step step = 0; step < trace_.size(); ++step) {
       if (trace_.at(step).kind == Kind::uncaught) exceptions[trace_.at(step).actor] = trace_.text(step);
     }
-    std::map<std::pair<std::string_view, std::string>, std::vector<ActorIndex>> alike;
-    std::vector<std::pair<std::string_view, std::string>> order;
+    std::map<std::pair<std::string, std::string>, std::vector<ActorIndex>> alike;
+    std::vector<std::pair<std::string, std::string>> order;
     for (std::size_t i = 0; i < trace_.actors.size(); ++i) {
       auto const actor = static_cast<ActorIndex>(i);
       if (!is_process(actor)) continue;

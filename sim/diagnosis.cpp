@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/mistakes.hpp"
+#include "sim/recogniser.hpp"
 #include "sim/wait_graph.hpp"
 #include "sim/words.hpp"
 
@@ -29,6 +29,34 @@ std::string headline(Trace const& trace, std::vector<ActorIndex> const& waiting,
   if (!findings.empty()) return fmt::format("Nobody is stuck, but {}.", findings.front().title);
   if (!waiting.empty()) return are_blocked(trace, waiting) + " blocked, but not for certain for ever.";
   return "Nobody is blocked.";
+}
+
+std::vector<ActorIndex> members(Chain const& chain) {
+  std::vector<ActorIndex> actors;
+  for (auto const& link : chain.links) actors.push_back(link.actor);
+  std::sort(actors.begin(), actors.end());
+  return actors;
+}
+
+// A chain that is a part of another, or the same circle told from another beginning, says nothing new.
+void keep_the_longest(std::vector<Chain>& chains) {
+  constexpr std::size_t most_compared = 256;
+  if (chains.size() > most_compared) return;
+  std::vector<std::vector<ActorIndex>> actors;
+  for (auto const& chain : chains) actors.push_back(members(chain));
+  auto const told_by_another = [&](std::size_t i) {
+    for (std::size_t j = 0; j < actors.size(); ++j) {
+      bool const covers =
+          j != i && std::includes(actors[j].begin(), actors[j].end(), actors[i].begin(), actors[i].end());
+      if (covers && (actors[j].size() > actors[i].size() || j < i)) return true;
+    }
+    return false;
+  };
+  std::vector<Chain> kept;
+  for (std::size_t i = 0; i < chains.size(); ++i) {
+    if (!told_by_another(i)) kept.push_back(chains[i]);
+  }
+  chains = std::move(kept);
 }
 
 }  // namespace
@@ -60,7 +88,8 @@ Diagnosis diagnose(Trace const& trace, World const& world) {
   Diagnosis diagnosis;
   diagnosis.stuck = !stuck.empty();
   for (auto const& key : order) diagnosis.chains.push_back(std::move(chains.at(key)));
-  diagnosis.findings = recognise(trace, world, stuck);
+  keep_the_longest(diagnosis.chains);
+  diagnosis.findings = Recogniser(trace, world, stuck).run();
   if (diagnosis.stuck && (diagnosis.findings.empty() || diagnosis.findings.front().victims.empty())) {
     auto const speaker = std::find_if(diagnosis.chains.begin(), diagnosis.chains.end(),
                                       [](Chain const& chain) { return chain.hopeless; });

@@ -42,6 +42,8 @@ class Fold {
   void read(QueueWorld& queue);
   void end_get(QueueWorld& queue);
   void finish_task(QueueWorld& queue);
+  void close_task();
+  void let_go(ActorIndex getter, ItemId id);
   template <class Line, class Place, class ItemOf>
   void forget_until(Line& line, Place found, ItemOf item_of);
   QueueWorld& queue(QueueIndex index) const;

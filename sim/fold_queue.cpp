@@ -62,6 +62,7 @@ void Fold::create(QueueWorld& queue) {
 }
 
 void Fold::acquire(QueueWorld& queue) {
+  if (event_.resource() == Resource::unfinished) close_task();
   if (auto* value = count_of(queue)) --*value;
   if (auto* lock = lock_of(queue)) {
     --lock->value;
@@ -196,6 +197,20 @@ void Fold::end_get(QueueWorld& queue) {
   if (queue.type == QueueClass::joinable) actor_.holding.push_back(id);
 }
 
+// The task is done with this, also if its consumer is killed before task_done returns.
+void Fold::close_task() {
+  auto found = world_.items.find(event_.item());
+  if (found == world_.items.end()) return;
+  let_go(found->second.actor, event_.item());
+  move(found->second, ItemPlace::done, event_.actor);
+}
+
+void Fold::let_go(ActorIndex getter, ItemId id) {
+  if (getter >= world_.actors.size()) return;
+  std::erase(world_.actors[getter].holding, id);
+  if (world_.actors[getter].item == id) world_.actors[getter].item = {};
+}
+
 void Fold::finish_task(QueueWorld& queue) {
   if (event_.outcome() != Outcome::ok) return;
   ++queue.tasks_done;
@@ -203,10 +218,7 @@ void Fold::finish_task(QueueWorld& queue) {
   ItemId const id = event_.item() ? event_.item() : actor_.holding.empty() ? ItemId{} : actor_.holding.front();
   auto found = world_.items.find(id);
   if (found == world_.items.end()) return;
-  if (auto const getter = found->second.actor; getter < world_.actors.size()) {
-    std::erase(world_.actors[getter].holding, id);
-    if (world_.actors[getter].item == id) world_.actors[getter].item = {};
-  }
+  let_go(found->second.actor, id);
   world_.items.erase(found);
 }
 

@@ -1,371 +1,265 @@
-#include "sim/mistakes.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "sim/wait_graph.hpp"
+#include "sim/recogniser.hpp"
 #include "sim/words.hpp"
 
 namespace qs {
 
-namespace {
-
-using mp::trace::QueueClass;
-
-class Recogniser {
- public:
-  Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck)
-      : trace_(trace), world_(world), graph_(trace, world), stuck_(stuck) {}
-
-  std::vector<Finding> run() {
-    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-      if (!world_.queues[i].exists) continue;
-      queue_ = static_cast<QueueIndex>(i);
-      dead_holders();
-      killed_writer();
-      killed_joiner();
-      undrained();
-      unfinished_tasks();
-      full_for_ever();
-    }
-    if (findings_.empty()) starving();
-    lost_items();
-    return std::move(findings_);
+std::vector<Finding> Recogniser::run() {
+  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+    if (!world_.queues[i].exists) continue;
+    queue_ = static_cast<QueueIndex>(i);
+    dead_holders();
+    killed_writer();
+    killed_joiner();
+    undrained();
+    unfinished_tasks();
+    full_for_ever();
   }
+  if (findings_.empty()) starving();
+  lost_items();
+  return std::move(findings_);
+}
 
- private:
-  QueueWorld const& queue() const { return world_.queues[queue_]; }
-  std::string const& name(ActorIndex actor) const { return trace_.name(actor); }
-
-  std::vector<ActorIndex> waiting_for(Resource resource, std::uint16_t object) const {
-    std::vector<ActorIndex> found;
-    for (ActorIndex actor : stuck_) {
-      if (world_.actors[actor].waits_for == resource && world_.actors[actor].waits_object == object)
-        found.push_back(actor);
-    }
-    return found;
+std::vector<ActorIndex> Recogniser::waiting_for(Resource resource, std::uint16_t object) const {
+  std::vector<ActorIndex> found;
+  for (ActorIndex actor : stuck_) {
+    if (world_.actors[actor].waits_for == resource && world_.actors[actor].waits_object == object)
+      found.push_back(actor);
   }
+  return found;
+}
 
-  std::string names(std::vector<ActorIndex> const& actors) const {
-    std::vector<std::string> words;
-    for (ActorIndex actor : actors) words.push_back(name(actor));
-    return listing(words, 4);
+std::string Recogniser::names(std::vector<ActorIndex> const& actors) const {
+  std::vector<std::string> words;
+  for (ActorIndex actor : actors) words.push_back(name(actor));
+  return listing(words, 4);
+}
+
+std::string Recogniser::labels(std::vector<ItemId> const& items) const {
+  std::vector<std::string> words;
+  for (ItemId item : items) words.push_back(short_label(trace_, item));
+  return listing(words, 5);
+}
+
+Finding& Recogniser::add(Mistake mistake, std::string title, std::vector<ActorIndex> victims) {
+  findings_.push_back({.mistake = mistake,
+                       .title = std::move(title),
+                       .cause = {},
+                       .remedy = {},
+                       .victims = std::move(victims),
+                       .items = {}});
+  return findings_.back();
+}
+
+// A process cannot exit, because its feeder has a full pipe before it, and nobody will read.
+void Recogniser::undrained() {
+  auto const writers = waiting_for(Resource::pipe_room, queue_);
+  bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
+  if (writers.empty() || reader_died) return;
+  std::vector<ActorIndex> exiting, joining;
+  for (ActorIndex writer : writers) {
+    auto const process = world_.actors[writer].process;
+    if (process >= world_.actors.size() || !graph_.waits(process) ||
+        world_.actors[process].waits_for != Resource::feeder_end)
+      continue;
+    exiting.push_back(process);
+    for (ActorIndex joiner : waiting_for(Resource::child_exit, process)) joining.push_back(joiner);
   }
+  if (exiting.empty()) return;
+  auto victims = joining;
+  victims.insert(victims.end(), exiting.begin(), exiting.end());
+  auto& finding = add(Mistake::join_before_drain,
+                      joining.empty() ? fmt::format("{} cannot exit: what it put is not read", names(exiting))
+                                      : fmt::format("{} joins {} before it has read what {} put", names(joining),
+                                                    names(exiting), exiting.size() == 1 ? "it" : "they"),
+                      victims);
+  finding.cause = fmt::format(
+      "A process exits only when its feeder has written into the pipe all that it put. The pipe of {} has no "
+      "room left ({} of {} bytes are taken), so {} waits for somebody to get. {}",
+      queue().name, number(queue().pipe_bytes), number(queue().capacity), names(exiting),
+      joining.empty() ? "Nobody does." : fmt::format("{} would, but waits for the exit first.", names(joining)));
+  finding.remedy = fmt::format("Get all items of {} first and join the processes afterwards.", queue().name);
+}
 
-  std::string labels(std::vector<ItemId> const& items) const {
-    std::vector<std::string> words;
-    for (ItemId item : items) words.push_back(item_label(trace_, item));
-    return listing(words, 5);
-  }
-
-  Finding& add(Mistake mistake, std::string title, std::vector<ActorIndex> victims) {
-    findings_.push_back({.mistake = mistake,
-                         .title = std::move(title),
-                         .cause = {},
-                         .remedy = {},
-                         .victims = std::move(victims),
-                         .items = {}});
-    return findings_.back();
-  }
-
-  std::string how_it_died(ActorIndex actor) const {
-    return world_.actors[actor].state == ActorState::killed ? "was killed" : "ended";
-  }
-
-  void dead_holders() {
-    struct Case {
-      Resource lock;
-      Mistake mistake;
-      char const* effect;
-      char const* remedy;
-    };
-    static constexpr Case cases[] = {
-        {Resource::read_lock, Mistake::killed_reader,
-         "Every get of every process now waits for that lock, or fails with Empty, however many items are in the pipe.",
-         "Do not kill a process that may be in get: tell it to end, with a sentinel for example, and join it. If "
-         "processes may "
-         "be killed, give each a queue of its own, or use a queue that survives it."},
-        {Resource::write_lock, Mistake::killed_feeder,
-         "Every put still succeeds, but no feeder can write any more: items pile up in the buffers and nothing "
-         "arrives.",
-         "Do not kill a process that has just put something: let it exit by itself, so that its feeder can finish. If "
-         "processes may be killed, give each a queue of its own, or use a queue that survives it."},
-        {Resource::condition_lock, Mistake::killed_holder,
-         "Every put, task_done and join on this queue now waits for that lock.",
-         "Do not kill a process while it works with a joinable queue: tell it to end and join it."}};
-    for (auto const& known : cases) {
-      auto const holder = queue().lock(known.lock)->holder;
-      auto victims = waiting_for(known.lock, queue_);
-      if (victims.empty() || holder == nobody || !graph_.dead(holder)) continue;
-      auto const lock = resource_words(trace_, known.lock, queue_);
-      auto& finding =
-          add(known.mistake, fmt::format("{} {} while it held {}", name(holder), how_it_died(holder), lock), victims);
-      finding.cause = fmt::format(
-          "{} took {} and {} before it could give it back. A lock of this kind does not know that its "
-          "holder is dead. {}",
-          name(holder), lock, how_it_died(holder), known.effect);
-      finding.remedy = known.remedy;
+// Tasks that were got and never marked as done; each process's gets and task_dones are paired like brackets, so
+// that one forgotten in the middle is named, and not the one that happened to come last.
+std::map<ItemId, ActorIndex> Recogniser::open_tasks() const {
+  std::map<ActorIndex, std::vector<std::pair<ItemId, ActorIndex>>> open;
+  for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
+    Event const& event = trace_.at(step);
+    bool const got = event.kind == Kind::get_end, done = event.kind == Kind::task_done_end;
+    if ((!got && !done) || event.object != queue_ || event.outcome() != Outcome::ok ||
+        event.actor >= world_.actors.size())
+      continue;
+    auto& mine = open[world_.actors[event.actor].process];
+    if (got) {
+      mine.emplace_back(event.item(), event.actor);
+    } else if (!mine.empty()) {
+      mine.pop_back();
     }
   }
+  std::map<ItemId, ActorIndex> tasks;
+  for (auto const& [process, list] : open) tasks.insert(list.begin(), list.end());
+  return tasks;
+}
 
-  void killed_writer() {
+void Recogniser::unfinished_tasks() {
+  auto const joiners = waiting_for(Resource::barrier, queue_);
+  if (joiners.empty() || queue().unfinished <= 0) return;
+  if (std::any_of(findings_.begin(), findings_.end(),
+                  [](auto const& f) { return f.mistake != Mistake::task_done_forgotten; }))
+    return;
+
+  if (auto const vanished = refused_items(); !vanished.empty()) {
+    auto& finding = add(Mistake::unserialisable_item,
+                        fmt::format("{} could not be turned into bytes and vanished", labels(vanished)), joiners);
+    finding.cause = fmt::format(
+        "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that, "
+        "gave the slot back and dropped the item; but the count of unfinished tasks stays one too "
+        "high, and nobody can ever call task_done for it. {} waits in join for ever.",
+        labels(vanished), names(joiners));
+    finding.remedy =
+        "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
+        "you "
+        "can handle it.";
+    finding.items = vanished;
+  }
+
+  auto const tasks = open_tasks();
+  if (tasks.empty()) return;
+  std::vector<ItemId> items;
+  std::vector<std::string> holders;
+  bool somebody_died = false;
+  for (auto const& [id, holder] : tasks) {
+    items.push_back(id);
+    somebody_died |= graph_.dead(holder);
+    if (std::find(holders.begin(), holders.end(), name(holder)) == holders.end()) holders.push_back(name(holder));
+  }
+  auto const who = listing(holders, 4);
+  auto& finding =
+      add(Mistake::task_done_forgotten, fmt::format("task_done was never called for {}", labels(items)), joiners);
+  finding.cause = fmt::format(
+      "{} got {} and {} without calling task_done. The count of unfinished tasks never becomes zero, and {} "
+      "waits in join for ever.",
+      who, labels(items), somebody_died ? "ended" : "went on", names(joiners));
+  finding.remedy =
+      "Call task_done once for every item that you get, on every way out of the loop, also when the work fails.";
+  finding.items = items;
+}
+
+void Recogniser::full_for_ever() {
+  auto victims = waiting_for(Resource::slot, queue_);
+  for (ActorIndex writer : waiting_for(Resource::pipe_room, queue_)) {
+    if (world_.actors[writer].call == Kind::put_begin) victims.push_back(writer);
+  }
+  if (victims.empty() || !findings_.empty()) return;
+  auto& finding = add(Mistake::queue_full_for_ever,
+                      fmt::format("{} is full, and nobody gets from it any more", queue().name), victims);
+  finding.cause = fmt::format(
+      "{} waits in put until a get makes room in {}. All who could get have ended or wait for something else "
+      "that never comes.",
+      names(victims), queue().name);
+  finding.remedy = "Keep a consumer until all producers are done, or give put a time-out and handle Full.";
+}
+
+// Consumers that wait for an item which nobody is left to put.
+void Recogniser::starving() {
+  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+    queue_ = static_cast<QueueIndex>(i);
     auto victims = waiting_for(Resource::pipe_data, queue_);
-    auto const writer = graph_.writer_of_half_message(queue_);
-    if (victims.empty() || writer == nobody || !graph_.dead(writer)) return;
-    auto const& message = queue().pipe.front();
-    auto& finding = add(Mistake::killed_writer,
-                        fmt::format("{} {} in the middle of a message", name(writer), how_it_died(writer)), victims);
-    finding.cause = fmt::format(
-        "Of {} only {} of {} bytes are in the pipe, because {} {} while it wrote. {} began to read "
-        "that message and waits for the rest, which never comes; it holds the read lock meanwhile, so "
-        "nobody else can get anything either.",
-        item_label(trace_, message.item), number(message.written), number(message.frame), name(writer),
-        how_it_died(writer), names(victims));
-    finding.remedy =
-        "Do not kill a process that may be writing: let it exit by itself. A get with a time-out does not help, since "
-        "the time-out is over once the first bytes are there.";
-    finding.items = {message.item};
+    if (victims.empty()) continue;
+    for (ActorIndex next : waiting_for(Resource::read_lock, queue_)) victims.push_back(next);
+    auto const all_daemons =
+        std::all_of(victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[actor].daemon; });
+    auto const joined = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
+      return !waiting_for(Resource::child_exit, actor).empty();
+    });
+    if (all_daemons && !joined) continue;
+    add_starving(std::move(victims));
   }
+}
 
-  void killed_joiner() {
-    auto victims = waiting_for(Resource::woken_joiner, queue_);
-    if (victims.empty()) return;
-    auto const joiners = graph_.providers(victims.front());
-    if (joiners.empty() || !graph_.dead(joiners.front())) return;
-    auto const joiner = joiners.front();
-    for (ActorIndex other : waiting_for(Resource::condition_lock, queue_)) victims.push_back(other);
+void Recogniser::add_starving(std::vector<ActorIndex> victims) {
+  std::uint64_t sentinels = 0, none_left = 0;
+  for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
+    Event const& event = trace_.at(step);
+    if (event.object != queue_) continue;
+    sentinels += event.kind == Kind::put_begin && (event.detail & mp::trace::item_sentinel) != 0;
+    none_left += event.kind == Kind::get_end && event.outcome() == Outcome::ok && is_sentinel(trace_, event.item());
+  }
+  auto const closed =
+      std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
+  auto const consumers = none_left + victims.size();
+  auto const waiters = names(victims) + (victims.size() == 1 ? " waits" : " wait");
+
+  if (sentinels > 0) {
     auto& finding =
-        add(Mistake::killed_joiner, fmt::format("{} was killed while it slept in join", name(joiner)), victims);
+        add(Mistake::nothing_to_get,
+            fmt::format("too few sentinels: {} for {}", number(sentinels), count(consumers, "consumer")), victims);
     finding.cause = fmt::format(
-        "The last task_done wakes everybody who sleeps in join and waits until each of them has answered. {} "
-        "is still counted as a sleeper, but it is dead and cannot answer. {} waits for that answer "
-        "for ever and holds the lock of {}'s join condition.",
-        name(joiner), name(victims.front()), queue().name);
-    finding.remedy = "Do not kill a process that may be in join. Let only a process that nobody kills join the queue.";
+        "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will "
+        "put.",
+        queue().name, sentinels == 1 ? "Only one was" : fmt::format("Only {} were", number(sentinels)), waiters);
+    finding.remedy = fmt::format("Put one sentinel for each consumer: {} here.", number(consumers));
+    return;
   }
+  auto& finding =
+      add(Mistake::nothing_to_get, fmt::format("nobody is left to put something on {}", queue().name), victims);
+  finding.cause = fmt::format(
+      "{} in get on {} for an item that nobody will put. {}", waiters, queue().name,
+      closed ? "A producer has closed the queue, but close wakes nobody: it only says that this process puts "
+               "no more."
+             : "The queue does not know that its producers are done, and get does not end by itself.");
+  finding.remedy =
+      "Tell the consumers that it is over: put one sentinel (None) for each of them. Or get with a time-out.";
+}
 
-  // A process cannot exit, because its feeder has a full pipe before it, and nobody will read.
-  void undrained() {
-    auto const writers = waiting_for(Resource::pipe_room, queue_);
-    bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
-    if (writers.empty() || reader_died) return;
-    std::vector<ActorIndex> exiting, joining;
-    for (ActorIndex writer : writers) {
-      auto const process = world_.actors[writer].process;
-      if (process >= world_.actors.size() || !graph_.waits(process) ||
-          world_.actors[process].waits_for != Resource::feeder_end)
-        continue;
-      exiting.push_back(process);
-      for (ActorIndex joiner : waiting_for(Resource::child_exit, process)) joining.push_back(joiner);
-    }
-    if (exiting.empty()) return;
-    auto victims = joining;
-    victims.insert(victims.end(), exiting.begin(), exiting.end());
-    auto& finding = add(Mistake::join_before_drain,
-                        joining.empty() ? fmt::format("{} cannot exit: what it put is not read", names(exiting))
-                                        : fmt::format("{} joins {} before it has read what {} put", names(joining),
-                                                      names(exiting), exiting.size() == 1 ? "it" : "they"),
-                        victims);
-    finding.cause = fmt::format(
-        "A process exits only when its feeder has written into the pipe all that it put. The pipe of {} holds "
-        "{} bytes and is full, so {} waits for somebody to get. {}",
-        queue().name, number(queue().capacity), names(exiting),
-        joining.empty() ? "Nobody does." : fmt::format("{} would, but waits for the exit first.", names(joining)));
-    finding.remedy = fmt::format("Get all items of {} first and join the processes afterwards.", queue().name);
+std::vector<ItemId> Recogniser::refused_items() const {
+  std::vector<ItemId> items;
+  for (auto const& [id, item] : world_.items) {
+    if (item.queue == queue_ && refused_by_feeder(item)) items.push_back(id);
   }
+  return items;
+}
 
-  // Tasks that were got and never marked as done; each process's gets and task_dones are paired like brackets, so
-  // that one forgotten in the middle is named, and not the one that happened to come last.
-  std::map<ItemId, ActorIndex> open_tasks() const {
-    std::map<ActorIndex, std::vector<std::pair<ItemId, ActorIndex>>> open;
-    for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
-      Event const& event = trace_.at(step);
-      bool const got = event.kind == Kind::get_end, done = event.kind == Kind::task_done_end;
-      if ((!got && !done) || event.object != queue_ || event.outcome() != Outcome::ok ||
-          event.actor >= world_.actors.size())
-        continue;
-      auto& mine = open[world_.actors[event.actor].process];
-      if (got) {
-        mine.emplace_back(event.item(), event.actor);
-      } else if (!mine.empty()) {
-        mine.pop_back();
-      }
-    }
-    std::map<ItemId, ActorIndex> tasks;
-    for (auto const& [process, list] : open) tasks.insert(list.begin(), list.end());
-    return tasks;
+bool Recogniser::refused_by_feeder(ItemWorld const& item) const {
+  return item.place == ItemPlace::dropped && item.since < trace_.size() &&
+         (trace_.at(item.since).kind == Kind::serialise_failed || trace_.at(item.since).kind == Kind::pipe_broken);
+}
+
+bool Recogniser::join_cancelled(QueueIndex index, ActorIndex process) const {
+  auto const* queue = world_.queue(index);
+  return queue && queue->ends.contains(process) && queue->ends.at(process).join_cancelled;
+}
+
+// What vanished without anybody being told.
+void Recogniser::lost_items() {
+  std::map<std::pair<QueueIndex, ActorIndex>, std::vector<ItemId>> lost;
+  for (auto const& [id, item] : world_.items) {
+    if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
+    auto const process = world_.actors[item.actor].process;
+    if (process < world_.actors.size()) lost[{item.queue, process}].push_back(id);
   }
-
-  void unfinished_tasks() {
-    auto const joiners = waiting_for(Resource::barrier, queue_);
-    if (joiners.empty() || queue().unfinished <= 0) return;
-    if (std::any_of(findings_.begin(), findings_.end(),
-                    [](auto const& f) { return f.mistake != Mistake::task_done_forgotten; }))
-      return;
-
-    if (auto const vanished = refused_items(); !vanished.empty()) {
-      auto& finding = add(Mistake::unserialisable_item,
-                          fmt::format("{} could not be turned into bytes and vanished", labels(vanished)), joiners);
-      finding.cause = fmt::format(
-          "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that, "
-          "gave the slot back and dropped the item; but the count of unfinished tasks stays one too "
-          "high, and nobody can ever call task_done for it. {} waits in join for ever.",
-          labels(vanished), names(joiners));
-      finding.remedy =
-          "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
-          "you "
-          "can handle it.";
-      finding.items = vanished;
-    }
-
-    auto const tasks = open_tasks();
-    if (tasks.empty()) return;
-    std::vector<ItemId> items;
-    std::vector<std::string> holders;
-    bool somebody_died = false;
-    for (auto const& [id, holder] : tasks) {
-      items.push_back(id);
-      somebody_died |= graph_.dead(holder);
-      if (std::find(holders.begin(), holders.end(), name(holder)) == holders.end()) holders.push_back(name(holder));
-    }
-    auto const who = listing(holders, 4);
-    auto& finding =
-        add(Mistake::task_done_forgotten, fmt::format("task_done was never called for {}", labels(items)), joiners);
-    finding.cause = fmt::format(
-        "{} got {} and {} without calling task_done. The count of unfinished tasks never becomes zero, and {} "
-        "waits in join for ever.",
-        who, labels(items), somebody_died ? "ended" : "went on", names(joiners));
-    finding.remedy =
-        "Call task_done once for every item that you get, on every way out of the loop, also when the work fails.";
+  for (auto const& [where, items] : lost) {
+    auto const [index, process] = where;
+    bool const cancelled = join_cancelled(index, process);
+    bool const killed = world_.actors[process].state == ActorState::killed;
+    auto& finding = add(Mistake::items_lost_at_exit,
+                        fmt::format("{} of {} lost when it {}", count(items.size(), "item"), name(process),
+                                    killed ? "was killed" : "ended"),
+                        {});
+    finding.cause = fmt::format("{} had put {} on {}, but {} not all written into the pipe when it {}.", name(process),
+                                labels(items), trace_.queue_name(index), items.size() == 1 ? "it was" : "they were",
+                                killed ? "was killed" : "ended");
+    if (cancelled) finding.cause += " It had called cancel_join_thread and so did not wait for its feeder at exit.";
+    finding.remedy = cancelled
+                         ? "Call cancel_join_thread only where the items do not matter."
+                         : "Let the process exit by itself: then it waits until its feeder has written everything.";
     finding.items = items;
   }
-
-  void full_for_ever() {
-    auto victims = waiting_for(Resource::slot, queue_);
-    for (ActorIndex writer : waiting_for(Resource::pipe_room, queue_)) {
-      if (world_.actors[writer].call == Kind::put_begin) victims.push_back(writer);
-    }
-    if (victims.empty() || !findings_.empty()) return;
-    auto& finding = add(Mistake::queue_full_for_ever,
-                        fmt::format("{} is full, and nobody gets from it any more", queue().name), victims);
-    finding.cause = fmt::format(
-        "{} waits in put until a get makes room in {}. All who could get have ended or wait for something else "
-        "that never comes.",
-        names(victims), queue().name);
-    finding.remedy = "Keep a consumer until all producers are done, or give put a time-out and handle Full.";
-  }
-
-  // Consumers that wait for an item which nobody is left to put.
-  void starving() {
-    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-      queue_ = static_cast<QueueIndex>(i);
-      auto victims = waiting_for(Resource::pipe_data, queue_);
-      if (victims.empty()) continue;
-      for (ActorIndex next : waiting_for(Resource::read_lock, queue_)) victims.push_back(next);
-      auto const all_daemons =
-          std::all_of(victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[actor].daemon; });
-      auto const joined = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
-        return !waiting_for(Resource::child_exit, actor).empty();
-      });
-      if (all_daemons && !joined) continue;
-      add_starving(std::move(victims));
-    }
-  }
-
-  void add_starving(std::vector<ActorIndex> victims) {
-    std::uint64_t sentinels = 0, none_left = 0;
-    for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
-      Event const& event = trace_.at(step);
-      if (event.object != queue_) continue;
-      sentinels += event.kind == Kind::put_begin && (event.detail & mp::trace::item_sentinel) != 0;
-      none_left += event.kind == Kind::get_end && event.outcome() == Outcome::ok && is_sentinel(trace_, event.item());
-    }
-    auto const closed =
-        std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
-    auto const consumers = none_left + victims.size();
-    auto const waiters = names(victims) + (victims.size() == 1 ? " waits" : " wait");
-
-    if (sentinels > 0) {
-      auto& finding =
-          add(Mistake::nothing_to_get,
-              fmt::format("too few sentinels: {} for {}", number(sentinels), count(consumers, "consumer")), victims);
-      finding.cause = fmt::format(
-          "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will "
-          "put.",
-          queue().name, sentinels == 1 ? "Only one was" : fmt::format("Only {} were", number(sentinels)), waiters);
-      finding.remedy = fmt::format("Put one sentinel for each consumer: {} here.", number(consumers));
-      return;
-    }
-    auto& finding =
-        add(Mistake::nothing_to_get, fmt::format("nobody is left to put something on {}", queue().name), victims);
-    finding.cause = fmt::format(
-        "{} in get on {} for an item that nobody will put. {}", waiters, queue().name,
-        closed ? "A producer has closed the queue, but close wakes nobody: it only says that this process puts "
-                 "no more."
-               : "The queue does not know that its producers are done, and get does not end by itself.");
-    finding.remedy =
-        "Tell the consumers that it is over: put one sentinel (None) for each of them. Or get with a time-out.";
-  }
-
-  std::vector<ItemId> refused_items() const {
-    std::vector<ItemId> items;
-    for (auto const& [id, item] : world_.items) {
-      if (item.queue == queue_ && refused_by_feeder(item)) items.push_back(id);
-    }
-    return items;
-  }
-
-  bool refused_by_feeder(ItemWorld const& item) const {
-    return item.place == ItemPlace::dropped && item.since < trace_.size() &&
-           (trace_.at(item.since).kind == Kind::serialise_failed || trace_.at(item.since).kind == Kind::pipe_broken);
-  }
-
-  bool join_cancelled(QueueIndex index, ActorIndex process) const {
-    auto const* queue = world_.queue(index);
-    return queue && queue->ends.contains(process) && queue->ends.at(process).join_cancelled;
-  }
-
-  // What vanished without anybody being told.
-  void lost_items() {
-    std::map<std::pair<QueueIndex, ActorIndex>, std::vector<ItemId>> lost;
-    for (auto const& [id, item] : world_.items) {
-      if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
-      auto const process = world_.actors[item.actor].process;
-      if (process < world_.actors.size()) lost[{item.queue, process}].push_back(id);
-    }
-    for (auto const& [where, items] : lost) {
-      auto const [index, process] = where;
-      bool const cancelled = join_cancelled(index, process);
-      bool const killed = world_.actors[process].state == ActorState::killed;
-      auto& finding = add(Mistake::items_lost_at_exit,
-                          fmt::format("{} of {} lost when it {}", count(items.size(), "item"), name(process),
-                                      killed ? "was killed" : "ended"),
-                          {});
-      finding.cause = fmt::format("{} had put {} on {}, but {} not all written into the pipe when it {}.",
-                                  name(process), labels(items), trace_.queue_name(index),
-                                  items.size() == 1 ? "it was" : "they were", killed ? "was killed" : "ended");
-      if (cancelled) finding.cause += " It had called cancel_join_thread and so did not wait for its feeder at exit.";
-      finding.remedy = cancelled
-                           ? "Call cancel_join_thread only where the items do not matter."
-                           : "Let the process exit by itself: then it waits until its feeder has written everything.";
-      finding.items = items;
-    }
-  }
-
-  Trace const& trace_;
-  World const& world_;
-  WaitGraph graph_;
-  std::vector<ActorIndex> const& stuck_;
-  QueueIndex queue_ = 0;
-  std::vector<Finding> findings_;
-};
-
-}  // namespace
-
-std::vector<Finding> recognise(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck) {
-  return Recogniser(trace, world, stuck).run();
 }
 
 }  // namespace qs

@@ -112,6 +112,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   // The recording. It ends with the state that the processes are in, and only then are they killed: a
   // diagnosis is about what hung, not about the clearing away.
   Ending const ending = record(recorder, supervisor, options, stop);
+  result.facts.duration = session.now();
   recorder.finish(ending == Ending::all_gone ? Survivors::none : Survivors::some);
   supervisor.kill_all();
 

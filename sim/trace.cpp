@@ -75,6 +75,8 @@ std::string Trace::queue_name(QueueIndex queue) const {
   return queue == mp::trace::no_object ? "a queue" : "queue " + std::to_string(queue);
 }
 
+std::uint64_t Trace::duration() const { return std::max(run.duration, events.empty() ? 0 : events.back().time); }
+
 Step Trace::put_of(ItemId item) const {
   if (!item || item.producer >= puts.size()) return no_step;
   auto const& steps = puts[item.producer];

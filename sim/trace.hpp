@@ -52,6 +52,8 @@ struct RunFacts {
   std::string started;  ///< ISO 8601, UTC
   std::string ending;   ///< "finished", "failed", "deadline", "interrupted"; "" while it runs
   int exit_code = 0;    ///< of the root process; negative: signal
+  std::uint64_t duration =
+      0;  ///< ns, until it was over or was stopped: nothing need have happened at the end; 0: unknown
 };
 
 struct Trace {
@@ -78,7 +80,7 @@ struct Trace {
   std::string const& name(ActorIndex actor) const;     ///< "somebody" if there is none
   std::string queue_name(QueueIndex queue) const;      ///< "queue 3" where it has none
   Step put_of(ItemId item) const;                      ///< its put_begin; no_step where that is not recorded
-  std::uint64_t duration() const { return events.empty() ? 0 : events.back().time; }  ///< ns
+  std::uint64_t duration() const;                      ///< ns, of the run; to the last event where that is not known
 };
 
 /// Where the ordered stream goes: into the trace in memory, the trace file, a live view. One narrow call

@@ -57,6 +57,7 @@ void decode_run(ByteReader& in, Sink& sink) {
   run.started = in.string();
   run.ending = in.string();
   run.exit_code = static_cast<int>(in.signed_number());
+  run.duration = in.number();
   sink.run(run);
 }
 
@@ -133,6 +134,7 @@ std::string encode(RunFacts const& run) {
   out.string(shortened(run.started));
   out.string(shortened(run.ending));
   out.signed_number(run.exit_code);
+  out.number(run.duration);
   return out.take();
 }
 

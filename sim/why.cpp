@@ -53,13 +53,18 @@ class Narrator {
     if (actor.in_exit) words += " at its exit";
     if (auto const call = call_words(actor.call); !call.empty() && !actor.in_exit) words += " in " + call;
     words += " for " + resource_words(trace_, actor.waits_for, actor.waits_object, actor.wait_timeout);
-    if (actor.since < trace_.size() && world_.time > trace_.at(actor.since).time) {
-      words += fmt::format(", since {}", duration(world_.time - trace_.at(actor.since).time));
+    if (auto const now = present(); actor.since < trace_.size() && now > trace_.at(actor.since).time) {
+      words += fmt::format(", since {}", duration(now - trace_.at(actor.since).time));
     }
     if (auto const where = place(trace_, actor.location); !where.empty()) words += fmt::format(" ({})", where);
     words += ".";
     if (auto const reason = why_not(index, link); !reason.empty()) words += " " + reason;
     return words;
+  }
+
+  // At the last step, time has gone on to the end of the run.
+  std::uint64_t present() const {
+    return world_.step != no_step && world_.step + 1 == trace_.size() ? trace_.duration() : world_.time;
   }
 
   std::string plain_state(ActorIndex index) const {
@@ -110,7 +115,7 @@ class Narrator {
       auto const writer = link.because_of.front();
       auto words = fmt::format(
           "It is in the middle of {}: {} of its {} bytes were written, the rest can only come from {}",
-          item_label(trace_, message.item), number(message.written), number(message.frame), trace_.name(writer));
+          short_label(trace_, message.item), number(message.written), number(message.frame), trace_.name(writer));
       return words + (graph_.dead(writer) ? ", which is dead." : ".");
     }
     return "The pipe is empty, and only a put brings something." + who(link, "could put");
@@ -119,8 +124,8 @@ class Narrator {
   std::string why_unfinished(QueueIndex index, QueueWorld const& queue) const {
     std::vector<std::string> names;
     for (auto const& [id, item] : world_.items) {
-      if (item.queue != index || item.place == ItemPlace::putting) continue;
-      if (names.size() < 200) names.push_back(fmt::format("{} ({})", item_label(trace_, id), where(item)));
+      if (item.queue != index || item.place == ItemPlace::putting || item.place == ItemPlace::done) continue;
+      if (names.size() < 200) names.push_back(fmt::format("{} ({})", short_label(trace_, id), where(item)));
     }
     auto const tasks = count(static_cast<std::uint64_t>(std::max<std::int64_t>(queue.unfinished, 0)), "task");
     if (names.empty()) return fmt::format("{} unfinished.", tasks);
@@ -172,11 +177,10 @@ class Narrator {
     if (chain.cycle) return circle(path);
     if (graph_.dead(chain.root)) {
       auto const& before = world_.actors[path[path.size() - 2]];
-      auto const what = resource_words(trace_, before.waits_for, before.waits_object, before.wait_timeout);
       if (before.waits_for == Resource::child_exit || before.waits_for == Resource::feeder_end) {
         return fmt::format("{} is gone already, so the wait is about to end.", root);
       }
-      return fmt::format("Only {} could have given {}, and it is dead: {} never goes on.", root, what, first);
+      return fmt::format("It all hangs on {}, which is dead: {} never goes on.", root, first);
     }
     if (!chain.hopeless) {
       if (chain.root == path.front()) return fmt::format("{} goes on by itself when its time is over.", first);

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "sim/wrapping.hpp"
+
 namespace qs {
 
 namespace {
@@ -94,6 +96,8 @@ std::string item_label(Trace const& trace, ItemId item) {
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
+std::string short_label(Trace const& trace, ItemId item) { return fitted(item_label(trace, item), 24); }
+
 std::string item_name(Trace const& trace, ItemId item) {
   return fmt::format("{} (item {} of {})", item_label(trace, item), item.sequence, trace.name(item.producer));
 }
@@ -119,7 +123,7 @@ std::string call_words(Kind begin) {
     case Kind::task_done_begin: return "task_done";
     case Kind::join_begin: return "join";
     case Kind::join_thread_begin: return "join_thread";
-    case Kind::process_join_begin: return "join of a process";
+    case Kind::process_join_begin: return "join";
     default: return "";
   }
 }

@@ -78,7 +78,8 @@ TEST_CASE("join before drain") {
   scene.blocked(worker, Resource::feeder_end, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, Mistake::join_before_drain,
-                {"main joins worker before it has read what it put", "65,536 bytes", "Get all items of jobs first"});
+                {"main joins worker before it has read what it put", "65,536 of 65,536 bytes are taken",
+                 "Get all items of jobs first"});
   auto const chain = why(scene.trace(), scene.world(), scene.main);
   REQUIRE(chain.links.size() == 3);
   CHECK(chain.links[0].actor == scene.main);
@@ -121,7 +122,7 @@ TEST_CASE("close wakes nobody") {
   Verdict const verdict(scene);
   check_mistake(verdict, Mistake::nothing_to_get, {"nobody is left to put something on jobs", "close wakes nobody"});
   CHECK(verdict.diagnosis.findings[0].victims == std::vector{one, two});
-  CHECK(verdict.diagnosis.chains.size() == 3);
+  CHECK(verdict.diagnosis.chains.size() == 1);
 }
 
 TEST_CASE("killed reader") {
@@ -134,7 +135,7 @@ TEST_CASE("killed reader") {
   Verdict const verdict(scene);
   check_mistake(verdict, Mistake::killed_reader,
                 {"Victim was killed while it held the read lock of jobs", "fails with Empty"});
-  CHECK(verdict.says("Only victim could have given the read lock of jobs, and it is dead: main never goes on."));
+  CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
 }
 
 TEST_CASE("killed writer") {
@@ -277,5 +278,5 @@ TEST_CASE("two hundred who wait alike share a chain") {
   scene.join_process(scene.main, consumers[7]);
   Verdict const verdict(scene);
   check_mistake(verdict, Mistake::nothing_to_get, {"consumer-0, consumer-1, consumer-2 and 197 more wait in get"});
-  CHECK(verdict.diagnosis.chains.size() == 3);
+  CHECK(verdict.diagnosis.chains.size() == 1);
 }

@@ -17,7 +17,7 @@ inline constexpr std::uint64_t header_bytes = 4;
 
 class Story {
  public:
-  Story() { build_.location(0, {}); }
+  Story() { TraceBuilder(trace_).location(0, {}); }
 
   Trace const& trace() const { return trace_; }
   Trace& trace() { return trace_; }
@@ -29,7 +29,7 @@ class Story {
 
   Step tell(Event event, std::string_view text = {}) {
     event.time = now_ += 1000;
-    build_.event(event, text);
+    TraceBuilder(trace_).event(event, text);
     return trace_.size() - 1;
   }
   void pass(std::uint64_t nanoseconds) { now_ += nanoseconds; }
@@ -180,7 +180,7 @@ class Story {
   ActorIndex add(ActorFacts facts) {
     auto const actor = next_actor();
     if (facts.kind == ActorKind::process) facts.process = actor;
-    build_.actor(actor, facts);
+    TraceBuilder(trace_).actor(actor, facts);
     puts_.push_back(0);
     return actor;
   }
@@ -190,7 +190,6 @@ class Story {
   }
 
   Trace trace_;
-  TraceBuilder build_{trace_};
   std::uint64_t now_ = 0;
   QueueIndex next_queue_ = 0;
   std::vector<std::uint32_t> puts_;

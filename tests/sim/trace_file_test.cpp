@@ -26,7 +26,8 @@ Story small_story() {
              .host = "Linux 6.1 x86_64, 2 processors",
              .started = "2024-05-01T10:00:00Z",
              .ending = "finished",
-             .exit_code = -9});
+             .exit_code = -9,
+             .duration = 5});
   build.location(1, {.file = "a/b.cpp", .line = 7, .function = "produce"});
   build.source("a/b.cpp", "int main() {\n  return 0;\n}\n");
   auto const main = story.process("main");
@@ -52,6 +53,7 @@ void check_equal(Trace const& a, Trace const& b) {
   CHECK(a.run.started == b.run.started);
   CHECK(a.run.ending == b.run.ending);
   CHECK(a.run.exit_code == b.run.exit_code);
+  CHECK(a.run.duration == b.run.duration);
   CHECK(a.texts == b.texts);
   CHECK(a.sources == b.sources);
   CHECK(a.lost == b.lost);

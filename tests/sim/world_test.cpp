@@ -107,6 +107,10 @@ TEST_CASE("a joinable queue counts its unfinished tasks") {
   CHECK(world.queues[jobs].semaphore(Resource::condition_lock) == 1);
   CHECK(world.actors[main].waits_for == Resource::barrier);
   CHECK(world.actors[consumer].holding == std::vector{item});
+  Story killed = story;
+  killed.item_event(consumer, Kind::acquired, jobs, item, 0, {}, static_cast<std::uint8_t>(Resource::unfinished));
+  CHECK(killed.world().items.at(item).place == ItemPlace::done);
+  CHECK(killed.world().actors[consumer].holding.empty());
   story.task_done(consumer, jobs, item);
   world = story.world();
   CHECK(world.queues[jobs].semaphore(Resource::unfinished) == 0);

@@ -1,0 +1,53 @@
+// Known mistakes, told by the shape of the waiting and never by names. Private to the diagnosis.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/diagnosis.hpp"
+#include "sim/wait_graph.hpp"
+
+namespace qs {
+
+class Recogniser {
+ public:
+  /// `stuck`: everybody who waits and whom nobody can free.
+  Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck)
+      : trace_(trace), world_(world), graph_(trace, world), stuck_(stuck) {}
+
+  std::vector<Finding> run();
+
+ private:
+  QueueWorld const& queue() const { return world_.queues[queue_]; }
+  std::string const& name(ActorIndex actor) const { return trace_.name(actor); }
+  std::vector<ActorIndex> waiting_for(Resource resource, std::uint16_t object) const;
+  std::string names(std::vector<ActorIndex> const& actors) const;
+  std::string labels(std::vector<ItemId> const& items) const;
+  Finding& add(Mistake mistake, std::string title, std::vector<ActorIndex> victims);
+  void undrained();
+  std::map<ItemId, ActorIndex> open_tasks() const;
+  void unfinished_tasks();
+  void full_for_ever();
+  void starving();
+  void add_starving(std::vector<ActorIndex> victims);
+  std::vector<ItemId> refused_items() const;
+  bool refused_by_feeder(ItemWorld const& item) const;
+  bool join_cancelled(QueueIndex index, ActorIndex process) const;
+  void lost_items();
+
+  // mistakes_killed.cpp: who died with something in hand that others need.
+  std::string how_it_died(ActorIndex actor) const;
+  void dead_holders();
+  void killed_writer();
+  void killed_joiner();
+
+  Trace const& trace_;
+  World const& world_;
+  WaitGraph graph_;
+  std::vector<ActorIndex> const& stuck_;
+  QueueIndex queue_ = 0;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace qs
