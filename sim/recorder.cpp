@@ -166,7 +166,8 @@ void Recorder::bury(ActorIndex index) {
   Actor& actor = actors_[index];
   ActorSlot& slot = session_.view().actor(index);
   Actor const& process = actors_[std::min<std::size_t>(actor.facts.process, actors_.size() - 1)];
-  Event last{.time = std::min(session_.now(), process.reaped), .actor = index};
+  // Before its parent learned of it, should that have been quicker than we are.
+  Event last{.time = std::min(session_.now(), process.reaped - 1), .actor = index};
 
   std::uint64_t const dropped = slot.dropped.load();
   if (dropped > actor.lost) {

@@ -34,14 +34,19 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
     return exit_finished;
   }
   std::string sentence = error.what();
-  if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr && app.get_subcommands().empty()) {
-    auto const extras = app.remaining();
+  auto const called = app.get_subcommands();
+  if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr) {
+    auto const extras = app.remaining(true);
     std::string const word = extras.empty() ? "" : extras.front();
-    sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
+    if (called.empty()) {
+      sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
+    } else {
+      bool const runs = called.front()->get_name() == "run" || called.front()->get_name() == "record";
+      sentence = fmt::format("what is '{}'?{}", word, runs ? " A program's own options stand after --." : "");
+    }
   }
-  complain(fmt::format("{} See {} --help.",
-                       sentence.ends_with('.') || sentence.ends_with('?') ? sentence : sentence + ".",
-                       called_command(app)));
+  if (!sentence.ends_with('.') && !sentence.ends_with('?')) sentence += '.';
+  complain(fmt::format("{} See {} --help.", sentence, called_command(app)));
   return exit_wrong_usage;
 }
 

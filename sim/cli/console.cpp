@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -40,8 +41,13 @@ void print_json(nlohmann::ordered_json const& answer) {
 }
 
 void complain(std::string_view sentence) {
-  std::string const line = fmt::format("queuescope: {}\n", sentence);
+  bool const whole = sentence.ends_with('.') || sentence.ends_with('?');
+  std::string const line = fmt::format("queuescope: {}{}\n", sentence, whole ? "" : ".");
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void must_exist(std::string const& file) {
+  if (!std::filesystem::exists(file)) throw UsageError(fmt::format("there is no file '{}'.", file));
 }
 
 bool colours_wanted() {
@@ -51,12 +57,14 @@ bool colours_wanted() {
 }
 
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
-  auto const closest = std::min_element(candidates.begin(), candidates.end(), [word](auto const& a, auto const& b) {
-    return distance(word, a) < distance(word, b);
-  });
-  if (closest == candidates.end()) return "";
-  bool const begins_so = word.size() >= 3 && closest->starts_with(word);
-  if (!begins_so && distance(word, *closest) > std::max<std::size_t>(2, closest->size() / 3)) return "";
+  auto const begins_so = [word](auto const& candidate) { return word.size() >= 3 && candidate.starts_with(word); };
+  auto closest = std::find_if(candidates.begin(), candidates.end(), begins_so);
+  if (closest == candidates.end()) {
+    closest = std::min_element(candidates.begin(), candidates.end(),
+                               [word](auto const& a, auto const& b) { return distance(word, a) < distance(word, b); });
+    if (closest == candidates.end()) return "";
+    if (distance(word, *closest) > std::max<std::size_t>(2, closest->size() / 3)) return "";
+  }
   return fmt::format(" Did you mean '{}'?", *closest);
 }
 

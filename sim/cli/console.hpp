@@ -19,8 +19,10 @@ class UsageError : public std::runtime_error {
 /// To stdout. A reader that has gone away (| head) is no error.
 void print(std::string_view text);
 void print_json(nlohmann::ordered_json const& answer);
-/// To stderr: "queuescope: <sentence>".
+/// To stderr: "queuescope: <sentence>", with a full stop if it has none.
 void complain(std::string_view sentence);
+/// Throws UsageError where there is no such file.
+void must_exist(std::string const& file);
 /// Whether stdout is a terminal that shows colours, and nobody has said NO_COLOR.
 bool colours_wanted();
 

@@ -26,6 +26,7 @@ struct Options {
 
 /// Also says on stderr when the trace has no proper end.
 Trace open_trace(std::string const& file) {
+  must_exist(file);
   Trace trace = read_trace(file);
   if (!trace.complete) complain(fmt::format("{} has no proper end: its recording was cut off.", file));
   return trace;

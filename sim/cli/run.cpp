@@ -89,6 +89,7 @@ bool ended_in_the_middle(RunResult const& result) {
 }
 
 void warn(RunResult const& result, TraceWriter const* file) {
+  if (result.events == 0) complain("nothing was recorded: the program used no queue of the library.");
   if (result.lost > 0) {
     complain(
         fmt::format("{} were not recorded, because the program was faster than the recorder; with --lossless it "

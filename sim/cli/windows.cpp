@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <filesystem>
 #include <memory>
 
 #include "sim/cli/commands.hpp"
@@ -59,10 +58,6 @@ int open_window(Windows const& windows, ViewOptions const& view) {
   if (windows.open) return windows.open(view);
   complain("this executable has no window; queuescope run, stats and why work in the terminal.");
   return exit_failed;
-}
-
-void must_exist(std::string const& file) {
-  if (!std::filesystem::exists(file)) throw UsageError(fmt::format("there is no file '{}'.", file));
 }
 
 /// "1280x800"

@@ -5,19 +5,29 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
+
+#include <sys/types.h>
 
 /// A queuescope without a window.
 inline std::string queuescope_program() { return QUEUESCOPE_CLI; }
+inline std::string scenario_program() { return QUEUESCOPE_SCENARIO; }
 
-/// How many processes have this word in their command line and are no zombies.
-inline std::size_t processes_with(std::string const& word) {
+/// How many processes sleep this many seconds.
+inline std::size_t sleepers(std::string const& word) {
   std::size_t count = 0;
   std::error_code error;
   for (auto const& entry : std::filesystem::directory_iterator("/proc", error)) {
     std::ifstream file(entry.path() / "cmdline", std::ios::binary);
     std::string line(std::istreambuf_iterator<char>(file), {});
-    if (line.starts_with("sh") || line.find(word) == std::string::npos) continue;
-    ++count;
+    if (line.starts_with("sleep") && line.find(word) != std::string::npos) ++count;
   }
   return count;
+}
+
+inline std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> found;
+  std::ifstream file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+  for (pid_t pid = 0; file >> pid;) found.push_back(pid);
+  return found;
 }
