@@ -24,6 +24,7 @@ using mp::trace::Resource;
 using Words = std::vector<std::string>;
 
 constexpr auto patience = 10s;   // until something that must come is believed never to come
+constexpr auto still = 20ms;     // until what has happened has been recorded, too
 constexpr auto a_while = 150ms;  // after which something that has not ended is believed to hang
 
 /// The very bytes that CPython's pickle makes of an item, or nothing that could be serialised.
@@ -178,7 +179,11 @@ class Script {
     if (name == "get") return get({words.begin() + 1, words.end()});
     if (name == "empty") return truth(queue_.empty());
     if (name == "close") return queue_.close(), "ok";
-    if (name == "state") return "bytes=" + pipe_bytes() + state();
+    if (name == "state") {
+      std::this_thread::sleep_for(still);
+      mp::note(compact_state());
+      return "bytes=" + pipe_bytes() + state();
+    }
     if (name == "errors") return await("errors", [&] { return errors_ == std::stoi(words.at(1)); });
     if (name == "settle") {
       return await("settle", [&] {
@@ -233,11 +238,23 @@ class Script {
     ioctl(queue_.bytes().reader(), FIONREAD, &count);
     return std::to_string(count);
   }
+  static bool has(Resource resource) {
+    return resource == Resource::read_lock || resource == Resource::write_lock ||
+           (resource == Resource::slot ? buffered : joinable);
+  }
   std::string state() const {
     std::string values;
     for (auto const& [name, resource] : semaphores) {
-      bool const has_it = name == "read_lock" || name == "write_lock" || (name == "slot" ? buffered : joinable);
-      if (has_it) values += " " + name + "=" + std::to_string(queue_.bytes().semaphore(resource));
+      if (has(resource)) values += " " + name + "=" + std::to_string(queue_.bytes().semaphore(resource));
+    }
+    return values;
+  }
+  /// The same, short enough for a note in a trace.
+  std::string compact_state() const {
+    std::string values = "kernel " + pipe_bytes();
+    for (auto const resource : {Resource::slot, Resource::read_lock, Resource::write_lock, Resource::condition_lock,
+                                Resource::unfinished, Resource::sleeping, Resource::woken_joiner, Resource::barrier}) {
+      values += has(resource) ? " " + std::to_string(queue_.bytes().semaphore(resource)) : " -";
     }
     return values;
   }
