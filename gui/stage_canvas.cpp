@@ -106,7 +106,9 @@ void Canvas::fold(Rect rect, std::size_t count) const {
 
 Canvas::Path Canvas::curve(Port from, Port to) const {
   float const distance = std::hypot(to.at.x - from.at.x, to.at.y - from.at.y);
-  float const bow = std::clamp(distance * 0.42F, std::min(distance, px(2.5F)), px(26));
+  // Between two boxes of one column it stays in the gutter.
+  float const most = px(from.way == to.way ? 5 : 26);
+  float const bow = std::clamp(distance * 0.42F, std::min({distance, px(2.5F), most}), most);
   ImVec2 const a = at(from.at), b = at(from.at + from.way * bow), c = at(to.at + to.way * bow), d = at(to.at);
   constexpr int pieces = 40;
   Path path;
