@@ -142,7 +142,7 @@ void App::draw_centre(Context const& context, Layout const& layout) {
     report_.widget("stage", layout.stage);
     if (document_.empty()) {
       document_.live() ? empty_state(theme_, "Starting\u2026", "The first events of the program are on their way.")
-                       : empty_state(theme_, "A microscope for queues between processes",
+                       : empty_state(theme_, theme_.fonts.title, "A microscope for queues between processes",
                                      "Choose a scenario on the left and press Run: real processes start, and you see "
                                      "each of them, its feeder thread, the pipe and the locks, live. Then scrub, step "
                                      "and play it as slowly as you like. Press F1 for all keys.");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "gui/widgets.hpp"
 
 namespace qs::gui {
@@ -15,16 +17,24 @@ float words_at(ImDrawList* list, Font font, float x, Rect const& rect, float roo
   return x + width;
 }
 
+float label_width(Theme const& theme) { return measure(theme.fonts.small, "Text 100 %").x + 0.5F * theme.unit; }
+
 }  // namespace
 
 float TopBar::height(Theme const& theme) { return theme.fonts.text.size + 2.9F * theme.unit; }
 
-std::optional<float> TopBar::scale_slider(Theme const& theme, Report& report) {
+std::optional<float> TopBar::scale_slider(Theme const& theme, float width, Report& report) {
   if (!dragging_) percent_ = theme.scale * 100;
-  ImGui::SliderFloat("##font_scale", &percent_, 70, 250, "Text %.0f %%", ImGuiSliderFlags_AlwaysClamp);
+  ImVec2 const at = ImGui::GetCursorScreenPos();
+  float const label = label_width(theme);
+  float const y = at.y + (ImGui::GetFrameHeight() - theme.fonts.small.size) / 2;
+  draw_text(ImGui::GetWindowDrawList(), theme.fonts.small, {at.x, y}, theme.text_soft,
+            fmt::format("Text {:.0f} %", percent_));
+  ImGui::SetCursorScreenPos({at.x + label, at.y});
+  bool const was_dragging = dragging_;
+  dragging_ = slim_slider("font_scale", theme, width - label, percent_, 70, 250, Scaling::logarithmic);
   report.last_widget("font_scale");
-  dragging_ = ImGui::IsItemActive();
-  bool const chosen = ImGui::IsItemDeactivatedAfterEdit();
+  bool const chosen = was_dragging && !dragging_;
   tooltip_of_last("Size of all text, also with Ctrl + and Ctrl -");
   return chosen ? std::optional(percent_ / 100) : std::nullopt;
 }
@@ -64,10 +74,9 @@ std::optional<float> TopBar::draw(TopBarFacts const& facts, Theme const& theme, 
   button(cut_right(middle, side).left, "help", Icon::help, Action::help);
   button(cut_right(middle, side + 0.5F * unit).left, "theme", theme.mode == Theme::Mode::dark ? Icon::sun : Icon::moon,
          Action::toggle_theme);
-  Rect const slider = cut_right(middle, std::min(14.5F * unit, middle.width() / 3));
+  Rect const slider = cut_right(middle, std::min(label_width(theme) + 12 * unit, middle.width() / 3));
   ImGui::SetCursorScreenPos({slider.left, top});
-  ImGui::SetNextItemWidth(slider.width() - 1.5F * unit);
-  auto const scale = scale_slider(theme, report);
+  auto const scale = scale_slider(theme, slider.width() - unit, report);
   cut_right(middle, 1.5F * unit);
   words(facts, theme, middle);
   return scale;

@@ -27,7 +27,7 @@ class TopBar {
                             std::vector<Action>& wishes);
 
  private:
-  std::optional<float> scale_slider(Theme const& theme, Report& report);
+  std::optional<float> scale_slider(Theme const& theme, float width, Report& report);
   static void words(TopBarFacts const& facts, Theme const& theme, Rect const& rect);
 
   float percent_ = 100;

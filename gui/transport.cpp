@@ -187,10 +187,8 @@ void Transport::jumps(Theme const& theme, Report& report, std::vector<Action>& w
 
 void Transport::speed(Theme const& theme, Playback& playback, Report& report) {
   auto value = static_cast<float>(playback.speed());
-  ImGui::SetNextItemWidth(14 * theme.unit);
-  if (ImGui::SliderFloat("##speed", &value, static_cast<float>(Playback::slowest),
-                         static_cast<float>(Playback::fastest), "",
-                         ImGuiSliderFlags_Logarithmic | ImGuiSliderFlags_NoInput)) {
+  if (slim_slider("speed", theme, 14 * theme.unit, value, static_cast<float>(Playback::slowest),
+                  static_cast<float>(Playback::fastest), Scaling::logarithmic)) {
     playback.speed(static_cast<double>(value));
   }
   report.last_widget("speed");
