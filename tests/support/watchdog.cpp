@@ -133,7 +133,7 @@ class Watchdog final : public doctest::IReporter {
   void test_case_start(doctest::TestCaseData const& test) override {
     char const* const factor = std::getenv("QUEUESCOPE_TEST_PATIENCE");
     double const limit = test.m_timeout > 0 ? test.m_timeout : usual_limit_s;
-    command(std::to_string(limit * (factor != nullptr ? std::atof(factor) : 1)) + ' ' + test.m_name);
+    command(std::to_string(limit * (factor != nullptr ? std::atof(factor) : USUAL_PATIENCE)) + ' ' + test.m_name);
   }
   void test_case_end(doctest::CurrentTestCaseStats const&) override {
     command("-1 ");
