@@ -85,7 +85,8 @@ std::string sentence(Trace const& trace, Step step) {
   if (step >= trace.size()) return "nothing has happened yet";
   Words const words{trace, trace.at(step), trace.text(step)};
   auto const kind = words.event.kind;
-  if (static_cast<std::size_t>(kind) >= mp::trace::kind_count) return "something unknown happens";
+  bool const known = static_cast<std::size_t>(kind) < mp::trace::kind_count && kind != Kind::text;
+  if (!known) return "something unknown happens";
   return fill(facts(kind).words, [&](std::string_view key) { return words.value(key); });
 }
 
