@@ -35,12 +35,12 @@ enum class TimelineMove : std::uint8_t { none, zoom_in, zoom_out, pan_left, pan_
 
 struct Context {
   Trace const& trace;
-  World const& world;          ///< at `step`
-  World const& before;         ///< at the step before, to move items from there
+  World const& world;   ///< at `step`
+  World const& before;  ///< at the step before, to move items from there
   ItemIndex const& items;
   Step step = no_step;
-  double motion = 1.0;         ///< how much of the step from `before` to `world` has been shown, 0..1
-  bool live = false;           ///< the program is running now
+  double motion = 1.0;  ///< how much of the step from `before` to `world` has been shown, 0..1
+  bool live = false;    ///< the program is running now
   Theme const& theme;
   Selection const& selection;
   Requests& requests;

@@ -56,9 +56,7 @@ struct ItemId {
 struct Chunk {
   std::uint32_t bytes = 0;
   std::uint32_t missing = 0;
-  constexpr std::int64_t packed() const {
-    return static_cast<std::int64_t>((std::uint64_t{missing} << 32) | bytes);
-  }
+  constexpr std::int64_t packed() const { return static_cast<std::int64_t>((std::uint64_t{missing} << 32) | bytes); }
   static constexpr Chunk unpack(std::int64_t argument) {
     auto bits = static_cast<std::uint64_t>(argument);
     return {static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32)};
@@ -83,15 +81,15 @@ inline constexpr std::size_t text_bytes_per_event = 20;
 inline constexpr std::size_t longest_text = 4 * text_bytes_per_event;
 
 struct Event {
-  std::uint64_t time = 0;           ///< in the ring: clock ticks; in a trace: nanoseconds since the session began
-  std::uint16_t actor = 0;          ///< whose event it is
+  std::uint64_t time = 0;   ///< in the ring: clock ticks; in a trace: nanoseconds since the session began
+  std::uint16_t actor = 0;  ///< whose event it is
   Kind kind = Kind::text;
-  std::uint8_t detail = 0;          ///< Resource, Outcome, ItemFlags or QueueClass, as the kind says
-  std::uint32_t location = 0;       ///< source location of the public call; 0: unknown
-  std::uint16_t object = no_object; ///< queue or actor, as the kind says
+  std::uint8_t detail = 0;           ///< Resource, Outcome, ItemFlags or QueueClass, as the kind says
+  std::uint32_t location = 0;        ///< source location of the public call; 0: unknown
+  std::uint16_t object = no_object;  ///< queue or actor, as the kind says
   std::uint16_t item_producer = 0;
   std::uint32_t item_sequence = 0;
-  std::int64_t argument = 0;        ///< as the kind says
+  std::int64_t argument = 0;  ///< as the kind says
 
   constexpr ItemId item() const { return {item_producer, item_sequence}; }
   constexpr Resource resource() const { return static_cast<Resource>(detail); }
@@ -145,8 +143,6 @@ inline constexpr std::size_t kind_count = sizeof table::kinds / sizeof table::ki
 inline constexpr std::size_t resource_count = sizeof table::resources / sizeof table::resources[0];
 
 constexpr KindFacts const& facts(Kind kind) { return table::kinds[static_cast<std::size_t>(kind)]; }
-constexpr ResourceFacts const& facts(Resource resource) {
-  return table::resources[static_cast<std::size_t>(resource)];
-}
+constexpr ResourceFacts const& facts(Resource resource) { return table::resources[static_cast<std::size_t>(resource)]; }
 
 }  // namespace mp::trace

@@ -28,15 +28,15 @@ enum class Clock : std::uint32_t { monotonic_ns, tsc };
 struct Header {
   char magic[8];
   std::uint32_t version;
-  std::uint32_t actors;          ///< how many ActorSlots and rings there are
-  std::uint32_t locations;       ///< how many LocationSlots there are
-  std::uint32_t ring_events;     ///< size of each ring; a power of two
+  std::uint32_t actors;       ///< how many ActorSlots and rings there are
+  std::uint32_t locations;    ///< how many LocationSlots there are
+  std::uint32_t ring_events;  ///< size of each ring; a power of two
   Clock clock;
-  std::uint32_t lossless;        ///< 1: a full ring makes its writer wait; 0: it drops and counts
-  std::uint64_t start_ticks;     ///< the session's beginning on `clock`
+  std::uint32_t lossless;     ///< 1: a full ring makes its writer wait; 0: it drops and counts
+  std::uint64_t start_ticks;  ///< the session's beginning on `clock`
   double nanoseconds_per_tick;
-  std::uint64_t bytes;           ///< of the whole session
-  std::int32_t recorder_pid;     ///< whom a lossless writer waits for
+  std::uint64_t bytes;                                    ///< of the whole session
+  std::int32_t recorder_pid;                              ///< whom a lossless writer waits for
   alignas(64) std::atomic<std::uint32_t> actor_count;     ///< slots taken; may exceed `actors`: the rest was refused
   alignas(64) std::atomic<std::uint32_t> location_count;  ///< likewise; location 0 is "unknown" and never used
   alignas(64) std::atomic<std::uint32_t> queue_count;     ///< queue ids given away
@@ -45,15 +45,15 @@ struct Header {
 /// One per actor: a process's main thread, a feeder, or another thread that used a queue.
 /// The name and the kind are written by whoever starts the actor, before it runs; the rest by the actor.
 struct ActorSlot {
-  std::atomic<std::uint32_t> ready;   ///< 1 once kind, parent and name may be read
+  std::atomic<std::uint32_t> ready;  ///< 1 once kind, parent and name may be read
   ActorKind kind;
-  std::uint16_t parent;               ///< the actor that started this one; no_object for a root
-  std::uint16_t process;              ///< the actor that is this one's process (itself for a process)
-  std::atomic<std::int32_t> pid;      ///< 0 until the actor has begun
+  std::uint16_t parent;           ///< the actor that started this one; no_object for a root
+  std::uint16_t process;          ///< the actor that is this one's process (itself for a process)
+  std::atomic<std::int32_t> pid;  ///< 0 until the actor has begun
   char name[64];
-  alignas(64) std::atomic<std::uint64_t> head;     ///< events ever written; the writer's
-  std::atomic<std::uint64_t> dropped;              ///< events ever dropped; the writer's
-  alignas(64) std::atomic<std::uint64_t> tail;     ///< events ever read; the recorder's
+  alignas(64) std::atomic<std::uint64_t> head;  ///< events ever written; the writer's
+  std::atomic<std::uint64_t> dropped;           ///< events ever dropped; the writer's
+  alignas(64) std::atomic<std::uint64_t> tail;  ///< events ever read; the recorder's
 };
 
 /// A source line, interned once a process. Filled, then published by `ready`; a slot whose writer was
@@ -61,8 +61,8 @@ struct ActorSlot {
 struct LocationSlot {
   std::atomic<std::uint32_t> ready;
   std::uint32_t line;
-  char file[176];       ///< the end of the path where it is longer
-  char function[72];    ///< the beginning where it is longer
+  char file[176];     ///< the end of the path where it is longer
+  char function[72];  ///< the beginning where it is longer
 };
 static_assert(sizeof(LocationSlot) == 256);
 
@@ -80,7 +80,9 @@ struct SessionView {
   }
 
   static constexpr std::uint64_t actors_at() { return round_up(sizeof(Header)); }
-  std::uint64_t locations_at() const { return round_up(actors_at() + sizeof(ActorSlot) * std::uint64_t{header->actors}); }
+  std::uint64_t locations_at() const {
+    return round_up(actors_at() + sizeof(ActorSlot) * std::uint64_t{header->actors});
+  }
   std::uint64_t rings_at() const {
     return round_up(locations_at() + sizeof(LocationSlot) * std::uint64_t{header->locations});
   }
