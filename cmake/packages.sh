@@ -3,7 +3,7 @@
 packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libzstd-dev
   libxxhash-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev doctest-dev python3"
 packages_to_show="libgl1-mesa-dri libegl1 libglx-mesa0 fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
-packages_to_check="xvfb xdotool imagemagick clang-format clang-tidy ccache"
+packages_to_check="xvfb xdotool clang-format clang-tidy ccache"
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -28,7 +28,7 @@ install_packages() {
   $apt install --yes --no-install-recommends $missing </dev/null >/dev/null || fail "apt-get install$missing failed"
 }
 
-# configure_and_build PRESET FOLDER [CMake options]
+# configure_and_build PRESET FOLDER [CMake options]; run by $steady, because the build runs the tests to list them.
 configure_and_build() {
   preset=$1 folder=$2
   shift 2
@@ -37,5 +37,5 @@ configure_and_build() {
     cat "$folder/configure.log" >&2
     return 1
   }
-  cmake --build "$folder"
+  ${steady-} cmake --build "$folder"
 }
