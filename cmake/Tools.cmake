@@ -1,4 +1,4 @@
-# What a developer asks of the build: check, format, format-check, tidy.
+# What a developer asks of the build: check, format, format-check, tidy (tidy-queue, tidy-sim, tidy-gui).
 
 # The programs that a folder and the folders below it build, for targets that must build them first.
 function(programs_below folder result)
@@ -39,8 +39,12 @@ if(CLANG_FORMAT AND own_files)
 endif()
 
 if(RUN_CLANG_TIDY AND CLANG_TIDY)
-  add_custom_target(tidy
-    COMMAND ${RUN_CLANG_TIDY} -quiet -clang-tidy-binary ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR}
-            "^${PROJECT_SOURCE_DIR}/(queue|sim|gui)/"
-    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
+  add_custom_target(tidy)
+  foreach(folder queue sim gui)
+    add_custom_target(tidy-${folder}
+      COMMAND ${RUN_CLANG_TIDY} -quiet -clang-tidy-binary ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR}
+              "^${PROJECT_SOURCE_DIR}/${folder}/"
+      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
+    add_dependencies(tidy tidy-${folder})
+  endforeach()
 endif()
