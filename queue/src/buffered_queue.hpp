@@ -88,7 +88,7 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void feed();
   bool feed_all();
   bool feed_one(Item&);
-  void report(Item const&, std::exception_ptr);
+  void report(Item const&, std::exception_ptr const&);
 
   Channel channel_;
   Lock slots_, read_lock_;

@@ -117,7 +117,7 @@ bool BufferedPipeQueue::feed_one(Item& item) {
   }
 }
 
-void BufferedPipeQueue::report(Item const& item, std::exception_ptr error) {
+void BufferedPipeQueue::report(Item const& item, std::exception_ptr const& error) {
   ErrorHook error_hook;
   {
     std::lock_guard const guard(local_->mutex);

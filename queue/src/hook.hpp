@@ -36,7 +36,7 @@ struct About {
 };
 
 namespace detail {
-void emit(Kind, About const&, std::string_view text, std::uint64_t ticks) noexcept;
+void emit(Kind, About const&, std::string_view text, std::uint64_t stamp) noexcept;
 }
 
 /// The session's clock now; 0 when nobody records.

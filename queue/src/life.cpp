@@ -1,9 +1,9 @@
 #include "life.hpp"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "child.hpp"
