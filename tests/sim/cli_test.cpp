@@ -136,7 +136,7 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
     char const* words;
     char const* answer;
   };
-  for (auto const& [words, expected] : {
+  for (Case const& wrong : {
            Case{"runn", "Did you mean 'run'?"},
            Case{"run sentinal", "Did you mean 'sentinel'?"},
            Case{"run", "queuescope run --help"},
@@ -154,13 +154,13 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
            Case{"--scenario sentinal", "Did you mean 'sentinel'?"},
            Case{"--theme pink", "--theme"},
        }) {
-    CAPTURE(words);
-    Answer const answer = call(folder, words);
+    CAPTURE(wrong.words);
+    Answer const answer = call(folder, wrong.words);
     CHECK(answer.code == 2);
     CHECK(answer.out == "");
     CHECK(answer.err.starts_with("queuescope: "));
     CHECK(std::count(answer.err.begin(), answer.err.end(), '\n') == 1);
-    CHECK(has(answer.err, expected));
+    CHECK(has(answer.err, wrong.answer));
   }
   CHECK(!fs::exists(folder / "no-such-program.qtrace"));
 }
