@@ -186,6 +186,19 @@ TEST_CASE("an event whose cause never comes is let through when patience is at i
   CHECK(ordered.order.forced() == 1);
 }
 
+TEST_CASE("each event has the whole patience for itself") {
+  Ordered ordered;
+  ordered.order.add(new_queue(1));
+  ordered.order.add(chunk(2, 1, Kind::pipe_read, 5));
+  ordered.order.add(chunk(3, 1, Kind::pipe_read, 5));
+  ordered.order.advance(100, 1000);
+  ordered.order.add(chunk(4, 0, Kind::pipe_write, 5));
+  ordered.order.advance(200, 1000 + Order::patience - 1);
+  CHECK(ordered.kinds() == std::vector{Kind::queue_new, Kind::pipe_write, Kind::pipe_read});
+  ordered.order.advance(300, 1000 + Order::patience);
+  CHECK(ordered.order.forced() == 0);
+}
+
 TEST_CASE("after a gap the order keeps up however many causes are missing") {
   Ordered ordered;
   constexpr std::uint64_t orphans = 10'000;
