@@ -266,6 +266,19 @@ TEST_CASE("who waits for somebody that goes on is not stuck") {
   CHECK(why(scene.trace(), scene.world(), 99).links.empty());
 }
 
+TEST_CASE("a process in its exit sequence puts nothing more") {
+  Scene scene;
+  auto const consumer = scene.process("consumer", scene.main);
+  scene.starve(consumer, scene.jobs);
+  scene.tell({.actor = scene.main, .kind = Kind::exit_begin});
+  scene.blocked(scene.main, Resource::child_exit, consumer);
+  auto const chain = why(scene.trace(), scene.world(), consumer);
+  CHECK(chain.hopeless);
+  CHECK_FALSE(chain.cycle);
+  CHECK(chain.links[0].because_of.empty());
+  CHECK(chain.conclusion == "Nobody is left who could end the wait of consumer: consumer never goes on.");
+}
+
 TEST_CASE("two hundred who wait alike share a chain") {
   Scene scene;
   std::vector<ActorIndex> consumers;

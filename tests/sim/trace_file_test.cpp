@@ -213,6 +213,18 @@ TEST_CASE("a file that is no trace is refused in one sentence that says what to 
   CHECK(contains(refusal(path), "is damaged: the chunk at byte"));
 }
 
+TEST_CASE("a chunk that is missing in the middle is noticed") {
+  TemporaryFolder folder;
+  auto const path = folder / "x.qtrace";
+  write_trace(small_story().trace(), path);
+  auto bytes = read_file(path);
+  std::uint32_t stored = 0;
+  std::memcpy(&stored, bytes.data() + 16 + 4, sizeof stored);
+  bytes.erase(16, 32 + stored);
+  write_file(path, bytes);
+  CHECK(contains(refusal(path), "chunks are missing before it"));
+}
+
 TEST_CASE("garbage behind a good header is refused or reads as a cut") {
   TemporaryFolder folder;
   auto const path = folder / "x.qtrace";
