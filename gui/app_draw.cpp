@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "gui/app.hpp"
 #include "gui/fonts.hpp"
@@ -108,6 +109,7 @@ void App::grant_requests() {
 void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   RunFacts const& run = document_.trace().run;
   TopBarFacts facts{.title = run.title, .details = one_line(run.parameters), .status = run.ending};
+  facts.font_scale = settings_.font_scale;
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
@@ -128,7 +130,7 @@ void App::draw_panes(Context const& context, Layout const& layout, std::vector<A
     Pane const pane("browser", layout.browser, theme_, theme_.panel);
     auto const browsed = browser_.draw(theme_, report_, document_.live(), document_.stopping());
     if (browsed.run || browsed.stop) wishes.push_back(Action::run_stop);
-    if (browsed.open_file) picker_.open(std::filesystem::current_path());
+    if (browsed.open_file) picker_.open(".");
   }
   draw_centre(context, layout);
   draw_side(context, layout);

@@ -133,7 +133,7 @@ void CodeView::draw_lines(Context const& context) {
       line = context.trace.locations[location].line;
     }
   }
-  ImGui::BeginChild("code", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  ImGui::BeginChild("code", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoNavInputs);
   float const height = theme.fonts.code.size * 1.35F;
   if (line != 0 && line != shown_line_) {
     float const top = static_cast<float>(line) * height;

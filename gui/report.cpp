@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <imgui.h>
+#include <nlohmann/json.hpp>
 
 namespace qs::gui {
 
@@ -27,9 +28,10 @@ void Report::last_widget(std::string_view name) {
   widget(name, {low.x, low.y, high.x, high.y});
 }
 
-void Report::write(nlohmann::ordered_json facts) {
+void Report::write(nlohmann::ordered_json const& given) {
   if (!wanted()) return;
-  facts["widgets"] = std::exchange(widgets_, nlohmann::ordered_json::object());
+  nlohmann::ordered_json facts = given;
+  facts["widgets"] = std::exchange(widgets_, {});
   std::string line = facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (line == last_line_) return;
   file_ << line << std::endl;

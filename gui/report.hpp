@@ -2,11 +2,13 @@
 // something relevant changes. Without a file it costs nothing.
 #pragma once
 
+#include <array>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "gui/geometry.hpp"
 
@@ -23,11 +25,11 @@ class Report {
   /// The widget that ImGui drew last.
   void last_widget(std::string_view name);
   /// Ends a frame: writes `facts` and the widgets if anything differs from the line before.
-  void write(nlohmann::ordered_json facts);
+  void write(nlohmann::ordered_json const& facts);
 
  private:
   std::ofstream file_;
-  nlohmann::ordered_json widgets_ = nlohmann::ordered_json::object();
+  std::map<std::string, std::array<long, 4>, std::less<>> widgets_;  ///< left, top, width, height
   std::string last_line_;
 };
 

@@ -23,8 +23,8 @@ float label_width(Theme const& theme) { return measure(theme.fonts.small, "Text 
 
 float TopBar::height(Theme const& theme) { return theme.fonts.text.size + 2.9F * theme.unit; }
 
-std::optional<float> TopBar::scale_slider(Theme const& theme, float width, Report& report) {
-  if (!dragging_) percent_ = theme.scale * 100;
+std::optional<float> TopBar::scale_slider(float now, Theme const& theme, float width, Report& report) {
+  if (!dragging_) percent_ = now * 100;
   ImVec2 const at = ImGui::GetCursorScreenPos();
   float const label = label_width(theme);
   float const y = at.y + (ImGui::GetFrameHeight() - theme.fonts.small.size) / 2;
@@ -76,7 +76,7 @@ std::optional<float> TopBar::draw(TopBarFacts const& facts, Theme const& theme, 
          Action::toggle_theme);
   Rect const slider = cut_right(middle, std::min(label_width(theme) + 12 * unit, middle.width() / 3));
   ImGui::SetCursorScreenPos({slider.left, top});
-  auto const scale = scale_slider(theme, slider.width() - unit, report);
+  auto const scale = scale_slider(facts.font_scale, theme, slider.width() - unit, report);
   cut_right(middle, 1.5F * unit);
   words(facts, theme, middle);
   return scale;

@@ -17,6 +17,7 @@ struct TopBarFacts {
   std::string details;  ///< its parameters, in one line
   std::string status;   ///< "running", "finished", ...
   ImU32 status_colour = 0;
+  float font_scale = 1;
 };
 
 class TopBar {
@@ -27,7 +28,7 @@ class TopBar {
                             std::vector<Action>& wishes);
 
  private:
-  std::optional<float> scale_slider(Theme const& theme, float width, Report& report);
+  std::optional<float> scale_slider(float now, Theme const& theme, float width, Report& report);
   static void words(TopBarFacts const& facts, Theme const& theme, Rect const& rect);
 
   float percent_ = 100;

@@ -49,7 +49,7 @@ void Transport::draw(Context const& context, Playback& playback, Report& report,
   ImGui::BeginDisabled(empty);
   moves(context, playback, report, wishes);
   next_group(measure(context.theme.fonts.text, "Step 000,000 of 000,000").x + 14 * context.theme.unit);
-  place(context, playback);
+  place(context, playback, report);
   jumps(context.theme, report, wishes);
   next_group(36 * context.theme.unit);
   speed(context.theme, playback, report);
@@ -116,7 +116,7 @@ void Transport::moves(Context const& context, Playback const& playback, Report& 
   ImGui::PopStyleVar();
 }
 
-void Transport::place(Context const& context, Playback const& playback) {
+void Transport::place(Context const& context, Playback const& playback, Report& report) {
   Theme const& theme = context.theme;
   Step const count = context.trace.size();
   ImGui::AlignTextToFramePadding();
@@ -130,6 +130,7 @@ void Transport::place(Context const& context, Playback const& playback) {
     WithFont const font(theme.fonts.strong);
     ImGui::Text("Step %s", step_words(playback.step()).c_str());
   }
+  report.last_widget("step");
   tooltip_of_last("The place of an event in the one order of the run; the first is 0");
   ImGui::SameLine(0, 0.6F * theme.unit);
   ImGui::PushStyleColor(ImGuiCol_Text, theme.text_soft);

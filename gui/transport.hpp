@@ -22,7 +22,7 @@ class Transport {
   void scrubber(Context const& context, Playback const& playback, Report& report);
   void moves(Context const& context, Playback const& playback, Report& report, std::vector<Action>& wishes);
   void jumps(Theme const& theme, Report& report, std::vector<Action>& wishes);
-  void place(Context const& context, Playback const& playback);
+  void place(Context const& context, Playback const& playback, Report& report);
   void speed(Theme const& theme, Playback& playback, Report& report);
   void live(Theme const& theme, Playback const& playback, Report& report, std::vector<Action>& wishes);
   /// Goes on in the same row where the next group fits, else in a new one.

@@ -9,7 +9,8 @@ namespace {
 
 constexpr ImGuiWindowFlags bare = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                                   ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
-                                  ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+                                  ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse |
+                                  ImGuiWindowFlags_NoNavInputs;  // Tab and the arrows are ours
 
 void begin_bare(char const* name, Rect const& rect, ImU32 background, ImVec2 padding, ImGuiWindowFlags more) {
   ImGui::SetNextWindowPos({rect.left, rect.top});
@@ -46,7 +47,7 @@ Overlay::Overlay(char const* name, Theme const& theme, Vec2 window, Vec2 wish) {
   list->AddRectFilled({card_.left, card_.top}, {card_.right, card_.bottom}, theme.card, theme.rounding * 1.5F);
   list->AddRect({card_.left, card_.top}, {card_.right, card_.bottom}, theme.line_strong, theme.rounding * 1.5F);
   ImGui::SetCursorScreenPos({card_.left + 3 * unit, card_.top + 2.5F * unit});
-  ImGui::BeginChild("card", {width - 6 * unit, height - 5 * unit});
+  ImGui::BeginChild("card", {width - 6 * unit, height - 5 * unit}, false, ImGuiWindowFlags_NoNavInputs);
 }
 
 Overlay::~Overlay() {
@@ -59,7 +60,7 @@ bool Overlay::clicked_outside() const {
   return ImGui::IsMouseClicked(0) && !card_.contains(Vec2{pointer.x, pointer.y});
 }
 
-Scroll::Scroll(char const* name, ImVec2 size) { ImGui::BeginChild(name, size); }
+Scroll::Scroll(char const* name, ImVec2 size) { ImGui::BeginChild(name, size, false, ImGuiWindowFlags_NoNavInputs); }
 
 Scroll::~Scroll() { ImGui::EndChild(); }
 
