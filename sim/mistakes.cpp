@@ -178,11 +178,11 @@ void Recogniser::starving() {
       return !waiting_for(Resource::child_exit, actor).empty();
     });
     if (all_daemons && !joined) continue;
-    add_starving(std::move(victims));
+    add_starving(victims);
   }
 }
 
-void Recogniser::add_starving(std::vector<ActorIndex> victims) {
+void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
   std::uint64_t sentinels = 0, none_left = 0;
   for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
     Event const& event = trace_.at(step);
@@ -248,8 +248,8 @@ void Recogniser::lost_items() {
     bool const cancelled = join_cancelled(index, process);
     bool const killed = world_.actors[process].state == ActorState::killed;
     auto& finding = add(Mistake::items_lost_at_exit,
-                        fmt::format("{} of {} lost when it {}", count(items.size(), "item"), name(process),
-                                    killed ? "was killed" : "ended"),
+                        fmt::format("{} of {} {} lost when it {}", count(items.size(), "item"), name(process),
+                                    items.size() == 1 ? "was" : "were", killed ? "was killed" : "ended"),
                         {});
     finding.cause = fmt::format("{} had put {} on {}, but {} not all written into the pipe when it {}.", name(process),
                                 labels(items), trace_.queue_name(index), items.size() == 1 ? "it was" : "they were",

@@ -251,7 +251,7 @@ TEST_CASE("items lost with cancel_join_thread") {
   Verdict const verdict(scene);
   CHECK_FALSE(verdict.diagnosis.stuck);
   check_mistake(verdict, Mistake::items_lost_at_exit,
-                {"Nobody is stuck, but 3 items of producer lost", "cancel_join_thread"});
+                {"Nobody is stuck, but 3 items of producer were lost", "cancel_join_thread"});
 }
 
 TEST_CASE("who waits for somebody that goes on is not stuck") {
