@@ -64,13 +64,15 @@ void EventsView::draw_filter(Context const& context, Report& report) {
   caption(theme, count);
 
   float const room = ImGui::GetContentRegionAvail().x;
-  float const combo = std::min(12 * theme.unit, room * 0.29F);
-  ImGui::SetNextItemWidth(room - 2 * combo - 2 * ImGui::GetStyle().ItemSpacing.x);
+  float const gap = ImGui::GetStyle().ItemSpacing.x;
+  bool const narrow = room < 40 * theme.unit;
+  float const combo = narrow ? (room - gap) / 2 : 12.5F * theme.unit;
+  ImGui::SetNextItemWidth(narrow ? room : room - 2 * (combo + gap));
   if (focus_filter_) ImGui::SetKeyboardFocusHere();
   focus_filter_ = false;
   ImGui::InputTextWithHint("##filter", "Filter  (Ctrl+F)", &wanted_.text);
   report.last_widget("filter");
-  ImGui::SameLine();
+  if (!narrow) ImGui::SameLine();
   ImGui::SetNextItemWidth(combo);
   std::string const actor = wanted_.actor == nobody ? "All actors" : context.trace.name(wanted_.actor);
   if (ImGui::BeginCombo("##actor", actor.c_str())) {

@@ -36,8 +36,8 @@ void keys_of(Theme const& theme, std::string_view group) {
 void shapes(Theme const& theme) {
   heading(theme, "States");
   float const radius = 0.55F * theme.unit;
-  for (ActorState state : {ActorState::unborn, ActorState::running, ActorState::blocked, ActorState::exiting,
-                           ActorState::ended, ActorState::killed}) {
+  for (ActorState state : {ActorState::unborn, ActorState::running, ActorState::sleeping, ActorState::blocked,
+                           ActorState::exiting, ActorState::ended, ActorState::killed}) {
     ImVec2 const at = ImGui::GetCursorScreenPos();
     draw_state_mark(ImGui::GetWindowDrawList(), theme, {at.x + theme.unit, at.y + theme.fonts.text.size * 0.55F},
                     radius, state);
@@ -49,7 +49,7 @@ void shapes(Theme const& theme) {
 }  // namespace
 
 bool draw_help(Theme const& theme, Vec2 window, Report& report) {
-  Overlay const overlay("help", theme, window, {118, 72});
+  Overlay const overlay("help", theme, window, {118, 80});
   {
     WithFont const font(theme.fonts.title);
     ImGui::TextUnformatted("Keys");
@@ -65,9 +65,9 @@ bool draw_help(Theme const& theme, Vec2 window, Report& report) {
     keys_of(theme, "Jumping");
     ImGui::TableNextColumn();
     keys_of(theme, "Looking");
+    shapes(theme);
     ImGui::TableNextColumn();
     keys_of(theme, "The window");
-    shapes(theme);
     ImGui::EndTable();
   }
   return open && !overlay.clicked_outside();

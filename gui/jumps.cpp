@@ -5,9 +5,15 @@ namespace {
 
 bool is_wake(Kind kind) { return kind == Kind::woken || kind == Kind::acquired || kind == Kind::refused; }
 
+/// A sleeper and a feeder without work rest: that is not what one looks for.
+bool blocks(Event const& event) {
+  return event.kind == Kind::blocked && event.resource() != Resource::deadline &&
+         event.resource() != Resource::buffered_item;
+}
+
 bool is_landmark(Trace const& trace, ItemIndex const& items, Step step, Landmark landmark) {
   switch (landmark) {
-    case Landmark::block: return trace.at(step).kind == Kind::blocked;
+    case Landmark::block: return blocks(trace.at(step));
     case Landmark::wake: return wakes_up(trace, step);
     case Landmark::sentinel: return moves_sentinel(trace, items, step);
   }

@@ -13,8 +13,8 @@ float part_of(float whole, float wish, float least, float least_of_rest) {
   return std::clamp(wish, least, whole - least_of_rest);
 }
 
-float least_browser(float unit) { return 26 * unit; }
-float least_side(float unit) { return 32 * unit; }
+float least_browser(float unit) { return 23 * unit; }
+float least_side(float unit) { return 28 * unit; }
 float least_centre(float unit) { return 40 * unit; }
 
 /// What lies between the bars.

@@ -9,7 +9,7 @@ constexpr float pi = std::numbers::pi_v<float>;
 }
 
 char const* word(ActorState state) {
-  constexpr std::array words{"not started", "running", "blocked", "exiting", "ended", "killed"};
+  constexpr std::array words{"not started", "running", "sleeping", "blocked", "exiting", "ended", "killed"};
   return words[static_cast<std::size_t>(state)];
 }
 
@@ -23,6 +23,11 @@ void draw_state_mark(ImDrawList* list, Theme const& theme, ImVec2 centre, float 
     case ActorState::running:
       list->AddTriangleFilled({x - radius * 0.7F, y - radius}, {x + radius, y}, {x - radius * 0.7F, y + radius},
                               colour);
+      break;
+    case ActorState::sleeping:  // a clock
+      list->AddCircle(centre, radius * 0.9F, colour, 0, stroke * 0.6F);
+      list->AddLine(centre, {x, y - radius * 0.6F}, colour, stroke * 0.6F);
+      list->AddLine(centre, {x + radius * 0.5F, y}, colour, stroke * 0.6F);
       break;
     case ActorState::blocked:
       list->AddRectFilled({x - radius * 0.85F, y - radius}, {x - radius * 0.2F, y + radius}, colour);

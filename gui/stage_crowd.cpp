@@ -71,6 +71,7 @@ void draw_dot(Scene const& scene, Rect dot, ActorIndex member) {
   switch (actor.state) {
     case ActorState::unborn: canvas.outline(dot, with_alpha(colour, 0.6F), round); break;
     case ActorState::running: canvas.fill(dot, colour, round); break;
+    case ActorState::sleeping: canvas.fill(dot, with_alpha(colour, 0.3F), round); break;
     case ActorState::blocked:
       canvas.fill(dot, with_alpha(colour, 0.42F), round);
       if (side > 7) {

@@ -42,7 +42,7 @@ void draw_legend(Scene const& scene) {
   Legend legend{scene};
   float const mark = theme.fonts.small.size * 0.36F;
   using enum ActorState;
-  for (ActorState const state : {running, blocked, exiting, ended, killed, unborn})
+  for (ActorState const state : {running, sleeping, blocked, exiting, ended, killed, unborn})
     legend.entry(word(state), 2 * mark,
                  [&](Rect at) { draw_state_mark(canvas.list(), theme, canvas.at(at.centre()), mark, state); });
   legend.entry("item, in its producer's colour", canvas.px(2.4F), [&](Rect at) {

@@ -50,6 +50,7 @@ std::string doing(Scene const& scene, ActorIndex index) {
   std::string const call = call_words(actor.call);
   switch (actor.state) {
     case ActorState::unborn: return "not started yet";
+    case ActorState::sleeping: return state_line(scene.context.trace, scene.context.world, index);
     case ActorState::blocked:
       return "waits for " +
              resource_words(scene.context.trace, actor.waits_for, actor.waits_object, actor.wait_timeout);

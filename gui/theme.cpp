@@ -43,7 +43,8 @@ Theme dark() {
   theme.code_comment = rgb(0x8592a1);
   theme.code_number = rgb(0xe7b46a);
   theme.code_line = rgb(0x202a36);
-  theme.states = {rgb(0x7b8794), rgb(0x2fbf94), rgb(0xff7a45), rgb(0x74bdf0), rgb(0x95a1b0), rgb(0xd98bbb)};
+  theme.states = {rgb(0x7b8794), rgb(0x2fbf94), rgb(0x93a4c3), rgb(0xff7a45),
+                  rgb(0x74bdf0), rgb(0x95a1b0), rgb(0xd98bbb)};
   theme.producers = {rgb(0x56b4e9), rgb(0xe69f00), rgb(0x44c1a3), rgb(0xd490b8),
                      rgb(0x8fa8ff), rgb(0xb7c24d), rgb(0xef9a86), rgb(0xb9a58a)};
   theme.read_lock = rgb(0x56b4e9);
@@ -64,7 +65,7 @@ Theme light() {
   theme.line_strong = rgb(0x98a4b2);
   theme.text = rgb(0x17202b);
   theme.text_soft = rgb(0x465364);
-  theme.text_faint = rgb(0x5f6d7e);
+  theme.text_faint = rgb(0x5a6878);
   theme.accent = rgb(0x0067a8);
   theme.on_accent = rgb(0xffffff);
   theme.selection = rgb(0x0b1622);
@@ -80,10 +81,11 @@ Theme light() {
   theme.on_item = rgb(0x0b1016);
   theme.code_keyword = rgb(0x0060a0);
   theme.code_string = rgb(0x1d6b3a);
-  theme.code_comment = rgb(0x5f6d7e);
+  theme.code_comment = rgb(0x5a6878);
   theme.code_number = rgb(0x8a5200);
   theme.code_line = rgb(0xe3ebf3);
-  theme.states = {rgb(0x8c98a6), rgb(0x009e73), rgb(0xd55e00), rgb(0x2c8fcb), rgb(0x6e7b8a), rgb(0xb3578e)};
+  theme.states = {rgb(0x8c98a6), rgb(0x009e73), rgb(0x5b6f95), rgb(0xd55e00),
+                  rgb(0x2c8fcb), rgb(0x6e7b8a), rgb(0xb3578e)};
   theme.producers = {rgb(0x56b4e9), rgb(0xe69f00), rgb(0x3fb899), rgb(0xd490b8),
                      rgb(0x92a6f5), rgb(0xb2bc4a), rgb(0xee9a86), rgb(0xb9a58a)};
   theme.read_lock = rgb(0x0072b2);
@@ -145,7 +147,8 @@ void apply_style(Theme const& theme) {
   set(ImGuiCol_ChildBg, with_alpha(theme.panel, 0));
   set(ImGuiCol_PopupBg, theme.card);
   set(ImGuiCol_Border, theme.line_strong);
-  ImU32 const field = mix(theme.card, theme.text, theme.mode == Theme::Mode::dark ? 0.04F : 0.05F);
+  float const tint = theme.mode == Theme::Mode::dark ? 0 : 0.04F;  // a faint field would vanish on a light card
+  ImU32 const field = mix(theme.card, theme.text, 0.04F + 1.2F * tint);
   set(ImGuiCol_FrameBg, field);
   set(ImGuiCol_FrameBgHovered, mix(field, theme.text, 0.08F));
   set(ImGuiCol_FrameBgActive, mix(field, theme.text, 0.12F));
@@ -156,9 +159,9 @@ void apply_style(Theme const& theme) {
   set(ImGuiCol_CheckMark, theme.accent);
   set(ImGuiCol_SliderGrab, theme.accent);
   set(ImGuiCol_SliderGrabActive, mix(theme.accent, theme.text, 0.2F));
-  set(ImGuiCol_Button, mix(theme.card, theme.text, 0.07F));
-  set(ImGuiCol_ButtonHovered, mix(theme.card, theme.text, 0.15F));
-  set(ImGuiCol_ButtonActive, mix(theme.card, theme.text, 0.22F));
+  set(ImGuiCol_Button, mix(theme.card, theme.text, 0.07F + tint));
+  set(ImGuiCol_ButtonHovered, mix(theme.card, theme.text, 0.15F + tint));
+  set(ImGuiCol_ButtonActive, mix(theme.card, theme.text, 0.22F + tint));
   set(ImGuiCol_Header, with_alpha(theme.accent, 0.22F));
   set(ImGuiCol_HeaderHovered, with_alpha(theme.text, 0.08F));
   set(ImGuiCol_HeaderActive, with_alpha(theme.accent, 0.32F));

@@ -56,7 +56,7 @@ struct Theme {
   // code
   ImU32 code_keyword = 0, code_string = 0, code_comment = 0, code_number = 0, code_line = 0;
 
-  std::array<ImU32, 6> states{};     ///< by ActorState
+  std::array<ImU32, 7> states{};     ///< by ActorState
   std::array<ImU32, 8> producers{};  ///< items of one producer share one of these
   ImU32 read_lock = 0, write_lock = 0, condition_lock = 0;
 

@@ -21,7 +21,7 @@ void Fold::account_for_actor() {
   if (event_.location != 0) actor_.location = event_.location;
   if (event_.kind == Kind::process_lost) return;  // it stays to be seen what it was doing when it was killed
   if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
-  if (actor_.state == ActorState::blocked) wake();
+  if (actor_.state == ActorState::blocked || actor_.state == ActorState::sleeping) wake();
 
   Phase const phase = facts(event_.kind).phase;
   if (phase == Phase::begin) {
@@ -41,7 +41,7 @@ void Fold::become(ActorWorld& actor, ActorState state) const {
 
 void Fold::wake() {
   auto const begun = trace_.at(actor_.since).time;
-  if (event_.time > begun) actor_.blocked_ns += event_.time - begun;
+  if (actor_.state == ActorState::blocked && event_.time > begun) actor_.blocked_ns += event_.time - begun;
   become(actor_, actor_.in_exit ? ActorState::exiting : ActorState::running);
   actor_.waits_for = Resource::nothing;
   actor_.waits_object = mp::trace::no_object;
@@ -96,7 +96,7 @@ void Fold::on_actor() {
 
 void Fold::block() {
   if (event_.detail >= mp::trace::resource_count || !actor_.alive()) return;
-  become(actor_, ActorState::blocked);
+  become(actor_, event_.resource() == Resource::deadline ? ActorState::sleeping : ActorState::blocked);
   actor_.waits_for = event_.resource();
   actor_.waits_object = event_.object;
   actor_.wait_timeout = event_.argument;

@@ -30,7 +30,7 @@ class Recogniser {
   void unfinished_tasks();
   void full_for_ever();
   void starving();
-  void add_starving(std::vector<ActorIndex> victims);
+  void add_starving(std::vector<ActorIndex> const& victims);
   std::vector<ItemId> refused_items() const;
   bool refused_by_feeder(ItemWorld const& item) const;
   bool join_cancelled(QueueIndex index, ActorIndex process) const;

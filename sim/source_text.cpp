@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uintmax_t largest_source = 1024 * 1024;
+constexpr std::uintmax_t largest_source = std::uintmax_t{1024} * 1024;
 
 std::optional<std::string> read(fs::path const& path) {
   std::error_code error;

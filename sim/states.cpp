@@ -1,6 +1,8 @@
 // What an actor is doing, in one line.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/words.hpp"
 
 namespace qs {
@@ -43,15 +45,18 @@ std::string blocked_line(Trace const& trace, World const& world, ActorWorld cons
   auto const call = call_words(actor.call);
   auto const* verb = actor.in_exit ? "blocked at exit" : "blocked";
   auto line = call.empty() ? std::string(verb) : fmt::format("{} in {}", verb, call);
-  bool const is_sleep = actor.waits_for == Resource::deadline;
   line += ": waits for " + resource_words(trace, actor.waits_for, actor.waits_object, actor.wait_timeout);
   std::vector<std::string> asides;
   if (auto words = aside(trace, world, actor); !words.empty()) asides.push_back(std::move(words));
-  if (!is_sleep && actor.wait_timeout > 0) {
+  if (actor.wait_timeout > 0) {
     asides.push_back(fmt::format("for {} at most", duration(static_cast<std::uint64_t>(actor.wait_timeout))));
   }
   if (!asides.empty()) line += fmt::format(" ({})", fmt::join(asides, ", "));
   return line;
+}
+
+std::string sleeping_line(ActorWorld const& actor) {
+  return "sleeps for " + duration(static_cast<std::uint64_t>(std::max<std::int64_t>(actor.wait_timeout, 0)));
 }
 
 std::string running_line(Trace const& trace, ActorWorld const& actor) {
@@ -66,6 +71,7 @@ std::string state_words(ActorState state) {
   switch (state) {
     case ActorState::unborn: return "not begun";
     case ActorState::running: return "running";
+    case ActorState::sleeping: return "sleeping";
     case ActorState::blocked: return "blocked";
     case ActorState::exiting: return "exiting";
     case ActorState::ended: return "ended";
@@ -81,6 +87,7 @@ std::string state_line(Trace const& trace, World const& world, ActorIndex index)
   switch (actor.state) {
     case ActorState::unborn: return "not begun yet";
     case ActorState::running: return running_line(trace, actor);
+    case ActorState::sleeping: return sleeping_line(actor);
     case ActorState::blocked: return blocked_line(trace, world, actor);
     case ActorState::exiting: return "in its exit sequence";
     case ActorState::ended:

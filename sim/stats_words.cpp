@@ -1,6 +1,7 @@
 // The numbers of a run as text and as JSON.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "sim/stats.hpp"
@@ -15,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_rows = 24;
 
-std::uint64_t whole(double value) { return static_cast<std::uint64_t>(value + 0.5); }
+std::uint64_t whole(double value) { return static_cast<std::uint64_t>(std::llround(value)); }
 
 std::string row(std::string_view name, std::string_view value) {
   return fmt::format("  {} {}\n", fitted(name, 22, true), value);

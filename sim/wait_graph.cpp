@@ -26,16 +26,17 @@ bool WaitGraph::dead(ActorIndex index) const {
 bool WaitGraph::waits(ActorIndex index) const {
   if (index >= world_.actors.size()) return false;
   auto const& actor = world_.actors[index];
-  return actor.state == ActorState::blocked && actor.waits_for != Resource::deadline &&
-         actor.waits_for != Resource::buffered_item;
+  return actor.state == ActorState::blocked && actor.waits_for != Resource::buffered_item;
 }
 
 bool WaitGraph::lively(ActorIndex index) const {
   if (index >= world_.actors.size()) return false;
   auto const& actor = world_.actors[index];
-  if (actor.state == ActorState::running || actor.state == ActorState::exiting) return true;
+  if (actor.state == ActorState::running || actor.state == ActorState::sleeping || actor.state == ActorState::exiting) {
+    return true;
+  }
   if (actor.state == ActorState::unborn) return world_.step != no_step && is_process(index) && !actor.exit_code_known;
-  return actor.state == ActorState::blocked && (actor.waits_for == Resource::deadline || actor.wait_timeout >= 0);
+  return actor.state == ActorState::blocked && actor.wait_timeout >= 0;
 }
 
 bool WaitGraph::has_to_write(ActorIndex index, QueueIndex queue_index) const {

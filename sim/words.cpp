@@ -69,9 +69,9 @@ std::string fill(std::string_view pattern, Value const& value) {
   std::string filled;
   while (!pattern.empty()) {
     auto const open = pattern.find('{');
-    auto const close = open == pattern.npos ? pattern.npos : pattern.find('}', open);
+    auto const close = open == std::string_view::npos ? std::string_view::npos : pattern.find('}', open);
     filled += pattern.substr(0, open);
-    if (close == pattern.npos) break;
+    if (close == std::string_view::npos) break;
     filled += value(pattern.substr(open + 1, close - open - 1));
     pattern.remove_prefix(close + 1);
   }

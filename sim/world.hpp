@@ -15,12 +15,13 @@ namespace qs {
 inline constexpr ActorIndex nobody = mp::trace::no_object;
 
 enum class ActorState : std::uint8_t {
-  unborn,   ///< known, but its first event is still to come
-  running,  ///< between two events, not known to wait
-  blocked,  ///< waits for `waits_for`
-  exiting,  ///< in its exit sequence
-  ended,    ///< left by itself, with `exit_code`
-  killed,   ///< gone by a signal
+  unborn,    ///< known, but its first event is still to come
+  running,   ///< between two events, not known to wait
+  sleeping,  ///< waits for time to pass, and for nobody
+  blocked,   ///< waits for `waits_for`
+  exiting,   ///< in its exit sequence
+  ended,     ///< left by itself, with `exit_code`
+  killed,    ///< gone by a signal
 };
 
 struct ActorWorld {

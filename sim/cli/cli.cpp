@@ -91,12 +91,11 @@ int main(int argc, char** argv, Windows const& windows) {
   add_list(app, answer);
   add_run(app, answer);
   add_record(app, answer);
-  add_view(app, windows, answer);
+  add_window(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);
   add_shot(app, windows, answer);
-  add_window(app, windows, answer);
   return read_and_obey(app, argc, argv, answer);
 }
 

@@ -17,9 +17,8 @@ void add_record(CLI::App& app, int& answer);
 void add_stats(CLI::App& app, int& answer);
 void add_why(CLI::App& app, int& answer);
 void add_events(CLI::App& app, int& answer);
-void add_view(CLI::App& app, Windows const& windows, int& answer);
 void add_shot(CLI::App& app, Windows const& windows, int& answer);
-/// No command at all: the window on the scenario browser.
+/// The window: without a command on the scenario browser, with `view` on a trace.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
 /// "k=v" words. Throws UsageError.

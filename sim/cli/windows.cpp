@@ -84,6 +84,20 @@ int take_shot(Windows const& windows, ShotOptions const& shot) {
   return exit_failed;
 }
 
+/// `words` are the window's: its look may be said before the command or after it.
+void add_view(CLI::App& app, std::shared_ptr<ViewWords> words, Windows const& windows, int& answer) {
+  CLI::App* command = app.add_subcommand("view", "The window, on a trace");
+  command->add_option("file", words->view.file, "A trace")->type_name("FILE.qtrace")->required();
+  command->add_flag("--play", words->view.autoplay, "Play it at once");
+  add_window_options(*command, words->view);
+  command->footer(
+      "Examples:\n  queuescope view pool.qtrace\n  queuescope view pool.qtrace --theme light --font-scale 1.5");
+  command->callback([words, &windows, &answer] {
+    must_exist(words->view.file);
+    answer = open_window(windows, words->view);
+  });
+}
+
 }  // namespace
 
 void add_window(CLI::App& app, Windows const& windows, int& answer) {
@@ -103,20 +117,7 @@ void add_window(CLI::App& app, Windows const& windows, int& answer) {
     }
     answer = open_window(windows, words->view);
   });
-}
-
-void add_view(CLI::App& app, Windows const& windows, int& answer) {
-  auto words = std::make_shared<ViewWords>();
-  CLI::App* command = app.add_subcommand("view", "The window, on a trace");
-  command->add_option("file", words->view.file, "A trace")->type_name("FILE.qtrace")->required();
-  command->add_flag("--play", words->view.autoplay, "Play it at once");
-  add_window_options(*command, words->view);
-  command->footer(
-      "Examples:\n  queuescope view pool.qtrace\n  queuescope view pool.qtrace --theme light --font-scale 1.5");
-  command->callback([words, &windows, &answer] {
-    must_exist(words->view.file);
-    answer = open_window(windows, words->view);
-  });
+  add_view(app, words, windows, answer);
 }
 
 void add_shot(CLI::App& app, Windows const& windows, int& answer) {

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Drives the real window under a virtual display: by mouse and keys, checked by what it reports and shows.
+
+    window_test.py PATH_OF_QUEUESCOPE glfw|sdl2
+
+Needs Xvfb and xdotool. Leaves no process and no file behind.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+WATCHDOG = 120  # seconds for any single thing to come true, on a busy machine too
+
+
+class Display:
+    """An X server without a screen, whose pixels are a file."""
+
+    def __init__(self, folder):
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-fbdir", str(folder), "-nolisten", "tcp"],
+            pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise SystemExit("Xvfb does not start")
+        self.name = ":" + number
+        self.screen = folder / "Xvfb_screen0"
+
+    def pixels(self, x, y, width, height):
+        """Rows of bytes, four a pixel. The file is an XWD: a header, a colour map, the rows."""
+        data = self.screen.read_bytes()
+        header, colours, row = struct.unpack_from(">I", data)[0], *(struct.unpack_from(">I", data, at)[0] for at in (76, 48))
+        first = header + 12 * colours
+        return [data[first + row * line + 4 * x:first + row * line + 4 * (x + width)] for line in range(y, y + height)]
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait()
+
+
+def colours(rows):
+    return len({row[i:i + 4] for row in rows for i in range(0, len(row), 4)})
+
+
+class Window:
+    def __init__(self, program, backend, display, folder):
+        self.display = display
+        self.report_file = folder / "report"
+        self.environment = dict(os.environ, DISPLAY=display.name, LIBGL_ALWAYS_SOFTWARE="1",
+                                XDG_CONFIG_HOME=str(folder / "config"), XDG_RUNTIME_DIR=str(folder))
+        self.environment.pop("WAYLAND_DISPLAY", None)
+        self.process = subprocess.Popen([program, "--backend", backend, "--report", str(self.report_file)],
+                                        env=self.environment, cwd=folder)
+        self.wait("it draws its first frame", lambda now: True)
+        self.id = self.find()
+        self.xdotool("windowfocus", self.id)
+        # where it is, it stays: without a window manager SDL does not learn that it was moved
+        shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self.id], env=self.environment, check=True,
+                               capture_output=True, text=True).stdout
+        place = dict(line.split("=") for line in shell.split())
+        self.left, self.top = int(place["X"]), int(place["Y"])
+
+    def find(self):
+        end = time.monotonic() + WATCHDOG
+        while time.monotonic() < end:
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Queuescope"], env=self.environment,
+                                   capture_output=True, text=True).stdout.split()
+            if found:
+                return found[-1]
+            time.sleep(0.1)
+        raise SystemExit("the window does not appear")
+
+    def xdotool(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True, stderr=subprocess.DEVNULL)
+
+    def now(self):
+        """What it reported last; a line that is still being written does not count."""
+        try:
+            whole = self.report_file.read_text().rpartition("\n")[0]
+        except FileNotFoundError:
+            return None
+        return json.loads(whole.rpartition("\n")[2]) if whole else None
+
+    def wait(self, words, true_of):
+        end = time.monotonic() + WATCHDOG
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise SystemExit(f"it ended with {self.process.returncode} while waiting that {words}")
+            report = self.now()
+            if report and true_of(report):
+                print("ok:", words, flush=True)
+                return report
+            time.sleep(0.05)
+        report = {key: value for key, value in (self.now() or {}).items() if key != "widgets"}
+        raise SystemExit(f"it never came true that {words}; last seen: {report}")
+
+    def widget(self, name):
+        return self.wait(f"there is {name}", lambda now: name in now["widgets"])["widgets"][name]
+
+    def move_to(self, x, y):
+        # in two moves, the second a relative one: SDL takes nothing else for a drag
+        self.xdotool("mousemove", "--sync", self.left + x - 2, self.top + y)
+        self.xdotool("mousemove_relative", "--", 2, 0)
+        time.sleep(0.2)
+
+    def button(self, action):
+        self.xdotool(f"mouse{action}", 1)
+        time.sleep(0.2)
+
+    def click(self, name):
+        x, y, width, height = self.widget(name)
+        self.move_to(x + width // 2, y + height // 2)
+        self.button("down")
+        self.button("up")
+
+    def drag(self, name, from_part, to_part):
+        x, y, width, height = self.widget(name)
+        self.move_to(x + int(width * from_part), y + height // 2)
+        self.button("down")
+        for part in (0.5 * (from_part + to_part), to_part):
+            self.move_to(x + int(width * part), y + height // 2)
+        self.button("up")
+
+    def key(self, *names):
+        """One after the other held down, long enough to be seen by a loop that draws in between."""
+        for name in names:
+            self.xdotool("keydown", name)
+            time.sleep(0.05)
+        for name in reversed(names):
+            self.xdotool("keyup", name)
+        time.sleep(0.05)
+
+    def write(self, text):
+        self.xdotool("type", "--delay", "60", text)
+
+    def pixels(self, name):
+        return self.pixels_at(*self.widget(name))
+
+    def pixels_at(self, x, y, width, height):
+        return self.display.pixels(self.left + x, self.top + y, width, height)
+
+    def all_pixels(self):
+        width, height = map(int, self.now()["window"])
+        return self.pixels_at(0, 0, width, height)
+
+
+def check(words, true):
+    if not true:
+        raise SystemExit("not so: " + words)
+    print("ok:", words, flush=True)
+
+
+def run_a_scenario(window):
+    check("the first frame is not blank", colours(window.all_pixels()) > 50)
+    window.click("scenario:sentinel")
+    window.wait("the scenario is chosen by mouse", lambda now: now["scenario"] == "sentinel")
+    stage = window.pixels("stage")
+    window.click("run")
+    window.wait("real processes run", lambda now: now["steps"] > 0)
+    window.wait("the run finishes", lambda now: not now["running"] and now["ending"] == "finished")
+    window.wait("the play head followed it", lambda now: now["step"] == now["steps"] - 1)
+    time.sleep(1)
+    check("the stage shows something else now", window.pixels("stage") != stage)
+
+
+def step_by_key(window):
+    window.key("Home")
+    window.wait("Home goes before the first step", lambda now: now["step"] == -1)
+    counter = window.widget("step")
+    before = window.pixels_at(*counter)
+    for expected in range(3):
+        window.key("Right")
+        window.wait(f"Right goes to step {expected}", lambda now, e=expected: now["step"] == e)
+    time.sleep(1)
+    check("the step counter changes its pixels", window.pixels_at(*counter) != before)
+    window.key("Left")
+    window.wait("Left goes back", lambda now: now["step"] == 1)
+    window.key("shift", "Right")
+    blocked = window.wait("Shift+Right goes to a block", lambda now: now["step"] > 1 and now["selected"])
+    window.key("n")
+    window.wait("n goes to the sentinel", lambda now: now["step"] > blocked["step"])
+    window.key("Escape")
+    window.wait("Escape selects nothing", lambda now: not now["selected"])
+    window.key("Tab")
+    window.wait("Tab selects the first actor", lambda now: now["selected"] == "main")
+    window.key("Tab")
+    window.wait("Tab again selects another one", lambda now: now["selected"] not in ("", "main"))
+
+
+def scrub_and_play(window):
+    steps = window.now()["steps"]
+    window.drag("scrubber", 0.2, 0.6)
+    window.wait("the scrubber moves the play head", lambda now: abs(now["step"] - 0.6 * steps) < 0.05 * steps + 2)
+    here = window.now()["step"]
+    window.click("event:next")
+    window.wait("a click on an event moves everything there", lambda now: now["step"] == here + 1)
+    window.key("Home")
+    window.click("play")
+    window.wait("it plays", lambda now: now["state"] == "playing" and now["step"] > 0)
+    window.key("space")
+    window.wait("Space pauses", lambda now: now["state"] == "paused")
+
+
+def look_around(window):
+    window.click("tab:inspector")
+    window.wait("the inspector is shown", lambda now: now["tab"] == "inspector")
+    window.key("F1")
+    window.wait("the help is shown", lambda now: now["help"])
+    window.key("Escape")
+    window.wait("Escape closes it", lambda now: not now["help"])
+    dark = window.all_pixels()
+    window.click("theme")
+    window.wait("the theme is light", lambda now: now["theme"] == "light")
+    time.sleep(1)
+    check("a light window has other pixels", window.all_pixels() != dark)
+    window.key("ctrl", "equal")
+    window.wait("the text is larger", lambda now: now["font_scale"] > 1)
+    window.click("filter")
+    window.write("joins")
+    window.wait("the events are filtered", lambda now: 0 < now["events"] < now["steps"])
+    check("writing a filter does not play or step", window.now()["state"] == "paused")
+
+
+def refuse_a_file(window, folder):
+    nonsense = folder / "nonsense.qtrace"
+    nonsense.write_text("this is no trace")
+    steps = window.now()["steps"]
+    window.click("open_file")
+    window.widget("path")
+    window.key("End")
+    window.write("nonsense.qtrace")
+    window.key("Return")
+    window.wait("a file that is no trace is refused with words", lambda now: now["banner"] and now["steps"] == steps)
+    window.click("close_banner")
+    window.wait("the words can be closed", lambda now: not now["banner"])
+
+
+def quit_and_remember(window, folder):
+    window.key("ctrl+q")
+    code = window.process.wait(WATCHDOG)
+    check("quitting ends the program well", code == 0)
+    settings = (folder / "config/queuescope/settings.toml").read_text()
+    check("it remembers the theme", 'theme = "light"' in settings)
+
+
+def main(program, backend):
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as cleanup:
+        folder = pathlib.Path(name)
+        display = Display(folder)
+        cleanup.callback(display.close)
+        window = Window(program, backend, display, folder)
+        cleanup.callback(lambda: window.process.poll() is None and (window.process.kill(), window.process.wait()))
+        run_a_scenario(window)
+        step_by_key(window)
+        scrub_and_play(window)
+        look_around(window)
+        refuse_a_file(window, folder)
+        quit_and_remember(window, folder)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])
