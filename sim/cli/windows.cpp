@@ -85,7 +85,7 @@ int take_shot(Windows const& windows, ShotOptions const& shot) {
 }
 
 /// `words` are the window's: its look may be said before the command or after it.
-void add_view(CLI::App& app, std::shared_ptr<ViewWords> words, Windows const& windows, int& answer) {
+void add_view(CLI::App& app, std::shared_ptr<ViewWords> const& words, Windows const& windows, int& answer) {
   CLI::App* command = app.add_subcommand("view", "The window, on a trace");
   command->add_option("file", words->view.file, "A trace")->type_name("FILE.qtrace")->required();
   command->add_flag("--play", words->view.autoplay, "Play it at once");
