@@ -25,7 +25,7 @@ class Display:
     def __init__(self, folder):
         read, write = os.pipe()
         self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-fbdir", str(folder), "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"],
             pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as answer:
@@ -104,7 +104,14 @@ class Window:
         raise SystemExit(f"it never came true that {words}; last seen: {report}")
 
     def widget(self, name):
-        return self.wait(f"there is {name}", lambda now: name in now["widgets"])["widgets"][name]
+        """Where it is, once it stays there: larger letters move everything, some frames later."""
+        before = None
+        while True:
+            place = self.wait(f"there is {name}", lambda now: name in now["widgets"])["widgets"][name]
+            if place == before:
+                return place
+            before = place
+            time.sleep(0.3)
 
     def move_to(self, x, y):
         # in two moves, the second a relative one: SDL takes nothing else for a drag
@@ -271,4 +278,4 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2])
+    main(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2])
