@@ -100,6 +100,7 @@ class SdlWindow final : public Window {
   void begin_frame() override {
     renderer_.begin_frame();
     ImGui_ImplSDL2_NewFrame();
+    take_pointer();
     ImGui::NewFrame();
   }
 
@@ -116,6 +117,18 @@ class SdlWindow final : public Window {
   Picture picture() const override { return Renderer::read(width_, height_); }
 
  private:
+  /// ImGui 1.86 asks the screen for the pointer, and SDL answers with an old place where the pointer was warped
+  /// (a remote desktop, a tablet, a test). The window itself knows better; later releases ask it.
+  void take_pointer() {
+#if IMGUI_VERSION_NUM < 18700
+    if (SDL_GetMouseFocus() != window_) return;
+    int x = 0;
+    int y = 0;
+    SDL_GetMouseState(&x, &y);
+    ImGui::GetIO().MousePos = {static_cast<float>(x), static_cast<float>(y)};
+#endif
+  }
+
   void handle(SDL_Event const& event) {
     ImGui_ImplSDL2_ProcessEvent(&event);
     input_.anything = true;
