@@ -36,7 +36,7 @@ void mp_encode(mp::Encoder& out, Pickled const& item) {
   if (item.broken) throw mp::NotSerialisable("cannot be serialised");
   out.bytes(item.bytes.data(), item.bytes.size());
 }
-void mp_decode(mp::Decoder&, Pickled&) {}
+[[maybe_unused]] void mp_decode(mp::Decoder&, Pickled&) {}
 void mp_preview(std::string& out, Pickled const& item) { out += std::to_string(item.bytes.size()) + " bytes"; }
 
 std::string hex(std::string const& bytes) {

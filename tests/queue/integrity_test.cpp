@@ -66,7 +66,7 @@ struct Raw {
   std::string bytes;
 };
 void mp_encode(mp::Encoder& out, Raw const& raw) { out.bytes(raw.bytes.data(), raw.bytes.size()); }
-void mp_decode(mp::Decoder&, Raw&) {}
+[[maybe_unused]] void mp_decode(mp::Decoder&, Raw&) {}
 void mp_preview(std::string& out, Raw const& raw) { out += std::to_string(raw.bytes.size()) + " bytes"; }
 
 /// Equal for equal multisets of items.

@@ -113,7 +113,7 @@ class Encoder {
   }
   template <typename... Parts>
   void composite(std::tuple<Parts...> const& tuple) {
-    std::apply([this](Parts const&... parts) { (one(parts), ...); }, tuple);
+    std::apply([&](Parts const&... parts) { (one(parts), ...); }, tuple);
   }
   template <typename... Choices>
   void composite(std::variant<Choices...> const& variant) {
@@ -217,7 +217,7 @@ class Decoder {
   }
   template <typename... Parts>
   void composite(std::tuple<Parts...>& tuple) {
-    std::apply([this](Parts&... parts) { (one(parts), ...); }, tuple);
+    std::apply([&](Parts&... parts) { (one(parts), ...); }, tuple);
   }
   template <typename... Choices>
   void composite(std::variant<Choices...>& variant) {
