@@ -119,7 +119,7 @@ class Encoder {
   void composite(std::variant<Choices...> const& variant) {
     if (variant.valueless_by_exception()) throw NotSerialisable("a variant holds no value");
     count(variant.index());
-    std::visit([this](auto const& choice) { one(choice); }, variant);
+    std::visit([&](auto const& choice) { one(choice); }, variant);
   }
   template <typename T>
   void composite(T const&) {
