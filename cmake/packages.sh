@@ -30,12 +30,17 @@ install_packages() {
 
 # configure_and_build PRESET FOLDER [CMake options]; run by $steady, because the build runs the tests to list them.
 configure_and_build() {
-  preset=$1 folder=$2
+  preset=$1 folder=$2 targets=
   shift 2
+  if [ "${1-}" = --targets ]; then
+    shift
+    targets="--target $*"
+    set --
+  fi
   mkdir -p "$folder"
   cmake -S "$root" --preset "$preset" "$@" >"$folder/configure.log" 2>&1 || {
     cat "$folder/configure.log" >&2
     return 1
   }
-  ${steady-} cmake --build "$folder"
+  ${steady-} cmake --build "$folder" $targets
 }
