@@ -63,6 +63,8 @@ void App::frame() {
     theme_.fonts = load_fonts(theme_.scale);
     apply_style(theme_);
     Window::fonts_changed();
+    code_.reveal();
+    events_.reveal();
     fonts_wanted_ = false;
     frames_owed_ = std::max(frames_owed_, 2);
   }

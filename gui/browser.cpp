@@ -23,6 +23,9 @@ std::string lower(std::string_view text) {
 /// Beyond this many values a slider moves in ratios.
 constexpr std::int64_t many_values = 1000;
 
+/// Units of height below which there is no room for the second button; a file can still be dropped.
+constexpr float least_with_file = 26;
+
 }  // namespace
 
 bool found_by(scenarios::Scenario const& scenario, std::string_view search) {
@@ -90,7 +93,8 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
 
   if (running) {
     ImU32 const fill = theme.state(ActorState::blocked);
-    wishes.stop = main_button(stopping ? "Stopping\u2026" : "Stop", theme, width, fill, theme.on_item, Icon::stop);
+    wishes.stop =
+        main_button(stopping ? "Stopping\u2026" : "Stop", theme, width, fill, ink_on(fill, theme), Icon::stop);
     report.last_widget("stop");
     tooltip_of_last("End the running program now  (F5)");
   } else if (chosen_) {
@@ -98,6 +102,7 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
     report.last_widget("run");
     tooltip_of_last("Start the real processes and watch them live  (F5)");
   }
+  if (whole < least_with_file * theme.unit) return wishes;
   wishes.open_file = ImGui::Button("Open a trace file\u2026", {width, 0});
   report.last_widget("open_file");
   tooltip_of_last("A .qtrace file; or drop one anywhere on this window");

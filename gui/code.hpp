@@ -16,6 +16,8 @@ class CodeView {
  public:
   /// Forget the file that was chosen.
   void reset();
+  /// Scrolls to the line in focus again, after the lines have moved.
+  void reveal() { shown_line_ = 0; }
   /// Draws into the current pane.
   void draw(Context const& context, Report& report);
 

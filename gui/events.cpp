@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <imgui_stdlib.h>
 
+#include "gui/jumps.hpp"
 #include "gui/widgets.hpp"
 #include "sim/words.hpp"
 
@@ -13,16 +14,17 @@ namespace {
 
 constexpr Step events_a_frame = 20000;
 
-ImU32 colour_of(Event const& event, Theme const& theme) {
+ImU32 colour_of(Event const& event, Theme const& theme, bool to_come) {
   switch (event.kind) {
-    case Kind::blocked: return theme.state(ActorState::blocked);
     case Kind::uncaught:
     case Kind::serialise_failed:
     case Kind::pipe_broken:
     case Kind::process_lost:
     case Kind::gap: return theme.error;
-    default: return theme.text;
+    default: break;
   }
+  if (blocks(event)) return theme.state(ActorState::blocked);
+  return to_come ? theme.text_faint : theme.text;
 }
 
 }  // namespace
@@ -168,8 +170,8 @@ void EventsView::draw_row(Context const& context, std::size_t row, float width) 
             theme.text_faint, label);
   float const left = numbers + theme.unit;
   std::string const whole = sentence(context.trace, step);
-  ImU32 const colour = context.step != no_step && step > context.step ? with_alpha(colour_of(event, theme), 0.72F)
-                                                                      : colour_of(event, theme);
+  bool const to_come = context.step != no_step && step > context.step;
+  ImU32 const colour = colour_of(event, theme, to_come);
   draw_text_within(list, theme.fonts.text, {at.x + left, y}, width - left - 0.5F * theme.unit, colour, whole);
   if (hovered) tooltip_of_last(fmt::format("{}\n{} after the beginning", whole, duration(event.time)));
 }

@@ -14,6 +14,8 @@ class EventsView {
  public:
   /// Another trace: the filter's words stay, its actor goes.
   void reset();
+  /// Scrolls to the play head again, after the rows have moved.
+  void reveal() { unshown_ = true; }
   void focus_filter() { focus_filter_ = true; }
   /// Draws into the current pane. True: the filter is still being applied, draw again.
   bool draw(Context const& context, Report& report);

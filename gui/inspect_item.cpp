@@ -97,7 +97,7 @@ void inspect_item(Context const& context, ItemId item) {
   if (!stays.empty()) {
     section(theme, "Where its time went");
     way_bar(context, stays);
-    if (begin_facts("stays", theme)) {
+    if (begin_facts("stays", theme, 26)) {
       for (Stay const& stay : stays) stay_row(context, stay);
       ImGui::EndTable();
     }

@@ -5,12 +5,6 @@ namespace {
 
 bool is_wake(Kind kind) { return kind == Kind::woken || kind == Kind::acquired || kind == Kind::refused; }
 
-/// A sleeper and a feeder without work rest: that is not what one looks for.
-bool blocks(Event const& event) {
-  return event.kind == Kind::blocked && event.resource() != Resource::deadline &&
-         event.resource() != Resource::buffered_item;
-}
-
 bool is_landmark(Trace const& trace, ItemIndex const& items, Step step, Landmark landmark) {
   switch (landmark) {
     case Landmark::block: return blocks(trace.at(step));
@@ -22,11 +16,16 @@ bool is_landmark(Trace const& trace, ItemIndex const& items, Step step, Landmark
 
 }  // namespace
 
+bool blocks(Event const& event) {
+  return event.kind == Kind::blocked && event.resource() != Resource::deadline &&
+         event.resource() != Resource::buffered_item;
+}
+
 bool wakes_up(Trace const& trace, Step step) {
   Event const& event = trace.at(step);
   if (!is_wake(event.kind)) return false;
   for (Step before = step; before-- > 0;) {
-    if (trace.at(before).actor == event.actor) return trace.at(before).kind == Kind::blocked;
+    if (trace.at(before).actor == event.actor) return blocks(trace.at(before));
   }
   return false;
 }

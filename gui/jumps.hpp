@@ -12,6 +12,8 @@ namespace qs::gui {
 enum class Direction : std::uint8_t { forward, back };
 enum class Landmark : std::uint8_t { block, wake, sentinel };
 
+/// Somebody waits from now on for something that another must do. A sleeper and a feeder without work rest.
+bool blocks(Event const& event);
 /// A wait of this actor ends at this step: it was blocked and goes on.
 bool wakes_up(Trace const& trace, Step step);
 /// A sentinel is put or got.

@@ -85,7 +85,7 @@ Theme light() {
   theme.code_number = rgb(0x8a5200);
   theme.code_line = rgb(0xe3ebf3);
   theme.states = {rgb(0x8c98a6), rgb(0x009e73), rgb(0x5b6f95), rgb(0xd55e00),
-                  rgb(0x2c8fcb), rgb(0x6e7b8a), rgb(0xb3578e)};
+                  rgb(0x2c8fcb), rgb(0x687584), rgb(0xa94f85)};
   theme.producers = {rgb(0x56b4e9), rgb(0xe69f00), rgb(0x3fb899), rgb(0xd490b8),
                      rgb(0x92a6f5), rgb(0xb2bc4a), rgb(0xee9a86), rgb(0xb9a58a)};
   theme.read_lock = rgb(0x0072b2);
@@ -199,6 +199,11 @@ double contrast(ImU32 one, ImU32 other) {
   double const a = luminance(one);
   double const b = luminance(other);
   return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+}
+
+ImU32 ink_on(ImU32 fill, Theme const& theme) {
+  ImU32 const white = rgb(0xffffff);
+  return contrast(theme.on_item, fill) >= contrast(white, fill) ? theme.on_item : white;
 }
 
 ImVec2 measure(Font font, std::string_view text) {

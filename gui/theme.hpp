@@ -74,6 +74,8 @@ void apply_style(Theme const& theme);
 ImU32 with_alpha(ImU32 colour, float alpha);  ///< alpha: 0..1, multiplied in
 ImU32 mix(ImU32 from, ImU32 to, float part);  ///< part 0: from, 1: to
 ImVec4 as_vector(ImU32 colour);
+/// Whichever of the dark text and white is easier to read on this colour.
+ImU32 ink_on(ImU32 fill, Theme const& theme);
 double contrast(ImU32 one, ImU32 other);  ///< WCAG contrast ratio, 1 to 21
 ImVec2 measure(Font font, std::string_view text);
 void draw_text(ImDrawList* list, Font font, ImVec2 at, ImU32 colour, std::string_view text);

@@ -48,7 +48,7 @@ void TopBar::words(TopBarFacts const& facts, Theme const& theme, Rect const& rec
   x = words_at(list, theme.fonts.strong, x, rect, rect.right - x - status - 3 * unit, theme.text, facts.title);
   if (status > 0 && x + status + 1.25F * unit < rect.right) {
     ImGui::SetCursorScreenPos({x + 1.25F * unit, rect.top + (rect.height() - ImGui::GetFrameHeight()) / 2});
-    pill(theme, facts.status, facts.status_colour, theme.on_item);
+    pill(theme, facts.status, facts.status_colour, ink_on(facts.status_colour, theme));
     x += status + 3 * unit;
   }
   if (rect.right - x > 10 * unit) {

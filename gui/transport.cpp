@@ -213,7 +213,7 @@ void Transport::live(Theme const& theme, Playback const& playback, Report& repor
   next_group(pill_width(theme, words));
   ImVec2 const at = ImGui::GetCursorScreenPos();
   pill(theme, words, following ? theme.success : mix(theme.card, theme.success, 0.35F),
-       following ? theme.on_item : theme.text);
+       following ? ink_on(theme.success, theme) : theme.text);
   ImVec2 const end = ImGui::GetItemRectMax();
   ImGui::SetCursorScreenPos(at);
   if (ImGui::InvisibleButton("follow", {end.x - at.x, end.y - at.y})) wishes.push_back(Action::follow_live);

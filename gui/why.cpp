@@ -85,6 +85,11 @@ void draw_chain(Context const& context, Chain const& chain) {
   paragraph(chain.conclusion, chain.cycle ? context.theme.error : context.theme.text);
 }
 
+bool begins_with_selected(Context const& context, Chain const& chain) {
+  return context.selection.what == Selection::What::actor && !chain.links.empty() &&
+         chain.links.front().actor == context.selection.actor;
+}
+
 void draw_finding(Context const& context, Finding const& finding) {
   Theme const& theme = context.theme;
   Card const card(theme, theme.warning);
@@ -136,6 +141,7 @@ void WhyView::draw(Context const& context, Report& report) {
   paragraph(whole.headline, whole.stuck ? theme.error : theme.text_soft);
   for (Finding const& finding : whole.findings) draw_finding(context, finding);
   for (std::size_t i = 0; i < whole.chains.size() && i < most_chains; ++i) {
+    if (begins_with_selected(context, whole.chains[i])) continue;  // it stands above
     ImGui::PushID(static_cast<int>(i));
     draw_chain(context, whole.chains[i]);
     ImGui::Dummy({1, 0.5F * theme.unit});

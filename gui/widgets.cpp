@@ -159,10 +159,10 @@ void pill(Theme const& theme, std::string_view words, ImU32 fill, ImU32 text) {
   draw_text(list, theme.fonts.small, {at.x + theme.unit, at.y + 0.4F * theme.unit}, text, words);
 }
 
-bool begin_facts(char const* id, Theme const& theme) {
+bool begin_facts(char const* id, Theme const& theme, float names) {
   if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) return false;
   ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthFixed,
-                          std::min(14 * theme.unit, ImGui::GetContentRegionAvail().x * 0.42F));
+                          std::min(names * theme.unit, ImGui::GetContentRegionAvail().x * 0.6F));
   ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
   return true;
 }

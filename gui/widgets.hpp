@@ -90,7 +90,8 @@ void pill(Theme const& theme, std::string_view words, ImU32 fill, ImU32 text);
 float pill_width(Theme const& theme, std::string_view words);
 
 /// Two columns: what, and how much. Use between begin_facts() and ImGui::EndTable().
-bool begin_facts(char const* id, Theme const& theme);
+/// `names`: width of the first column, in units.
+bool begin_facts(char const* id, Theme const& theme, float names = 14);
 void fact(Theme const& theme, std::string_view what, std::string_view value);
 /// The same with a value that can be clicked.
 bool fact_link(Theme const& theme, std::string_view what, std::string const& value);

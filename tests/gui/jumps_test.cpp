@@ -39,6 +39,17 @@ TEST_CASE_FIXTURE(Fixture, "A lock that is taken at once is no wake-up") {
   CHECK(trace.at(*wake).actor == sample.consumer);
 }
 
+TEST_CASE("Whoever sleeps is not blocked, and does not wake up from it") {
+  testing::Story story;
+  auto const main = story.process("main");
+  story.blocked(main, Resource::deadline, mp::trace::no_object, {}, 1000);
+  story.woken(main, Resource::deadline, mp::trace::no_object);
+  ItemIndex const items(story.trace());
+  for (auto landmark : {Landmark::block, Landmark::wake}) {
+    CHECK_FALSE(find_landmark(story.trace(), items, no_step, Direction::forward, landmark).has_value());
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "A sentinel is met when it is put and when it is got") {
   auto const put = find(no_step, Direction::forward, Landmark::sentinel);
   REQUIRE(put.has_value());

@@ -71,6 +71,8 @@ TEST_CASE("Text is readable on every surface of both themes") {
     for (ImU32 item : theme.producers) CHECK(contrast(theme.on_item, item) >= 4.5);
     CHECK(contrast(theme.on_sentinel, theme.sentinel) >= 7);
     CHECK(contrast(theme.on_accent, theme.accent) >= 4.5);
+    for (ImU32 fill : {theme.success, theme.error, theme.warning}) CHECK(contrast(ink_on(fill, theme), fill) >= 4.5);
+    for (ImU32 state : theme.states) CHECK(contrast(ink_on(state, theme), state) >= 4.5);
   }
 }
 
