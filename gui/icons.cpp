@@ -75,7 +75,6 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 centre, float radius, ImU32 c
       break;
     case Icon::wake: draw_wake(pen); break;
     case Icon::stop: pen.box(-0.75F, -0.75F, 0.75F, 0.75F, 0.2F); break;
-    case Icon::record: list->AddCircleFilled(centre, radius * 0.8F, colour); break;
     case Icon::sentinel: list->AddQuadFilled(pen.at(0, -1), pen.at(1, 0), pen.at(0, 1), pen.at(-1, 0), colour); break;
     case Icon::help: {
       ImVec2 const size = measure(theme.fonts.strong, "?");

@@ -10,8 +10,6 @@
 
 namespace qs::gui {
 
-inline ImVec2 as_im(Vec2 v) { return {v.x, v.y}; }
-
 /// A pane of the window at a fixed place; ends with its scope. `padding` in units.
 class Pane {
  public:
@@ -53,7 +51,6 @@ enum class Icon : std::uint8_t {
   forward,
   last,
   stop,
-  record,
   block,
   wake,
   sentinel,
