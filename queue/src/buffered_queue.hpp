@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include <mp/byte_queue.hpp>
@@ -25,6 +26,8 @@ struct LocalEnd {
   std::mutex mutex;  ///< of all below; with `not_empty` it is CPython's `notempty`
   std::condition_variable not_empty;
   std::deque<std::unique_ptr<Item>> buffer;  ///< an empty pointer is the close sentinel
+  std::unique_ptr<Item> in_hand;  ///< the feeder's: taken out of the buffer and not yet written
+  std::string body;               ///< the feeder's: what it writes. Here and not on its stack, which a fork loses
   std::thread feeder;
   std::mutex joining;  ///< of feeder.join(), which two threads may want
   std::atomic<bool> feeder_started{false};

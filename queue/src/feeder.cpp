@@ -84,18 +84,18 @@ bool BufferedPipeQueue::feed_all() {
     });
   }
   while (!local.buffer.empty()) {
-    std::unique_ptr<Item> item = std::move(local.buffer.front());
+    local.in_hand = std::move(local.buffer.front());
     local.buffer.pop_front();
-    if (!item) {
+    if (!local.in_hand) {
       channel_.say(Kind::feeder_stop);
       channel_.pipe().close();
       return false;
     }
-    hook::Here const here(item->location);
-    channel_.say(Kind::buffer_take, {.item = item->id});
+    hook::Here const here(local.in_hand->location);
+    channel_.say(Kind::buffer_take, {.item = local.in_hand->id});
     guard.unlock();
-    if (!feed_one(*item)) return false;
-    item.reset();
+    if (!feed_one(*local.in_hand)) return false;
+    local.in_hand.reset();
     guard.lock();
   }
   return true;
@@ -104,8 +104,8 @@ bool BufferedPipeQueue::feed_all() {
 /// False: the process is exiting and the item failed, and CPython's feeder gives up then.
 bool BufferedPipeQueue::feed_one(Item& item) {
   try {
-    std::string const body = channel_.serialise(item);
-    if (channel_.send(body, item.id) == Sent::all) return true;
+    local_->body = channel_.serialise(item);
+    if (channel_.send(local_->body, item.id) == Sent::all) return true;
     throw OSError("Broken pipe");
   } catch (...) {
     std::exception_ptr const error = std::current_exception();

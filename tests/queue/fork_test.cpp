@@ -109,7 +109,15 @@ TEST_CASE("fork: the error hook goes to the child") {
   CHECK(ended.code == 0);
 }
 
-TEST_CASE("fork: while other threads put and get, a child can do so at once") {
+// GCC 12's address sanitizer forks while another thread holds its allocator's lock, which the child never gets.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool allocator_survives_fork = false;
+#else
+constexpr bool allocator_survives_fork = true;
+#endif
+
+TEST_CASE("fork: while other threads put and get, a child can do so at once" *
+          doctest::skip(!allocator_survives_fork)) {
   mp::Queue<int> busy, answers;
   std::atomic<bool> stop{false};
   std::thread noise{[&] {
