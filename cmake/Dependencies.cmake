@@ -43,6 +43,9 @@ endif()
 # For tests/
 if(BUILD_TESTING)
   need(doctest-dev doctest)                     # doctest::doctest
+  if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+    set(Python3_EXECUTABLE /usr/bin/python3)    # the distribution's, whatever stands before it in PATH
+  endif()
   need(python3 Python3 COMPONENTS Interpreter)  # Python3::Interpreter
 endif()
 
