@@ -17,9 +17,12 @@ void Order::add(Event const& event, std::string text) {
   if (stream.events.size() == 1) push(event.actor);
 }
 
-void Order::advance(std::uint64_t watermark, std::uint64_t now) {
-  emit_eligible(watermark, now);
-  while (force_one(watermark, now)) emit_eligible(watermark, now);
+bool Order::advance(std::uint64_t watermark, std::uint64_t now, std::uint64_t most) {
+  left_ = most;
+  do {
+    if (!emit_eligible(watermark, now)) return false;
+  } while (force_one(watermark, now));
+  return true;
 }
 
 void Order::finish() {
@@ -32,8 +35,9 @@ void Order::push(ActorIndex actor) {
   std::push_heap(ready_.begin(), ready_.end(), std::greater<>{});
 }
 
-void Order::emit_eligible(std::uint64_t watermark, std::uint64_t now) {
+bool Order::emit_eligible(std::uint64_t watermark, std::uint64_t now) {
   while (!ready_.empty() && ready_.front().time <= watermark) {
+    if (left_ == 0) return false;
     Head const head = ready_.front();
     std::pop_heap(ready_.begin(), ready_.end(), std::greater<>{});
     ready_.pop_back();
@@ -41,8 +45,10 @@ void Order::emit_eligible(std::uint64_t watermark, std::uint64_t now) {
       park(head, *need, now);
     } else {
       emit_first(head.actor);
+      --left_;
     }
   }
+  return true;
 }
 
 void Order::emit_first(ActorIndex actor) {

@@ -34,8 +34,10 @@ class Order {
 
   /// The next event of its actor; time in ns.
   void add(Event const&, std::string text = {});
-  /// Emits what is certain: up to `watermark` all events are here. `now` measures the patience.
-  void advance(std::uint64_t watermark, std::uint64_t now);
+  /// Emits what is certain: up to `watermark` all events are here. `now` measures the patience. After `most`
+  /// events it returns false, with more to emit.
+  bool advance(std::uint64_t watermark, std::uint64_t now,
+               std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
   /// Emits the rest: nothing more will come.
   void finish();
 
@@ -43,6 +45,7 @@ class Order {
   void expect_gaps() { gaps_ = true; }
   /// Events let through without their cause.
   std::uint64_t forced() const { return forced_; }
+  std::uint64_t held() const { return held_; }  ///< events that are not emitted yet
   bool empty() const { return held_ == 0; }
 
  private:
@@ -65,7 +68,7 @@ class Order {
   };
 
   void push(ActorIndex);
-  void emit_eligible(std::uint64_t watermark, std::uint64_t now);
+  bool emit_eligible(std::uint64_t watermark, std::uint64_t now);
   void emit_first(ActorIndex);
   void park(Head, Need, std::uint64_t now);
   void unpark(Head);
@@ -81,6 +84,7 @@ class Order {
   std::vector<Need> provided_;  ///< by the event that happens now
   std::uint64_t time_ = 0;      ///< of the last event emitted
   std::uint64_t held_ = 0;
+  std::uint64_t left_ = 0;  ///< of the events that may be emitted now
   std::uint64_t forced_ = 0;
   bool gaps_ = false;
 };

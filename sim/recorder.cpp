@@ -32,26 +32,31 @@ std::uint32_t Recorder::refused() const {
   return taken > header.actors ? taken - header.actors : 0;
 }
 
-std::uint64_t Recorder::poll() {
+bool Recorder::poll() {
   // Whatever was stamped before this moment is in its ring by the time the ring is read, or is not yet
   // something that another event could depend on: events are written before others can see their effect.
   std::uint64_t const begin = session_.now();
   note_deaths();
   find_actors();
   std::uint64_t count = 0;
-  for (ActorIndex const actor : active_) count += drain(actor);
+  // A program that is faster for long than events can be ordered shall fill its rings, not this memory.
+  if (order_.held() < most_held || somebody_died_) {
+    for (ActorIndex const actor : active_) count += drain(actor);
+    complete_until_ = begin;
+  }
   if (count > 0) find_actors();  // those that the events name
   if (somebody_died_) bury_the_dead();
 
   std::uint64_t const before = emitted_;
-  order_.advance(begin, begin);
+  bool const all = order_.advance(complete_until_, begin, portion);
   if (emitted_ != before) {
     for (Sink* sink : sinks_) sink->flush();
   }
-  return count;
+  return count > 0 || !all;
 }
 
 void Recorder::finish(Survivors survivors) {
+  order_.advance(complete_until_, session_.now());  // so that there is room for the last
   poll();
   if (survivors == Survivors::none) {
     for (Actor& actor : actors_) actor.dead = true;

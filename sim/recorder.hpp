@@ -24,9 +24,9 @@ class Recorder {
   /// The session and the sinks must outlive it.
   Recorder(Session& session, std::vector<Sink*> sinks);
 
-  /// One pass over all rings: hands on what is certain by now. Returns how many events came in; cheap when
-  /// none did.
-  std::uint64_t poll();
+  /// One pass over all rings: takes what is in them, which is quick, and hands on a portion of what is certain
+  /// by now, which is not: the rings fill meanwhile. Returns whether there was anything; cheap when not.
+  bool poll();
   /// One last pass, then everything that was held back. With no survivors, whoever has not said that it
   /// ended was killed.
   void finish(Survivors);
@@ -37,6 +37,9 @@ class Recorder {
   std::uint32_t refused() const;  ///< actors that found no free slot
 
  private:
+  static constexpr std::uint64_t portion = 8192;
+  static constexpr std::uint64_t most_held = 4u << 20;  ///< of some 80 bytes each
+
   struct Actor {
     ActorFacts facts;
     bool known = false;                        ///< the sinks have been told
@@ -67,7 +70,8 @@ class Recorder {
   std::set<std::string> sources_;   ///< looked for
   std::uint64_t emitted_ = 0;
   std::uint64_t lost_ = 0;
-  std::vector<ActorIndex> reaped_;  ///< processes whose parents know that they are gone
+  std::uint64_t complete_until_ = 0;  ///< whatever was stamped before this has been taken out of the rings
+  std::vector<ActorIndex> reaped_;    ///< processes whose parents know that they are gone
   bool somebody_died_ = false;
 };
 

@@ -23,7 +23,7 @@ struct RunOptions {
   std::optional<std::chrono::milliseconds> deadline;
   bool lossless = false;  ///< a full ring makes its writer wait instead of dropping
   std::uint32_t most_actors = 4096;
-  std::uint32_t ring_events = 16384;  ///< a power of two
+  std::uint32_t ring_events = 65536;  ///< a power of two
   bool output_to_stderr = false;      ///< the program's standard output goes where its errors go
   std::string supervisor;             ///< an executable that hands on to qs::supervise; empty: this one
 };

@@ -75,6 +75,18 @@ TEST_CASE("events younger than the watermark are held back") {
   CHECK(ordered.events[1].actor == 1);
 }
 
+TEST_CASE("it emits in portions, so that somebody can see to the rings in between") {
+  Ordered ordered;
+  for (std::uint64_t const time : {10u, 20u, 30u}) ordered.order.add(event(time, 0, Kind::note));
+  CHECK_FALSE(ordered.order.advance(always, 0, 2));
+  CHECK(ordered.events.size() == 2);
+  CHECK(ordered.order.held() == 1);
+  ordered.order.add(event(25, 1, Kind::note));
+  CHECK(ordered.order.advance(always, 0, 2));
+  REQUIRE(ordered.events.size() == 4);
+  CHECK(ordered.events[2].actor == 1);
+}
+
 TEST_CASE("a lock is released before it is acquired, and times do not run backwards") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
