@@ -30,7 +30,7 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
     case Resource::condition_lock: return queue ? holder_words(trace, world, queue->lock(actor.waits_for)->holder) : "";
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
-      return fmt::format("held by nobody, {} of {} taken", queue->maxsize - queue->free_slots, queue->maxsize);
+      return fmt::format("{} of {} taken", queue->maxsize - queue->free_slots, queue->maxsize);
     case Resource::pipe_data: return queue ? fmt::format("{} in the pipe", byte_count(queue->pipe_bytes)) : "";
     case Resource::pipe_room:
       return queue ? fmt::format("{} of {} bytes taken", number(queue->pipe_bytes), number(queue->capacity)) : "";

@@ -45,6 +45,9 @@ class Narrator {
   std::string sentence(ActorIndex index, Link const& link) const {
     auto const& actor = world_.actors[index];
     auto const& name = trace_.name(index);
+    if (actor.state == ActorState::sleeping) {
+      return fmt::format("{} {}{}. It goes on by itself.", name, state_line(trace_, world_, index), aside(actor));
+    }
     if (actor.state != ActorState::blocked) {
       auto const where = place(trace_, actor.location);
       return fmt::format("{} {}{}.", name, plain_state(index), where.empty() ? "" : " at " + where);
@@ -53,12 +56,18 @@ class Narrator {
     if (actor.in_exit) words += " at its exit";
     if (auto const call = call_words(actor.call); !call.empty() && !actor.in_exit) words += " in " + call;
     words += " for " + resource_words(trace_, actor.waits_for, actor.waits_object, actor.wait_timeout);
+    words += aside(actor) + ".";
+    if (auto const reason = why_not(index, link); !reason.empty()) words += " " + reason;
+    return words;
+  }
+
+  // Since when, and where in the source.
+  std::string aside(ActorWorld const& actor) const {
+    std::string words;
     if (auto const now = present(); actor.since < trace_.size() && now > trace_.at(actor.since).time) {
       words += fmt::format(", since {}", duration(now - trace_.at(actor.since).time));
     }
     if (auto const where = place(trace_, actor.location); !where.empty()) words += fmt::format(" ({})", where);
-    words += ".";
-    if (auto const reason = why_not(index, link); !reason.empty()) words += " " + reason;
     return words;
   }
 
@@ -94,7 +103,6 @@ class Narrator {
       case Resource::barrier: return queue ? why_unfinished(actor.waits_object, *queue) : "";
       case Resource::woken_joiner: return why_no_answer(link);
       case Resource::feeder_end: return queue ? why_feeder_stays(index, *queue) : "";
-      case Resource::deadline: return "It goes on by itself.";
       default: return "";
     }
   }

@@ -60,7 +60,8 @@ struct Words {
 
   std::string resource() const {
     if (event.detail >= mp::trace::resource_count) return "something";
-    return resource_words(trace, event.resource(), event.object, event.argument);
+    // Only who begins to wait says for how long.
+    return resource_words(trace, event.resource(), event.object, event.kind == Kind::blocked ? event.argument : -1);
   }
 };
 
@@ -112,7 +113,7 @@ std::string resource_words(Trace const& trace, Resource resource, std::uint16_t 
   return fill(facts(resource).words, [&](std::string_view key) -> std::string {
     if (key == "queue") return queue_words(trace, object);
     if (key == "target") return trace.name(object);
-    if (key == "time") return argument < 0 ? "some time" : duration(static_cast<std::uint64_t>(argument));
+    if (key == "time") return argument < 0 ? "its time" : duration(static_cast<std::uint64_t>(argument));
     return "";
   });
 }

@@ -30,7 +30,7 @@ std::string outcome_words(Outcome);
 /// "running", "blocked", ...
 std::string state_words(ActorState);
 
-/// One line on an actor: "blocked in put: waits for a free slot of jobs (held by nobody, 3 of 3 taken)".
+/// One line on an actor: "blocked in put: waits for a free slot of jobs (3 of 3 taken)".
 std::string state_line(Trace const&, World const&, ActorIndex);
 /// Where its source is: "consumers.cpp:12"; "" if unknown.
 std::string place(Trace const&, std::uint32_t location);

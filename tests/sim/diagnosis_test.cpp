@@ -182,6 +182,18 @@ TEST_CASE("killed with the write lock in hand") {
   CHECK(chain.hopeless);
 }
 
+TEST_CASE("killed with the lock of the join condition in hand") {
+  Scene scene(QueueClass::joinable);
+  auto const victim = scene.process("victim", scene.main);
+  scene.acquired(victim, Resource::condition_lock, scene.jobs);
+  scene.kill(scene.main, victim);
+  scene.call(scene.main, Kind::join_begin, scene.jobs);
+  scene.blocked(scene.main, Resource::condition_lock, scene.jobs);
+  Verdict const verdict(scene);
+  check_mistake(verdict, Mistake::killed_holder, {"Victim was killed while it held the lock of jobs's join condition"});
+  CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
+}
+
 TEST_CASE("killed joiner") {
   Scene scene(QueueClass::joinable);
   auto const feeder = scene.feeder(scene.main, scene.jobs);
@@ -264,6 +276,14 @@ TEST_CASE("who waits for somebody that goes on is not stuck") {
   CHECK(chain.root == scene.main);
   CHECK_FALSE(Verdict(scene).diagnosis.stuck);
   CHECK(why(scene.trace(), scene.world(), 99).links.empty());
+}
+
+TEST_CASE("a sleeper goes on by itself") {
+  Scene scene;
+  scene.blocked(scene.main, Resource::deadline, mp::trace::no_object, {}, 3'000'000);
+  auto const chain = why(scene.trace(), scene.world(), scene.main);
+  REQUIRE(chain.links.size() == 1);
+  CHECK(chain.links[0].sentence == "main sleeps for 3.00 ms. It goes on by itself.");
 }
 
 TEST_CASE("a process in its exit sequence puts nothing more") {

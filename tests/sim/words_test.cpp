@@ -40,6 +40,8 @@ TEST_CASE("sentences name the parts of their event") {
   CHECK(last() == "main waits for consumer-1 to exit");
   story.blocked(main, Resource::deadline, mp::trace::no_object, {}, 1'200'000);
   CHECK(last() == "main waits for 1.20 ms to pass");
+  story.woken(main, Resource::deadline, mp::trace::no_object);
+  CHECK(last() == "main stops waiting for its time to pass");
   story.tell({.actor = main, .kind = Kind::process_signal, .object = consumer, .argument = 9});
   CHECK(last() == "main sends SIGKILL to consumer-1");
   story.tell({.actor = main, .kind = Kind::process_reaped, .object = consumer, .argument = -9});
@@ -98,7 +100,7 @@ TEST_CASE("an actor's state in a line") {
   CHECK(line(main) == "running");
   auto const item = story.begin_put(main, jobs);
   story.blocked(main, Resource::slot, jobs, item);
-  CHECK(line(main) == "blocked in put: waits for a free slot of jobs (held by nobody, 3 of 3 taken)");
+  CHECK(line(main) == "blocked in put: waits for a free slot of jobs (3 of 3 taken)");
 
   auto const one = story.process("one", main), two = story.process("two", main);
   story.starve(one, jobs);
