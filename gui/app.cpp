@@ -48,6 +48,9 @@ void App::open(std::string const& file) {
     document_.open(file);
     shown_anew();
     banner_ = {};
+    // There is nothing to be seen before the first step.
+    playback_.go_to(document_.trace().size() / 2);
+    if (explain_if_stuck()) playback_.follow();
     window_.title(std::filesystem::path(file).filename().string() + " \u2013 Queuescope");
     if (!document_.trace().complete) {
       banner_ = {Banner::Tone::warning, "This recording was cut off: it is shown up to the last event that is whole."};
@@ -132,18 +135,26 @@ void App::run_ended() {
   playback_.run_ended();
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
-  if (document_.empty()) return;
-  document_.place(document_.trace().size() - 1);
-  Diagnosis const whole = diagnose(document_.trace(), document_.world());
-  document_.place(playback_.step());
-  if (document_.trace().run.ending == "deadline" || whole.stuck) {
-    tab_ = Tab::why;
-    banner_ = {Banner::Tone::warning, whole.headline};
-  } else if (document_.trace().lost > 0) {
+  if (explain_if_stuck()) return;
+  if (document_.trace().lost > 0) {
     banner_ = {Banner::Tone::warning,
                "Some events were not recorded, because they came faster than they could be "
                "taken in. The gaps are shown as gaps."};
   }
+}
+
+/// A run that did not end by itself is about its end, and that has a pane.
+bool App::explain_if_stuck() {
+  if (document_.empty()) return false;
+  document_.place(document_.trace().size() - 1);
+  Diagnosis const whole = diagnose(document_.trace(), document_.world());
+  document_.place(playback_.step());
+  bool const stuck = document_.trace().run.ending == "deadline" || whole.stuck;
+  if (stuck) {
+    tab_ = Tab::why;
+    banner_ = {Banner::Tone::warning, whole.headline};
+  }
+  return stuck;
 }
 
 void App::press(KeyPress const& press) {

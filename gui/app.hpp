@@ -55,6 +55,7 @@ class App {
   void select_next_actor(int direction);
   void shown_anew();
   void run_ended();
+  bool explain_if_stuck();
   void look(Theme::Mode mode, float scale);
 
   // drawing (app_draw.cpp)

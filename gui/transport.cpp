@@ -23,7 +23,7 @@ float button_row(Theme const& theme, int buttons) {
   return static_cast<float>(buttons) * ImGui::GetFrameHeight() + static_cast<float>(buttons - 1) * spacing;
 }
 
-std::string step_words(Step step) { return step == no_step ? "start" : number(step); }
+std::string step_words(Step step) { return step == no_step ? "Before step 0" : "Step " + number(step); }
 
 }  // namespace
 
@@ -91,7 +91,7 @@ void Transport::scrubber(Context const& context, Playback const& playback, Repor
   if (!hovered) return;
   Step const step = step_at(pointer);
   ImGui::BeginTooltip();
-  ImGui::Text("Step %s", step_words(step).c_str());
+  ImGui::TextUnformatted(step_words(step).c_str());
   if (step != no_step) ImGui::TextUnformatted(sentence(context.trace, step).c_str());
   ImGui::EndTooltip();
 }
@@ -128,7 +128,7 @@ void Transport::place(Context const& context, Playback const& playback, Report& 
   }
   {
     WithFont const font(theme.fonts.strong);
-    ImGui::Text("Step %s", step_words(playback.step()).c_str());
+    ImGui::TextUnformatted(step_words(playback.step()).c_str());
   }
   report.last_widget("step");
   tooltip_of_last("The place of an event in the one order of the run; the first is 0");

@@ -251,6 +251,23 @@ def refuse_a_file(window, folder):
     window.wait("the words can be closed", lambda now: not now["banner"])
 
 
+def open_traces(window, folder, program):
+    for scenario in ("sentinel", "sentinel-per-consumer"):
+        subprocess.run([program, "run", scenario, "--set", "work_ms=1", "-o", f"{scenario}.qtrace", "--quiet"],
+                       cwd=folder, env=window.environment)
+        window.click("open_file")
+        window.widget("path")
+        window.key("End")
+        window.write(f"{scenario}.qtrace")
+        window.key("Return")
+        window.wait(f"the trace of {scenario} is shown", lambda now, s=scenario: now["scenario"] == s and not now["running"])
+        if scenario == "sentinel":
+            window.wait("it opens in its middle", lambda now: now["step"] == now["steps"] // 2)
+        else:
+            window.wait("a hang opens at its end, with the reason",
+                        lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
+
+
 def quit_and_remember(window, folder):
     window.key("ctrl+q")
     code = window.process.wait(WATCHDOG)
@@ -271,6 +288,7 @@ def main(program, backend):
         scrub_and_play(window)
         look_around(window)
         refuse_a_file(window, folder)
+        open_traces(window, folder, program)
         quit_and_remember(window, folder)
 
 
