@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace qs::gui {
 namespace {
@@ -156,6 +157,23 @@ void Canvas::head(Path const& path, ImU32 colour, float thickness) const {
     return ImVec2{tip.x - size * std::cos(angle + turn), tip.y - size * std::sin(angle + turn)};
   };
   list_->AddTriangleFilled(tip, wing(0.45F), wing(-0.45F), colour);
+}
+
+std::string Canvas::fitting(Font font, float width, std::initializer_list<std::string> words) {
+  auto const fits = [&](std::string const& some) { return measure(font, some).x <= width; };
+  auto const found = std::find_if(words.begin(), words.end(), fits);
+  return found == words.end() ? *std::prev(words.end()) : *found;
+}
+
+std::string Canvas::fitting_name(Font font, float width, std::string const& name) {
+  auto const dash = name.rfind('-');
+  if (measure(font, name).x <= width || dash == std::string::npos || name.size() - dash > 5) return name;
+  std::string const tail = "\u2026" + name.substr(dash);
+  for (std::size_t kept = dash; kept > 0; --kept) {
+    std::string shorter = name.substr(0, kept) + tail;
+    if (measure(font, shorter).x <= width) return shorter;
+  }
+  return name.substr(dash + 1);
 }
 
 void Canvas::arrow(Port from, Port to, ImU32 colour, float thickness, Stroke stroke) const {

@@ -1,6 +1,7 @@
 // What the parts of the stage draw with: rectangles and texts at stage coordinates, in the theme's colours.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,10 @@ class Canvas {
   void hatch(Rect rect, ImU32 colour, float spacing) const;
   /// One line, centred in height, cut with an ellipsis; returns where it ends.
   float text(Rect rect, Font font, ImU32 colour, std::string_view words, Align align = Align::left) const;
+  /// The first of these words that fits the width; the last one if none does.
+  static std::string fitting(Font font, float width, std::initializer_list<std::string> words);
+  /// A name that does not fit, without its middle: what tells worker-1 from worker-2 stays.
+  static std::string fitting_name(Font font, float width, std::string const& name);
   /// A rounded tag as wide as its words, from the right end of `rect`; returns what is left of `rect`.
   Rect tag_right(Rect rect, Font font, ImU32 background, ImU32 colour, std::string_view words) const;
   /// An item: a rounded box in its producer's colour, or a pointed one for a sentinel.

@@ -17,13 +17,16 @@ bool idle(ActorWorld const& actor) {
   return actor.state == ActorState::blocked && actor.waits_for == Resource::buffered_item;
 }
 
-void draw_pill(Scene const& scene, Rect& rest, ActorState state) {
+/// Its word gives way to the name.
+void draw_pill(Scene const& scene, Rect& rest, ActorState state, float name_width) {
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   Font const font = theme.fonts.small;
   char const* const name = word(state);
   float const mark = font.size * 0.32F;
-  float const wide = measure(font, name).x + 2 * mark + canvas.px(2);
+  float wide = measure(font, name).x + 2 * mark + canvas.px(2);
+  bool const worded = rest.width() >= wide + canvas.px(0.75F) + name_width;
+  if (!worded) wide = 2 * mark + canvas.px(1.4F);
   if (rest.width() < wide + canvas.px(4)) return;
   Rect pill = cut_right(rest, wide);
   float const tall = std::min(pill.height(), font.size + canvas.px(0.75F));
@@ -35,7 +38,7 @@ void draw_pill(Scene const& scene, Rect& rest, ActorState state) {
   draw_state_mark(canvas.list(), theme, canvas.at({pill.left + canvas.px(0.7F) + mark, pill.centre().y}), mark, state);
   Rect words = pill;
   words.left += canvas.px(1.1F) + 2 * mark;
-  canvas.text(words, font, loud ? theme.text : theme.text_soft, name);
+  if (worded) canvas.text(words, font, loud ? theme.text : theme.text_soft, name);
   cut_right(rest, canvas.px(0.75F));
 }
 
@@ -133,7 +136,7 @@ void caption(Scene const& scene, Rect tray, std::string_view words, Align align 
   above.bottom = tray.top;
   above.top = tray.top - scene.canvas.px(1.9F);
   Font const font{theme.fonts.small.face, theme.fonts.small.size * 0.94F};
-  scene.canvas.text(above, font, theme.text_faint, words, align);
+  if (measure(font, words).x <= above.width()) scene.canvas.text(above, font, theme.text_faint, words, align);
 }
 
 void draw_trays(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
@@ -145,7 +148,10 @@ void draw_trays(Scene const& scene, CardBox const& box, ActorWorld const& actor)
     canvas.outline(box.hand, theme.line, round);
     if (box.captions) {
       std::size_t const tasks = actor.holding.size();
-      caption(scene, box.hand, tasks > 0 ? "in hand, " + count(tasks, "task") + " not done" : "in hand");
+      std::string const not_done = count(tasks, "task") + " not done";
+      caption(scene, box.hand,
+              tasks > 0 ? Canvas::fitting(theme.fonts.small, box.hand.width(), {"in hand, " + not_done, "in hand"})
+                        : "in hand");
     }
   }
   for (auto const& end : box.ends) {
@@ -163,7 +169,7 @@ void draw_trays(Scene const& scene, CardBox const& box, ActorWorld const& actor)
         if (local->second.closed) words += ", closed";
       }
     }
-    caption(scene, end.buffer, words);
+    caption(scene, end.buffer, Canvas::fitting(theme.fonts.small, end.buffer.width(), {words, "buffer"}));
   }
 }
 
@@ -185,7 +191,8 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
   float const round = end.feeder.height() / 2;
   if (feeder == nobody) {
     canvas.outline(end.feeder, theme.line, round);
-    canvas.text(end.feeder, theme.fonts.small, theme.text_faint, "no feeder", Align::centre);
+    canvas.text(end.feeder, theme.fonts.small, theme.text_faint,
+                Canvas::fitting(theme.fonts.small, end.feeder.width(), {"no feeder", "none"}), Align::centre);
     return;
   }
   bool const loud = (actor.state == ActorState::blocked && !resting) || actor.state == ActorState::killed;
@@ -194,17 +201,18 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
                  scene.selected(feeder) ? 2.5F
                  : loud                 ? 2.F
                                         : 1.25F);
+  auto const& items = scene.context.world.items;
+  auto const item = items.find(actor.item);
+  bool const feeding = item != items.end() && item->second.place == ItemPlace::feeding;
   Rect inside = end.feeder.inset(canvas.px(0.9F), 0);
-  Rect icon = cut_left(inside, 2 * mark);
+  bool const worded = measure(theme.fonts.small, "feeder").x <= inside.width() - 2 * mark - canvas.px(0.5F);
+  Rect icon = worded || feeding ? cut_left(inside, 2 * mark) : inside;
   if (resting)
     canvas.list()->AddCircle(canvas.at(icon.centre()), mark * 0.6F, colour, 12, 1.5F);
   else
     draw_state_mark(canvas.list(), theme, canvas.at(icon.centre()), mark * 0.85F, actor.state);
   cut_left(inside, canvas.px(0.5F));
-  auto const& items = scene.context.world.items;
-  auto const item = items.find(actor.item);
-  if (item == items.end() || item->second.place != ItemPlace::feeding)
-    canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
+  if (worded && !feeding) canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
   if (!box.captions) return;
   std::string const words = resting                              ? "rests"
                             : actor.state == ActorState::blocked ? std::string{short_words(actor.waits_for)}
@@ -221,8 +229,8 @@ void draw_row(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
   draw_state_mark(canvas.list(), theme, canvas.at(icon.centre()), mark, actor.state);
   cut_left(title, canvas.px(0.5F));
   title.right = state.right;
-  float const end =
-      canvas.text(title, theme.fonts.small, actor.alive() ? theme.text : theme.text_soft, scene.cast.name(box.actor));
+  float const end = canvas.text(title, theme.fonts.small, actor.alive() ? theme.text : theme.text_soft,
+                                Canvas::fitting_name(theme.fonts.small, title.width(), scene.cast.name(box.actor)));
   state.left = end + canvas.px(1.25F);
   bool const blocked = actor.state == ActorState::blocked;
   bool const plain = actor.state == ActorState::running && actor.call == Kind::text;
@@ -246,9 +254,10 @@ void draw_card(Scene const& scene, CardBox const& box) {
   } else {
     bool const faint = !actor.alive();
     Rect title = box.title;
-    draw_pill(scene, title, actor.state);
-    float const end =
-        canvas.text(title, theme.fonts.strong, faint ? theme.text_soft : theme.text, scene.cast.name(box.actor));
+    std::string const& name = scene.cast.name(box.actor);
+    draw_pill(scene, title, actor.state, measure(theme.fonts.strong, name).x);
+    float const end = canvas.text(title, theme.fonts.strong, faint ? theme.text_soft : theme.text,
+                                  Canvas::fitting_name(theme.fonts.strong, title.width(), name));
     title.left = end + canvas.px(1);
     auto const& facts = scene.context.trace.actors;
     if (box.actor < facts.size() && facts[box.actor].pid != 0 && actor.state != ActorState::unborn)

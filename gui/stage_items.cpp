@@ -121,27 +121,36 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
   auto const hand = [&](std::size_t i) { return i < tasks ? actor.holding[i] : actor.item; };
   // The hand of somebody who only gets is open towards the pipe, on the other side than a putter's exit.
   bool const head_right = box.ends.empty() && box.side == Side::right ? false : exits_right;
-  fill(places, box.hand, {in_hands, hand}, head_right);
+  // A row has one place for all: what its feeder has goes first.
+  std::vector<ItemId> row;
+  if (!box.row) fill(places, box.hand, {in_hands, hand}, head_right);
   for (auto const& end : box.ends) {
     auto const* const queue = world.queue(end.queue);
     if (!queue) continue;
     auto const local = queue->ends.find(box.actor);
     if (local == queue->ends.end()) continue;
     ActorIndex const feeder = local->second.feeder;
-    if (feeder < world.actors.size() && world.actors[feeder].item && !box.row) {
+    if (feeder < world.actors.size() && world.actors[feeder].item) {
       ItemId const item = world.actors[feeder].item;
       auto const found = world.items.find(item);
       float const unit = layout_.unit;
-      if (found != world.items.end() && found->second.place == ItemPlace::feeding && !places.find(item)) {
+      bool const feeding = found != world.items.end() && found->second.place == ItemPlace::feeding;
+      if (feeding && box.row) row.push_back(item);
+      if (feeding && !box.row && !places.find(item)) {
         Rect spot = end.feeder.inset(0.9F * unit, 0.5F * unit);
         float const width = std::min(chip_width(item), spot.width() * 0.62F);
         places.add({item, exits_right ? cut_right(spot, width) : cut_left(spot, width)});
       }
     }
-    if (box.row && in_hands > 0) continue;
     auto const& buffer = local->second.buffer;
-    fill(places, end.buffer, {buffer.size(), [&](std::size_t i) { return buffer[i]; }}, exits_right);
+    if (box.row)
+      row.insert(row.end(), buffer.begin(), buffer.end());
+    else
+      fill(places, end.buffer, {buffer.size(), [&](std::size_t i) { return buffer[i]; }}, exits_right);
   }
+  if (!box.row) return;
+  for (std::size_t i = 0; i < in_hands; ++i) row.push_back(hand(i));
+  fill(places, box.hand, {row.size(), [&](std::size_t i) { return row[i]; }}, head_right);
 }
 
 ItemPlaces ItemStage::place(World const& world) const {

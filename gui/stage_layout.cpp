@@ -243,7 +243,7 @@ void Builder::card(Player const& player, Rect rect, Detail detail) {
   if (detail.row) {
     if (trays_of(player) > 0) {
       Rect const mark = player.puts.empty() ? Rect{} : cut_right(inside, px(2.4F));
-      box.hand = cut_right(inside, std::min(px(7), inside.width() * 0.4F)).inset(0, px(0.3F));
+      box.hand = cut_right(inside, std::min(px(9.5F), inside.width() * 0.32F)).inset(0, px(0.3F));
       for (QueueIndex const queue : player.puts) box.ends.push_back({queue, box.hand, mark});
     }
     box.title = cut_left(inside, inside.width() * 0.52F);
@@ -271,7 +271,8 @@ void Builder::trays(CardBox& box, Player const& player, Rect inside, Detail deta
     if (line == 0) {
       bool const only_hand = player.puts.empty();
       // The hand of somebody who only gets is open towards the pipe and takes the whole line.
-      box.hand = only_hand ? strip : to_left ? cut_right(strip, px(9)) : cut_left(strip, px(9));
+      float const wide = std::min(px(9), strip.width() * 0.38F);
+      box.hand = only_hand ? strip : to_left ? cut_right(strip, wide) : cut_left(strip, wide);
       if (only_hand) continue;
       to_left ? cut_right(strip, px(0.75F)) : cut_left(strip, px(0.75F));
     }
@@ -280,13 +281,9 @@ void Builder::trays(CardBox& box, Player const& player, Rect inside, Detail deta
     auto const same = [&](CastQueue const& queue) { return queue.queue == end.queue; };
     auto const known = std::find_if(cast_.queues().begin(), cast_.queues().end(), same);
     if (known != cast_.queues().end() && !known->has_feeders()) continue;
-    // The feeder is an actor of its own: its badge reaches over the card's edge, towards the pipe.
     float const wide = std::min(px(12), strip.width() * 0.45F);
     end.feeder = to_left ? cut_left(strip, wide) : cut_right(strip, wide);
     to_left ? cut_left(strip, px(0.75F)) : cut_right(strip, px(0.75F));
-    float const reach = std::min(px(2), box.rect.width() * 0.05F);
-    if (box.side == Side::left) end.feeder.right += reach;
-    if (box.side == Side::right) end.feeder.left -= reach;
     end.buffer = strip;
     box.ends.push_back(end);
   }
@@ -339,13 +336,17 @@ void Builder::band(CastQueue const& queue, Rect rect) {
     box.slots = cut_top(inside, px(slots * squeeze));
     box.slots.bottom -= px(0.75F * squeeze);
   }
+  box.title.bottom -= px(0.75F * squeeze);  // the locks reach above the tube
   Rect strip = cut_top(inside, px(tube * squeeze));
   if (own_labels) {
     Rect rows = cut_top(inside, px(labels * squeeze));
     cut_top(rows, px(0.8F * squeeze));
     box.scale = cut_top(rows, rows.height() / 2);
     box.tally = rows;
-    float const name = std::min(px(9), rows.width() * 0.25F), holder = std::min(px(24), rows.width() * 0.4F);
+    // Where it is narrow, who holds the locks is more than how many items there are to be seen.
+    bool const narrow = rows.width() < px(36);
+    float const name = std::min(px(9), rows.width() * 0.25F);
+    float const holder = std::min(px(24), rows.width() * (narrow ? 0.49F : 0.4F));
     box.inlet.name = cut_left(box.scale, name);
     box.outlet.name = cut_right(box.scale, name);
     box.inlet.holder = cut_left(box.tally, holder);
@@ -427,7 +428,8 @@ StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorInde
   Builder builder{cast, layout, selected};
 
   Rect rest = layout.area;
-  if (size.y >= 36 * unit) layout.legend = cut_bottom(rest, 3.5F * unit).inset(margin * unit, 0);
+  bool const two_lines = size.x < 150 * unit && size.y >= 50 * unit;
+  if (size.y >= 36 * unit) layout.legend = cut_bottom(rest, (two_lines ? 5.5F : 3.5F) * unit).inset(margin * unit, 0);
   float const edge = std::min(margin * unit, size.y * 0.03F);
   rest = rest.inset(edge);
   bool const left = players_at(cast, Side::left) > 0, right = players_at(cast, Side::right) > 0;

@@ -1,6 +1,7 @@
-// What the marks mean. Entries that find no room are left out, the least needed first.
+// What the marks mean, in one line or two. Entries that find no room are left out, the least needed first.
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "gui/marks.hpp"
 #include "gui/stage_scene.hpp"
@@ -10,15 +11,16 @@ namespace {
 
 class Legend {
  public:
-  explicit Legend(Scene const& scene) : canvas_(scene.canvas), theme_(scene.theme()), rest_(scene.layout.legend) {}
+  explicit Legend(Scene const& scene) : canvas_(scene.canvas), theme_(scene.theme()), next_(scene.layout.legend) {
+    bool const two_lines = next_.height() > 4 * scene.layout.unit;
+    rest_ = cut_top(next_, next_.height() / (two_lines ? 2 : 1));
+  }
 
   template <class Mark>
   void entry(std::string_view words, float mark_width, Mark const& mark) {
     float const wide = mark_width + canvas_.px(0.75F) + measure(theme_.fonts.small, words).x;
-    if (full_ || wide > rest_.width()) {
-      full_ = true;
-      return;
-    }
+    if (wide > rest_.width()) rest_ = std::exchange(next_, Rect{});
+    if (wide > rest_.width()) return;
     mark(cut_left(rest_, mark_width));
     cut_left(rest_, canvas_.px(0.75F));
     canvas_.text(cut_left(rest_, wide - mark_width - canvas_.px(0.75F) + 1), theme_.fonts.small, theme_.text_soft,
@@ -29,8 +31,7 @@ class Legend {
  private:
   Canvas const& canvas_;
   Theme const& theme_;
-  Rect rest_;
-  bool full_ = false;
+  Rect next_, rest_;
 };
 
 }  // namespace

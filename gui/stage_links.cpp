@@ -23,12 +23,17 @@ Port out_of(Rect box, Side side, float part = 0.5F) {
   return above(box, part);
 }
 
-/// Into a lock's collar at one end of the tube, coming from that side of the stage.
-Port into_collar(QueueBox const& box, Rect collar, Side from, float part) {
+/// Into a lock's collar at one end of the tube, coming from that side of the stage. Who stands higher arrives
+/// higher, so that the lines of one side do not cross; `lower` keeps two of one box apart.
+Port into_collar(StageLayout const& layout, QueueBox const& box, Rect collar, Side side, Vec2 from, float lower) {
+  auto const part = [lower](float at, float size) {
+    return 0.16F + lower + 0.68F * std::clamp(at / std::max(size, 1.F), 0.F, 1.F);
+  };
+  float const down = part(from.y, layout.area.height()), across = part(from.x, layout.area.width());
   bool const at_left = collar.centre().x < box.tube.centre().x;
-  if (from == Side::left && at_left) return left_of(collar, part);
-  if (from == Side::right && !at_left) return right_of(collar, part);
-  return from == Side::bottom ? below(collar, part) : above(collar, part);
+  if (side == Side::left && at_left) return left_of(collar, down);
+  if (side == Side::right && !at_left) return right_of(collar, down);
+  return side == Side::bottom ? below(collar, across) : above(collar, across);
 }
 
 /// Into a box in a queue's band.
@@ -38,16 +43,16 @@ Port into(Rect box, Side from) {
   return port;
 }
 
-std::optional<Port> target(Scene const& scene, Resource resource, std::uint16_t object, Side from) {
+std::optional<Port> target(Scene const& scene, Resource resource, std::uint16_t object, Side from, Vec2 start) {
   StageLayout const& layout = scene.layout;
   auto const* const box = layout.queue(object);
   if (!box) return std::nullopt;
   switch (resource) {
     case Resource::slot: return box->slots.empty() ? into(box->title, from) : into(box->slots, from);
-    case Resource::read_lock: return into_collar(*box, box->outlet.collar, from, 0.58F);
-    case Resource::write_lock: return into_collar(*box, box->inlet.collar, from, 0.58F);
-    case Resource::pipe_data: return into_collar(*box, box->outlet.collar, from, 0.84F);
-    case Resource::pipe_room: return into_collar(*box, box->inlet.collar, from, 0.84F);
+    case Resource::read_lock:
+    case Resource::pipe_data: return into_collar(layout, *box, box->outlet.collar, from, start, 0.06F);
+    case Resource::write_lock:
+    case Resource::pipe_room: return into_collar(layout, *box, box->inlet.collar, from, start, 0.06F);
     case Resource::condition_lock:
     case Resource::unfinished:
     case Resource::sleeping:
@@ -55,6 +60,12 @@ std::optional<Port> target(Scene const& scene, Resource resource, std::uint16_t 
     case Resource::barrier: return box->barrier.empty() ? into(box->title, from) : into(box->barrier, from);
     default: return std::nullopt;
   }
+}
+
+/// The part of a card's edge where a line from its feeder leaves it.
+Rect edge_at(CardBox const& box, Rect feeder) {
+  if (box.side == Side::bottom) return {feeder.left, box.rect.top, feeder.right, box.rect.bottom};
+  return {box.rect.left, feeder.top, box.rect.right, feeder.bottom};
 }
 
 class Links {
@@ -95,15 +106,20 @@ class Links {
     float const thick = scene_.canvas.px(scene_.selected(index) ? 0.35F : 0.22F);
     if (actor.waits_for == Resource::child_exit)
       child(index, actor.waits_object, from, side, thick);
-    else if (auto const to = target(scene_, actor.waits_for, actor.waits_object, side))
+    else if (auto const to = target(scene_, actor.waits_for, actor.waits_object, side, from.at))
       scene_.canvas.arrow(from, *to, colour(index), thick, Canvas::Stroke::dashed);
   }
 
   /// To the child whose end it waits for: through the gutter, or below the queues if it is on the other side.
   void child(ActorIndex parent, ActorIndex child, Port from, Side side, float thick) const {
     StageLayout const& layout = scene_.layout;
-    Rect const at = layout.place(child);
+    Rect at = layout.place(child);
     if (at.empty()) return;
+    for (auto const& crowd : layout.crowds) {
+      if (!crowd.rect.contains(at)) continue;
+      at.left = crowd.rect.left;
+      at.right = crowd.rect.right;
+    }
     auto const* const card = layout.card(child);
     Side const other = card ? card->side : at.centre().x < layout.area.centre().x ? Side::left : Side::right;
     Port const to = out_of(at, other, 0.3F);
@@ -122,12 +138,13 @@ class Links {
   void feeder_waits(CardBox const& box, EndBox const& end) const {
     ActorIndex const feeder = feeder_of(scene_.context.world.queue(end.queue), box.actor);
     if (feeder == nobody || end.feeder.empty()) return;
-    wait(feeder, out_of(end.feeder, box.side), box.side);
+    wait(feeder, out_of(edge_at(box, end.feeder), box.side), box.side);
     ActorWorld const& owner = scene_.actor(box.actor);
     if (owner.state == ActorState::blocked && owner.waits_for == Resource::feeder_end &&
         owner.waits_object == end.queue)
-      scene_.canvas.arrow(out_of(box.rect, box.side, waiting_height(box)), out_of(end.feeder, box.side, 0.2F),
-                          colour(box.actor), scene_.canvas.px(0.22F), Canvas::Stroke::dashed);
+      scene_.canvas.arrow(out_of(box.rect, box.side, waiting_height(box)),
+                          out_of(edge_at(box, end.feeder), box.side, 0.2F), colour(box.actor), scene_.canvas.px(0.22F),
+                          Canvas::Stroke::dashed);
   }
 
   /// One arrow for all who wait alike, the thicker the more they are.
@@ -142,9 +159,9 @@ class Links {
       if (++drawn > 6) return;
       float const part = 0.5F + 0.08F * static_cast<float>(drawn - 1);
       float const thick = 0.2F + 0.1F * std::log2(static_cast<float>(many));
-      if (auto const to = target(scene_, what.first, what.second, box.side))
-        scene_.canvas.arrow(out_of(box.rect, box.side, part), *to, colour(nobody), scene_.canvas.px(thick),
-                            Canvas::Stroke::dashed);
+      Port const from = out_of(box.rect, box.side, part);
+      if (auto const to = target(scene_, what.first, what.second, box.side, from.at))
+        scene_.canvas.arrow(from, *to, colour(nobody), scene_.canvas.px(thick), Canvas::Stroke::dashed);
     }
   }
 
@@ -155,7 +172,8 @@ class Links {
     Theme const& theme = scene_.theme();
     ImU32 const colour = dead ? theme.error : theme.lock(resource);
     auto const draw = [&](Rect box, Side side, float part) {
-      scene_.canvas.link(out_of(box, side, part), into_collar(queue, collar, side, 0.25F), colour,
+      Port const from = out_of(box, side, part);
+      scene_.canvas.link(from, into_collar(scene_.layout, queue, collar, side, from.at, -0.06F), colour,
                          scene_.canvas.px(0.25F));
     };
     for (auto const& box : scene_.layout.cards) {
@@ -163,7 +181,7 @@ class Links {
         return draw(box.rect, box.side, (box.title.centre().y - box.rect.top) / std::max(box.rect.height(), 1.F));
       for (auto const& end : box.ends)
         if (feeder_of(scene_.context.world.queue(end.queue), box.actor) == lock.holder)
-          return draw(end.feeder.empty() ? box.rect : end.feeder, box.side, 0.3F);
+          return draw(end.feeder.empty() ? box.rect : edge_at(box, end.feeder), box.side, 0.3F);
     }
     for (auto const& box : scene_.layout.crowds) {
       Rect const dot = scene_.layout.place(lock.holder);

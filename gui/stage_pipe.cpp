@@ -147,15 +147,20 @@ void draw_lock(Scene const& scene, LockBox const& box, bool at_left, Resource re
   if (box.name.empty()) return;
   Align const align = at_left ? Align::left : Align::right;
   Font const font = theme.fonts.small;
+  std::string const verb = resource == Resource::read_lock ? "read" : "write";
   canvas.text(box.name, font, held ? strong : theme.text_soft,
-              resource == Resource::read_lock ? "read lock" : "write lock", align);
+              Canvas::fitting(font, box.name.width(), {verb + " lock", verb}), align);
   std::string const& name = scene.cast.name(lock.holder);
-  std::string words = !held ? "free" : dead ? "held by dead " + name : "held by " + name;
   if (!dead) {
-    if (held && measure(font, words).x > box.holder.width()) words = name;
+    std::string const words =
+        held ? Canvas::fitting(font, box.holder.width(),
+                               {"held by " + name, Canvas::fitting_name(font, box.holder.width(), name)})
+             : "free";
     canvas.text(box.holder, font, held ? theme.text : theme.text_faint, words, align);
     return;
   }
+  float const most = box.holder.width() - canvas.px(1);
+  std::string const words = Canvas::fitting(font, most, {"held by dead " + name, "dead " + name});
   float const wide = std::min(box.holder.width(), measure(font, words).x + canvas.px(1));
   Rect back = box.holder;
   (at_left ? back.right : back.left) = at_left ? back.left + wide : back.right - wide;
@@ -169,10 +174,15 @@ void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   Font const font = theme.fonts.small;
-  canvas.text(box.scale, font, theme.text, number(queue.pipe_bytes) + " of " + byte_count(queue.capacity),
+  std::string const bytes = number(queue.pipe_bytes), capacity = number(queue.capacity);
+  canvas.text(box.scale, font, theme.text,
+              Canvas::fitting(font, box.scale.width(),
+                              {bytes + " of " + byte_count(queue.capacity), bytes + " of " + capacity,
+                               byte_count(queue.pipe_bytes), bytes + " B"}),
               Align::centre);
-  std::string const items = count(queue.pipe.size(), "item") + " in it";
-  if (measure(font, items).x <= box.tally.width()) canvas.text(box.tally, font, theme.text_faint, items, Align::centre);
+  std::string const items = count(queue.pipe.size(), "item");
+  canvas.text(box.tally, font, theme.text_faint,
+              Canvas::fitting(font, box.tally.width(), {items + " in it", items, ""}), Align::centre);
 }
 
 /// Who stands at the gate: blocked until the last task is done.
@@ -233,17 +243,18 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
   }
   std::string const tasks = unfinished == 0 ? "all tasks are done" : count(unfinished, "unfinished task");
   std::string const who = waiting.empty()
-                              ? unfinished == 0 ? "join() returns at once" : "nobody joins"
+                              ? unfinished == 0 ? "join() returns" : "nobody joins"
                               : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";
   if (!tall) {
-    std::string words = waiting.empty() ? tasks : tasks + ": " + who;
-    if (measure(theme.fonts.small, words).x > rest.width()) words = tasks;
-    if (measure(theme.fonts.small, words).x > rest.width()) words = number(unfinished) + " left";
-    canvas.text(rest, theme.fonts.small, theme.text, words);
+    std::string const words = waiting.empty() ? tasks : tasks + ": " + who;
+    std::string const left = number(unfinished);
+    canvas.text(rest, theme.fonts.small, theme.text,
+                Canvas::fitting(theme.fonts.small, rest.width(), {words, tasks, left + " left", left}));
     return;
   }
   Rect const first = cut_top(rest, rest.height() / 2);
-  canvas.text(first, theme.fonts.text, theme.text, tasks);
+  canvas.text(first, theme.fonts.text, theme.text,
+              Canvas::fitting(theme.fonts.text, first.width(), {tasks, number(unfinished) + " unfinished"}));
   canvas.text(rest, theme.fonts.small, waiting.empty() ? theme.text_faint : theme.state(ActorState::blocked), who);
 }
 

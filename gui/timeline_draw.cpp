@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "gui/marks.hpp"
 #include "sim/words.hpp"
@@ -207,13 +208,12 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   Font const font = theme.fonts.small;
-  Rect rest = scene.layout.legend.inset(canvas.px(1), 0);
+  Rect next = scene.layout.legend.inset(canvas.px(1), 0);
+  Rect rest = cut_top(next, next.height() / (next.height() > canvas.px(4) ? 2 : 1));
   auto const entry = [&](float mark_width, std::string_view words, auto const& mark) {
     float const wide = mark_width + canvas.px(0.6F) + measure(font, words).x;
-    if (wide > rest.width()) {
-      rest.left = rest.right;
-      return;
-    }
+    if (wide > rest.width()) rest = std::exchange(next, Rect{});
+    if (wide > rest.width()) return;
     mark(cut_left(rest, mark_width));
     cut_left(rest, canvas.px(0.6F));
     canvas.text(cut_left(rest, wide - mark_width - canvas.px(0.6F) + 1), font, theme.text_soft, words);

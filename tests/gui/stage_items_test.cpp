@@ -145,6 +145,39 @@ TEST_CASE("a large message is as wide as its bytes, and a full pipe folds") {
   CHECK(tube.contains(places.folds[0].rect));
 }
 
+TEST_CASE("a row shows what its feeder has, then the buffer, then the hand") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  std::vector<ActorIndex> const putters{story.process("reader", main), story.process("filter", main),
+                                        story.process("writer", main)};
+  std::vector<ItemId> expected;
+  for (ActorIndex const putter : putters) {
+    auto const feeder = story.feeder(putter, jobs);
+    auto const first = story.put(putter, jobs), second = story.put(putter, jobs);
+    story.take(feeder, jobs, first);
+    story.blocked(feeder, Resource::write_lock, jobs, first);
+    expected = {first, second, story.begin_put(putter, jobs)};
+  }
+  Stage stage{story};
+  stage.layout = layout_stage(stage.cast, {1600, 220}, 8);
+  auto const* const card = stage.layout.card(putters.back());
+  REQUIRE(card);
+  REQUIRE(card->row);
+  ItemPlaces const places = stage.items().place(stage.at(story.trace().size() - 1));
+  std::vector<ItemId> shown;
+  float last = card->hand.right;
+  for (auto const& chip : places.chips) {
+    if (!card->hand.contains(chip.rect)) continue;
+    shown.push_back(chip.item);
+    CHECK(chip.rect.right <= last);
+    last = chip.rect.left;
+  }
+  REQUIRE_FALSE(shown.empty());
+  expected.resize(shown.size());
+  CHECK(shown == expected);
+}
+
 TEST_CASE("a dropped item falls") {
   Pair it;
   auto const item = it.story.put(it.main, it.jobs);
