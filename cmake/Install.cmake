@@ -20,5 +20,8 @@ install(FILES ${PROJECT_BINARY_DIR}/queuescopeConfig.cmake ${PROJECT_BINARY_DIR}
 
 if(TARGET queuescope)
   install(TARGETS queuescope RUNTIME COMPONENT programs)
+  # for the code pane, where the folder that they were built from is not
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/sim/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/queuescope
+    COMPONENT programs FILES_MATCHING PATTERN "*.cpp")
   install(TARGETS queuescope-scenario RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT programs)
 endif()

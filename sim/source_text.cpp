@@ -22,13 +22,16 @@ std::optional<std::string> read(fs::path const& path) {
 
 }  // namespace
 
-std::optional<std::string> source_text(std::string const& file) {
+fs::path installed_sources() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / "share" / "queuescope";
+}
+
+std::optional<std::string> source_text(std::string const& file, fs::path const& installed) {
   if (file.empty()) return std::nullopt;
   if (auto text = read(file)) return text;
-  std::error_code error;
-  fs::path const program = fs::read_symlink("/proc/self/exe", error);
-  if (error || fs::path(file).is_absolute()) return std::nullopt;
-  return read(program.parent_path().parent_path() / "share" / "queuescope" / file);
+  fs::path const named(file);
+  return read(installed / named.parent_path().filename() / named.filename());
 }
 
 }  // namespace qs

@@ -1,14 +1,18 @@
 // The text of a source file that a program was compiled from.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace qs {
 
-/// Looks where the compiler found it (from here, if that is a relative path) and where an installed
-/// queuescope keeps its scenarios: ../share/queuescope beside its programs. Nothing when it is not there or
-/// is too large to be source text.
-std::optional<std::string> source_text(std::string const& file);
+/// Where an installed queuescope keeps the sources of its scenarios: ../share/queuescope beside its programs.
+std::filesystem::path installed_sources();
+
+/// Looks where the compiler found it (from here, if that is a relative path), and else among the `installed`
+/// ones, by its folder's name and its own. Nothing when it is not there or is too large to be source text.
+std::optional<std::string> source_text(std::string const& file,
+                                       std::filesystem::path const& installed = installed_sources());
 
 }  // namespace qs

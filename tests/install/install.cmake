@@ -1,5 +1,6 @@
-# cmake -D build=... -D work=... -D source=... -D compiler=... -P install.cmake
-# From nothing to a running program that knows the library by its installed package only.
+# cmake -D build=... -D work=... -D source=... -D compiler=... -D window=ON|OFF -P install.cmake
+# From nothing to a running program that knows the library by its installed package only; and to an installed
+# queuescope that finds its scenarios and their sources.
 file(REMOVE_RECURSE ${work}/prefix ${work}/consumer)
 foreach(command IN ITEMS
     "${CMAKE_COMMAND};--install;${build};--prefix;${work}/prefix;--component;library"
@@ -8,3 +9,14 @@ foreach(command IN ITEMS
     "${work}/consumer/consumer")
   execute_process(COMMAND ${command} COMMAND_ERROR_IS_FATAL ANY COMMAND_ECHO STDOUT TIMEOUT 120)
 endforeach()
+
+if(window)
+  foreach(command IN ITEMS
+      "${CMAKE_COMMAND};--install;${build};--prefix;${work}/prefix;--component;programs"
+      "${work}/prefix/bin/queuescope;run;sentinel;--quiet;--set;work_ms=1")
+    execute_process(COMMAND ${command} COMMAND_ERROR_IS_FATAL ANY COMMAND_ECHO STDOUT TIMEOUT 120)
+  endforeach()
+  if(NOT EXISTS ${work}/prefix/share/queuescope/scenarios/sentinel.cpp)
+    message(FATAL_ERROR "The sources of the scenarios are not installed")
+  endif()
+endif()
