@@ -107,6 +107,7 @@ void App::run() {
     if (frames_owed_ == 0) continue;
     --frames_owed_;
     frame();
+    frame_ms_ = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - now).count();
   }
   document_.stop();
 }

@@ -92,6 +92,7 @@ class App {
   bool help_ = false;
   bool quit_ = false;
   bool fonts_wanted_ = true;
+  double frame_ms_ = 0;  ///< that the last frame took
   int frames_owed_ = 3;  ///< ImGui needs a few to settle after an input
   std::chrono::steady_clock::time_point last_;
 };

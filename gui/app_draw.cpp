@@ -235,7 +235,8 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"help", help_},
                  {"theme", settings_.theme == Theme::Mode::dark ? "dark" : "light"},
                  {"font_scale", std::round(settings_.font_scale * 100) / 100},
-                 {"window", {needs.window.x, needs.window.y}}});
+                 {"window", {needs.window.x, needs.window.y}}},
+                frame_ms_);
 }
 
 }  // namespace qs::gui

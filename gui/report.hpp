@@ -24,8 +24,9 @@ class Report {
   void widget(std::string_view name, Rect const& rect);
   /// The widget that ImGui drew last.
   void last_widget(std::string_view name);
-  /// Ends a frame: writes `facts` and the widgets if anything differs from the line before.
-  void write(nlohmann::ordered_json const& facts);
+  /// Ends a frame: writes `facts` and the widgets if anything differs from the line before, and how long the frame
+  /// before took.
+  void write(nlohmann::ordered_json const& facts, double frame_ms);
 
  private:
   std::ofstream file_;

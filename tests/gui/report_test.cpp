@@ -20,10 +20,10 @@ TEST_CASE("A line is written only when something differs") {
   {
     Report report(path.string());
     report.widget("run", {10, 20, 30, 50});
-    report.write({{"step", 1}});
+    report.write({{"step", 1}}, 16);
     report.widget("run", {10, 20, 30, 50});
-    report.write({{"step", 1}});
-    report.write({{"step", 2}});
+    report.write({{"step", 1}}, 17);
+    report.write({{"step", 2}}, 16);
   }
   std::vector<nlohmann::json> lines;
   std::ifstream file(path);
@@ -38,7 +38,7 @@ TEST_CASE("A line is written only when something differs") {
 TEST_CASE("Without a file nothing is written, and a place that is none is refused") {
   Report report("");
   CHECK_FALSE(report.wanted());
-  report.write({{"step", 1}});
+  report.write({{"step", 1}}, 16);
   CHECK_THROWS_AS(Report("/no such folder/report"), std::runtime_error);
 }
 

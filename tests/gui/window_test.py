@@ -268,6 +268,12 @@ def open_traces(window, folder, program):
                         lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
 
 
+def tell_frame_times(window):
+    frames = sorted(json.loads(line)["frame_ms"] for line in window.report_file.read_text().splitlines()[1:])
+    print(f"a frame takes {frames[len(frames) // 2]:.1f} ms, the slowest tenth {frames[len(frames) * 9 // 10]:.1f} ms "
+          f"or more ({len(frames)} frames)")
+
+
 def quit_and_remember(window, folder):
     window.key("ctrl+q")
     code = window.process.wait(WATCHDOG)
@@ -290,6 +296,7 @@ def main(program, backend):
         refuse_a_file(window, folder)
         open_traces(window, folder, program)
         quit_and_remember(window, folder)
+        tell_frame_times(window)
 
 
 if __name__ == "__main__":
