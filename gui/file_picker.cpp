@@ -60,7 +60,8 @@ std::optional<fs::path> FilePicker::draw(Theme const& theme, Vec2 window, Report
   }
   report.last_widget("path");
   {
-    Scroll const list("choices", {0, ImGui::GetContentRegionAvail().y - ImGui::GetFrameHeightWithSpacing()});
+    Scroll const list("choices", {0, ImGui::GetContentRegionAvail().y - ImGui::GetFrameHeightWithSpacing()},
+                      ImGuiCol_PopupBg);
     std::optional<fs::path> next;
     if (folder_.has_parent_path() && ImGui::Selectable("\u2191  folder above")) next = folder_.parent_path();
     for (fs::path const& choice : choices_) {

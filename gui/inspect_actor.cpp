@@ -126,7 +126,8 @@ void inspect_actor(Context const& context, ActorIndex actor, Stats const* stats)
            : fmt::format("{}, {:.0f} % of its life", duration(whole.blocked),
                          100.0 * static_cast<double>(whole.blocked) / static_cast<double>(whole.lifetime)));
   for (WaitStats const& wait : whole.waits) {
-    fact(theme, resource_words(context.trace, wait.resource, wait.object), waits_words(wait));
+    bool const sleep = wait.resource == Resource::deadline;
+    fact(theme, sleep ? "sleep" : resource_words(context.trace, wait.resource, wait.object), waits_words(wait));
   }
   ImGui::EndTable();
 }

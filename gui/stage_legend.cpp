@@ -20,7 +20,7 @@ class Legend {
   void entry(std::string_view words, float mark_width, Mark const& mark) {
     float const wide = mark_width + canvas_.px(0.75F) + measure(theme_.fonts.small, words).x;
     if (wide > rest_.width()) rest_ = std::exchange(next_, Rect{});
-    if (wide > rest_.width()) return;
+    if (wide > rest_.width() || rest_.empty()) return;
     mark(cut_left(rest_, mark_width));
     cut_left(rest_, canvas_.px(0.75F));
     canvas_.text(cut_left(rest_, wide - mark_width - canvas_.px(0.75F) + 1), theme_.fonts.small, theme_.text_soft,

@@ -213,7 +213,7 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
   auto const entry = [&](float mark_width, std::string_view words, auto const& mark) {
     float const wide = mark_width + canvas.px(0.6F) + measure(font, words).x;
     if (wide > rest.width()) rest = std::exchange(next, Rect{});
-    if (wide > rest.width()) return;
+    if (wide > rest.width() || rest.empty()) return;
     mark(cut_left(rest, mark_width));
     cut_left(rest, canvas.px(0.6F));
     canvas.text(cut_left(rest, wide - mark_width - canvas.px(0.6F) + 1), font, theme.text_soft, words);

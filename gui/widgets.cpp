@@ -60,16 +60,17 @@ bool Overlay::clicked_outside() const {
   return ImGui::IsMouseClicked(0) && !card_.contains(Vec2{pointer.x, pointer.y});
 }
 
-Scroll::Scroll(char const* name, ImVec2 size) { ImGui::BeginChild(name, size, false, ImGuiWindowFlags_NoNavInputs); }
+Scroll::Scroll(char const* name, ImVec2 size, ImGuiCol background) : background_(background) {
+  ImGui::BeginChild(name, size, false, ImGuiWindowFlags_NoNavInputs);
+}
 
 Scroll::~Scroll() {
-  // What is cut off at the bottom fades, so that it looks like more and not like a fault.
   float const hidden = ImGui::GetScrollMaxY() - ImGui::GetScrollY();
   if (hidden > 1) {
     ImVec2 const at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
     float const right = at.x + ImGui::GetWindowContentRegionMax().x, bottom = at.y + size.y;
     float const tall = std::min({ImGui::GetFontSize() * 1.25F, hidden, size.y / 3});
-    ImU32 const solid = ImGui::GetColorU32(ImGuiCol_WindowBg), clear = solid & ~IM_COL32_A_MASK;
+    ImU32 const solid = ImGui::GetColorU32(background_), clear = solid & ~IM_COL32_A_MASK;
     ImGui::GetWindowDrawList()->AddRectFilledMultiColor({at.x, bottom - tall}, {right, bottom}, clear, clear, solid,
                                                         solid);
   }

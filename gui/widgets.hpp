@@ -37,10 +37,14 @@ class Overlay {
 /// A scrolling part of a pane, without a frame of its own.
 class Scroll {
  public:
-  Scroll(char const* name, ImVec2 size);
+  /// What is cut off at the bottom fades into the background.
+  Scroll(char const* name, ImVec2 size, ImGuiCol background = ImGuiCol_WindowBg);
   ~Scroll();
   Scroll(Scroll const&) = delete;
   Scroll& operator=(Scroll const&) = delete;
+
+ private:
+  ImGuiCol background_;
 };
 
 enum class Icon : std::uint8_t {
