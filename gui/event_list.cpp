@@ -41,6 +41,7 @@ EventGroup group_of(Kind kind) {
     case Kind::join_thread_end:
     case Kind::cancel_join_thread: return EventGroup::looking;
     case Kind::note:
+    case Kind::expectation_failed:
     case Kind::gap:
     case Kind::text: return EventGroup::record;
     default: return EventGroup::processes;

@@ -17,6 +17,7 @@ constexpr Step events_a_frame = 20000;
 ImU32 colour_of(Event const& event, Theme const& theme, bool to_come) {
   switch (event.kind) {
     case Kind::uncaught:
+    case Kind::expectation_failed:
     case Kind::serialise_failed:
     case Kind::pipe_broken:
     case Kind::process_lost:

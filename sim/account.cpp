@@ -303,14 +303,17 @@ class Account {
     std::vector<Step> notes;
     std::size_t all = 0;
     for (Step step = 0; step < trace_.size(); ++step) {
-      if (trace_.at(step).kind != Kind::note) continue;
+      auto const kind = trace_.at(step).kind;
+      if (kind != Kind::note && kind != Kind::expectation_failed) continue;
       if (++all <= most_lines) notes.push_back(step);
     }
     if (notes.empty()) return;
     title("What they noted");
     for (Step step : notes) {
-      line(fmt::format("{}, after {}: {}", name(trace_.at(step).actor), duration(trace_.at(step).time),
-                       trace_.text(step)));
+      bool const failed = trace_.at(step).kind == Kind::expectation_failed;
+      line(fmt::format("{}, after {}: {}{}", name(trace_.at(step).actor), duration(trace_.at(step).time),
+                       failed ? "expectation failed: " : "", trace_.text(step)),
+           failed ? Tone::bad : Tone::plain);
     }
     if (all > notes.size()) line(fmt::format("and {} more", count(all - notes.size(), "note")));
   }
