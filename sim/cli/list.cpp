@@ -6,6 +6,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
 #include "sim/cli/target.hpp"
+#include "sim/words.hpp"
 
 namespace qs::cli {
 
@@ -39,15 +40,27 @@ std::string all_words() {
     if (scenario.group != group) text += fmt::format("{}{}\n", group.empty() ? "" : "\n", scenario.group);
     group = scenario.group;
     text += fmt::format("  {:<24} {}{}\n{}", scenario.name, scenario.title,
-                        scenario.hangs ? " (hangs, on purpose)" : "", parameter_lines(scenario));
+                        scenario.hangs ? " (hangs, on purpose)"
+                        : scenario.bug ? " (a bug of some schedules)"
+                                       : "",
+                        parameter_lines(scenario));
   }
   return text + "\nqueuescope list NAME explains one; queuescope run NAME --set parameter=value runs it.\n";
 }
 
+std::string bug_line(Scenario const& scenario) {
+  if (!scenario.bug) return "";
+  std::vector<std::string_view> endings;
+  for (auto const ending : scenario.bug->endings) endings.push_back(words(ending));
+  return fmt::format("Some schedules end it with {}: bug depth {}, {}. fixed=1 is the same program without the bug.\n",
+                     fmt::join(endings, " or "), scenario.bug->depth,
+                     count(static_cast<std::uint64_t>(scenario.bug->preemptions), "preemption"));
+}
+
 std::string one_in_words(Scenario const& scenario) {
-  return fmt::format("{}: {}\n\n{}\n\n{}\nIts source is {}. It may take {} s{}.\n", scenario.name, scenario.title,
-                     scenario.explanation, parameter_lines(scenario), scenario.source_file, scenario.deadline_s,
-                     scenario.hangs ? ", and hangs with these parameters, on purpose" : "");
+  return fmt::format("{}: {}\n\n{}\n\n{}\n{}Its source is {}. It may take {} s{}.\n", scenario.name, scenario.title,
+                     scenario.explanation, parameter_lines(scenario), bug_line(scenario), scenario.source_file,
+                     scenario.deadline_s, scenario.hangs ? ", and hangs with these parameters, on purpose" : "");
 }
 
 nlohmann::ordered_json to_json(Scenario const& scenario) {
@@ -61,9 +74,15 @@ nlohmann::ordered_json to_json(Scenario const& scenario) {
     }
     parameters.push_back(std::move(facts));
   }
-  return {{"name", scenario.name},          {"title", scenario.title}, {"explanation", scenario.explanation},
-          {"group", scenario.group},        {"hangs", scenario.hangs}, {"deadline_s", scenario.deadline_s},
-          {"source", scenario.source_file}, {"parameters", parameters}};
+  nlohmann::ordered_json bug;
+  if (scenario.bug) {
+    auto endings = nlohmann::ordered_json::array();
+    for (auto const ending : scenario.bug->endings) endings.push_back(words(ending));
+    bug = {{"endings", endings}, {"depth", scenario.bug->depth}, {"preemptions", scenario.bug->preemptions}};
+  }
+  return {{"name", scenario.name},          {"title", scenario.title},  {"explanation", scenario.explanation},
+          {"group", scenario.group},        {"hangs", scenario.hangs},  {"deadline_s", scenario.deadline_s},
+          {"source", scenario.source_file}, {"parameters", parameters}, {"bug", bug}};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -39,15 +40,32 @@ class Arguments {
   std::map<std::string, std::int64_t, std::less<>> values_;
 };
 
+/// How a run ends badly.
+enum class Ending : std::uint8_t {
+  deadlock,            ///< somebody is not done, and nobody can go on
+  uncaught_exception,  ///< in one of the processes
+  failed_expectation,  ///< mp::expect
+  items_left,          ///< everybody is done, and an item was never got (sentinels do not count)
+};
+std::string_view words(Ending ending);  ///< "a deadlock", "an uncaught exception", ...
+
+/// A scenario that ends well under most schedules and badly under some; with fixed=1 it ends well under all.
+struct Bug {
+  std::vector<Ending> endings;  ///< that can come of it; depth and preemptions are those of the first
+  int depth = 1;                ///< pairs of events whose order makes it happen (the d of PCT)
+  int preemptions = 0;          ///< switches away from somebody who could have gone on (the bound of CHESS)
+};
+
 struct Scenario {
   std::string name;         ///< "joinable-daemon"
   std::string title;        ///< a line
   std::string explanation;  ///< two sentences
   std::string group;        ///< scenarios of one group stand together in all()
   std::vector<Parameter> parameters;
-  double deadline_s = 10;   ///< a run that takes longer is over
-  bool hangs = false;       ///< with its default parameters, on purpose: the deadline ends it
-  std::string source_file;  ///< as source locations name it
+  double deadline_s = 10;       ///< a run that takes longer is over
+  bool hangs = false;           ///< with its default parameters, on purpose: the deadline ends it
+  std::optional<Bug> bug = {};  ///< none: a lesson, which ends the same way under every schedule
+  std::string source_file;      ///< as source locations name it
   void (*program)(Arguments const&) = nullptr;
 };
 
