@@ -117,6 +117,12 @@ std::string_view name(Mistake mistake) {
     case Mistake::unserialisable_item: return "unserialisable-item";
     case Mistake::queue_full_for_ever: return "queue-full-for-ever";
     case Mistake::items_lost_at_exit: return "items-lost-at-exit";
+    case Mistake::opposite_order: return "opposite-order";
+    case Mistake::check_then_act: return "check-then-act";
+    case Mistake::expectation_failed: return "expectation-failed";
+    case Mistake::uncaught_exception: return "uncaught-exception";
+    case Mistake::sentinel_overtaken: return "sentinel-overtaken";
+    case Mistake::items_left_in_queue: return "items-left-in-queue";
     case Mistake::unknown: return "unknown";
   }
   return "unknown";

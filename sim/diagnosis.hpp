@@ -35,7 +35,7 @@ struct Chain {
 /// A chain of one link for an actor that is not blocked.
 Chain why(Trace const&, World const&, ActorIndex);
 
-/// Mistakes that can be told by the shape of the waiting.
+/// Mistakes that can be told by the shape of the waiting, or of what is left when nobody waits.
 enum class Mistake : std::uint8_t {
   join_before_drain,
   nothing_to_get,
@@ -48,6 +48,12 @@ enum class Mistake : std::uint8_t {
   unserialisable_item,
   queue_full_for_ever,
   items_lost_at_exit,
+  opposite_order,
+  check_then_act,
+  expectation_failed,
+  uncaught_exception,
+  sentinel_overtaken,
+  items_left_in_queue,
   unknown
 };
 std::string_view name(Mistake);  ///< "join-before-drain", ...

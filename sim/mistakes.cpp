@@ -19,6 +19,14 @@ std::vector<Finding> Recogniser::run() {
     full_for_ever();
   }
   if (findings_.empty()) starving();
+  failed_expectations();
+  uncaught_exceptions();
+  vanished_items();
+  if (over()) {
+    tasks_never_done();
+    sentinels_missing();
+    items_left();
+  }
   lost_items();
   return std::move(findings_);
 }
@@ -178,8 +186,57 @@ void Recogniser::starving() {
       return !waiting_for(Resource::child_exit, actor).empty();
     });
     if (all_daemons && !joined) continue;
-    add_starving(victims);
+    if (opposite_order(victims)) return;
+    if (!checked_then_starved(victims)) add_starving(victims);
   }
+}
+
+ActorIndex Recogniser::last_getter(QueueIndex index) const {
+  auto const step = last_before(end(), [&](Event const& event) {
+    return event.object == index && event.kind == Kind::get_end && event.outcome() == Outcome::ok;
+  });
+  return step == no_step || is_sentinel(trace_, trace_.at(step).item()) ? nobody : trace_.at(step).actor;
+}
+
+// Each waits for what the next one got last and has not put back: tokens taken in different orders.
+bool Recogniser::opposite_order(std::vector<ActorIndex> const& victims) {
+  std::vector<ActorIndex> circle;
+  std::vector<std::string> parts;
+  auto actor = victims.front();
+  while (std::find(circle.begin(), circle.end(), actor) == circle.end()) {
+    auto const& waiter = world_.actors[actor];
+    bool const gets = waiter.waits_for == Resource::pipe_data || waiter.waits_for == Resource::read_lock;
+    if (!gets || std::find(stuck_.begin(), stuck_.end(), actor) == stuck_.end()) return false;
+    auto const next = last_getter(waiter.waits_object);
+    if (next == nobody || next == actor) return false;
+    circle.push_back(actor);
+    parts.push_back(fmt::format("{} waits for an item of {}, which {} has got", name(actor),
+                                trace_.queue_name(waiter.waits_object), name(next)));
+    bool const same_queue = world_.actors[next].waits_object == waiter.waits_object;
+    if (same_queue) return false;
+    actor = next;
+  }
+  if (actor != victims.front()) return false;
+  auto& finding =
+      add(Mistake::opposite_order, fmt::format("{} each have what the other waits for", names(circle)), circle);
+  finding.cause = fmt::format("{}. Each keeps what it has until it gets the other.", fmt::join(parts, "; "));
+  finding.remedy = "Let everybody take them in the same order, or put back what is taken before waiting for the next.";
+  return true;
+}
+
+// Told that there is something, they went to get it, and somebody else was faster.
+bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
+  for (ActorIndex victim : victims) {
+    auto const overtaking = asked_before_acting(victim, queue_, Kind::empty, end());
+    if (!overtaking) continue;
+    auto& finding = add(Mistake::check_then_act,
+                        fmt::format("{} asked empty(), and somebody else took the item", name(victim)), victims);
+    finding.cause = overtaking_words(victim, Kind::empty, *overtaking) + " Now nobody is left who could put another.";
+    finding.remedy =
+        "Do not ask first: get, and let a sentinel say that it is over; or call get_nowait and handle Empty.";
+    return true;
+  }
+  return false;
 }
 
 void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {

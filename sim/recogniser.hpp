@@ -1,11 +1,14 @@
 // Known mistakes, told by the shape of the waiting and never by names. Private to the diagnosis.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/diagnosis.hpp"
+#include "sim/items.hpp"
 #include "sim/wait_graph.hpp"
 
 namespace qs {
@@ -31,6 +34,9 @@ class Recogniser {
   void full_for_ever();
   void starving();
   void add_starving(std::vector<ActorIndex> const& victims);
+  bool opposite_order(std::vector<ActorIndex> const& victims);
+  bool checked_then_starved(std::vector<ActorIndex> const& victims);
+  ActorIndex last_getter(QueueIndex index) const;
   std::vector<ItemId> refused_items() const;
   bool refused_by_feeder(ItemWorld const& item) const;
   bool join_cancelled(QueueIndex index, ActorIndex process) const;
@@ -41,6 +47,27 @@ class Recogniser {
   void dead_holders();
   void killed_writer();
   void killed_joiner();
+
+  // mistakes_unnoticed.cpp: what went wrong without anybody waiting.
+  struct Overtaking {
+    Step asked, faster;
+  };
+  bool over() const;
+  Step end() const;
+  Step last_before(Step before, std::function<bool(Event const&)> const& wanted) const;
+  std::optional<Overtaking> asked_before_acting(ActorIndex actor, QueueIndex queue, Kind question, Step before) const;
+  std::string overtaking_words(ActorIndex actor, Kind question, Overtaking const& overtaking) const;
+  void failed_expectations();
+  void uncaught_exceptions();
+  void add_uncaught(Step step, Step before);
+  std::vector<ItemId> not_yet_written(QueueIndex index, Step at) const;
+  void vanished_items();
+  void tasks_never_done();
+  void sentinels_missing();
+  void items_left();
+  ItemWay const* overtaking_sentinel(ItemIndex const& items, ItemId id) const;
+  void add_overtaken(Finding& finding, ItemWay const& late, ItemWay const& sentinel) const;
+  void add_left(Finding& finding, ItemWay const& late) const;
 
   Trace const& trace_;
   World const& world_;

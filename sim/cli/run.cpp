@@ -127,7 +127,7 @@ nlohmann::ordered_json to_json(RunResult const& result, std::string const& file)
 
 void tell(Options const& options, Trace const& trace, RunResult const& result) {
   Diagnosis const diagnosis = diagnosis_of(trace);
-  bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck;
+  bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty();
   if (options.json) {
     nlohmann::ordered_json answer{{"run", to_json(result, options.output)},
                                   {"stats", qs::to_json(trace, statistics(trace))}};
