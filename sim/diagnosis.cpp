@@ -119,6 +119,7 @@ std::string_view name(Mistake mistake) {
     case Mistake::items_lost_at_exit: return "items-lost-at-exit";
     case Mistake::opposite_order: return "opposite-order";
     case Mistake::check_then_act: return "check-then-act";
+    case Mistake::lost_wake_up: return "lost-wake-up";
     case Mistake::expectation_failed: return "expectation-failed";
     case Mistake::uncaught_exception: return "uncaught-exception";
     case Mistake::sentinel_overtaken: return "sentinel-overtaken";

@@ -50,6 +50,7 @@ enum class Mistake : std::uint8_t {
   items_lost_at_exit,
   opposite_order,
   check_then_act,
+  lost_wake_up,
   expectation_failed,
   uncaught_exception,
   sentinel_overtaken,

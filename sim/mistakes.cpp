@@ -64,9 +64,11 @@ Finding& Recogniser::add(Mistake mistake, std::string title, std::vector<ActorIn
 
 // A process cannot exit, because its feeder has a full pipe before it, and nobody will read.
 void Recogniser::undrained() {
-  auto const writers = waiting_for(Resource::pipe_room, queue_);
+  auto writers = waiting_for(Resource::pipe_room, queue_);
   bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
   if (writers.empty() || reader_died) return;
+  auto const next_to_write = waiting_for(Resource::write_lock, queue_);
+  writers.insert(writers.end(), next_to_write.begin(), next_to_write.end());
   std::vector<ActorIndex> exiting, joining;
   for (ActorIndex writer : writers) {
     auto const process = world_.actors[writer].process;
@@ -187,7 +189,7 @@ void Recogniser::starving() {
     });
     if (all_daemons && !joined) continue;
     if (opposite_order(victims)) return;
-    if (!checked_then_starved(victims)) add_starving(victims);
+    if (!checked_then_starved(victims) && !slept_through(victims)) add_starving(victims);
   }
 }
 
@@ -222,6 +224,33 @@ bool Recogniser::opposite_order(std::vector<ActorIndex> const& victims) {
   finding.cause = fmt::format("{}. Each keeps what it has until it gets the other.", fmt::join(parts, "; "));
   finding.remedy = "Let everybody take them in the same order, or put back what is taken before waiting for the next.";
   return true;
+}
+
+// Told that there is nothing, they lay down to wait on another queue, and what they wanted came in between.
+bool Recogniser::slept_through(std::vector<ActorIndex> const& victims) {
+  for (ActorIndex victim : victims) {
+    auto const asked =
+        last_before(end(), [&](Event const& event) { return event.actor == victim && event.kind == Kind::empty; });
+    if (asked == no_step || trace_.at(asked).argument == 0 || trace_.at(asked).object == queue_) continue;
+    auto const* missed = world_.queue(trace_.at(asked).object);
+    if (missed == nullptr || missed->pipe.empty()) continue;
+    auto const item = missed->pipe.front().item;
+    auto const found = world_.items.find(item);
+    if (found == world_.items.end() || found->second.since < asked) continue;
+    auto& finding = add(
+        Mistake::lost_wake_up,
+        fmt::format("{} waits to be woken for {}, which is there", name(victim), short_label(trace_, item)), victims);
+    finding.cause = fmt::format(
+        "{} asked whether {} was empty, was told yes, and then went to wait on {}. {} came to {} in between, when "
+        "nobody "
+        "knew that {} was about to wait; so the wake-up is lost.",
+        name(victim), missed->name, queue().name, short_label(trace_, item), missed->name, name(victim));
+    finding.remedy = fmt::format(
+        "Get from {} itself: get waits, and needs no question before it and no wake-up beside it.", missed->name);
+    finding.items = {item};
+    return true;
+  }
+  return false;
 }
 
 // Told that there is something, they went to get it, and somebody else was faster.

@@ -36,6 +36,7 @@ class Recogniser {
   void add_starving(std::vector<ActorIndex> const& victims);
   bool opposite_order(std::vector<ActorIndex> const& victims);
   bool checked_then_starved(std::vector<ActorIndex> const& victims);
+  bool slept_through(std::vector<ActorIndex> const& victims);
   ActorIndex last_getter(QueueIndex index) const;
   std::vector<ItemId> refused_items() const;
   bool refused_by_feeder(ItemWorld const& item) const;

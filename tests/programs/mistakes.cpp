@@ -180,6 +180,68 @@ void sentinel_missing_unnoticed() {
   mp::sleep_for(50ms);  // the other one waits in get by now
 }
 
+/// The bell is rung before anybody sleeps.
+void lost_wake_up() {
+  Numbers parcels{{.name = "parcels"}};
+  mp::SimpleQueue<int> bell{{.name = "bell"}}, looked{{.name = "looked"}}, brought{{.name = "brought"}};
+  mp::Process sleeper{[&] {
+                        bool const nothing = parcels.empty();
+                        looked.put(1);
+                        brought.get();
+                        if (nothing) bell.get();
+                        parcels.get();
+                      },
+                      {.name = "sleeper"}};
+  sleeper.start();
+  looked.get();
+  parcels.put(1);
+  brought.put(1);
+  sleeper.join();
+}
+
+/// Both waiters see the same plate.
+void check_then_act() {
+  mp::SimpleQueue<int> plates{{.name = "plates"}}, seen{{.name = "seen"}}, go{{.name = "go"}};
+  auto const serve = [&] {
+    bool const nothing = plates.empty();
+    seen.put(1);
+    go.get();
+    if (!nothing) plates.get();
+  };
+  plates.put(1);
+  mp::Process one{serve, {.name = "henri"}}, other{serve, {.name = "jules"}};
+  one.start();
+  other.start();
+  seen.get();
+  seen.get();
+  go.put(1);
+  go.put(1);
+  one.join();
+  other.join();
+}
+
+/// The editor closes the paper while a writer still writes.
+void sentinel_overtaken() {
+  Numbers lines{{.name = "lines"}};
+  mp::SimpleQueue<int> closed{{.name = "closed"}};
+  mp::Process writer{[&] {
+                       closed.get();
+                       lines.put(7);
+                     },
+                     {.name = "writer"}};
+  mp::Process printer{[&] {
+                        while (lines.get()) {
+                        }
+                        closed.put(1);
+                      },
+                      {.name = "printer"}};
+  writer.start();
+  printer.start();
+  lines.put(std::nullopt);
+  printer.join();
+  writer.join();
+}
+
 /// It stops after a count that is one too small.
 void items_left() {
   mp::Queue<std::string> words{{.name = "words"}};
@@ -210,6 +272,9 @@ int main(int argc, char** argv) {
       {"unserialisable-item-unnoticed", unserialisable_item_unnoticed},
       {"opposite-order", opposite_order},
       {"sentinel-missing-unnoticed", sentinel_missing_unnoticed},
+      {"lost-wake-up", lost_wake_up},
+      {"check-then-act", check_then_act},
+      {"sentinel-overtaken", sentinel_overtaken},
       {"items-left", items_left},
   };
   for (auto const& program : programs) {

@@ -59,7 +59,7 @@ TEST_CASE("bugs: run freely, each ends well or as it says") {
     CAPTURE(scenario->name);
     auto options = qs::scenario_run(*scenario);
     options.command.front() = QUEUESCOPE_SCENARIO;
-    Recorded const run(std::move(options));
+    Recorded const run(std::move(options), Recorded::Killed::anywhere);
     CHECK(run.trace.complete);
     auto const diagnosis = qs::diagnose(run.trace, run.end);
     INFO(qs::to_text(diagnosis));

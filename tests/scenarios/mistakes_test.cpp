@@ -19,7 +19,7 @@ struct Case {
 };
 
 constexpr Case cases[] = {
-    {"join-before-drain", Mistake::join_before_drain, true, "before it has read what"},
+    {"join-before-drain", Mistake::join_before_drain, true, "before it has read what they put"},
     {"missing-sentinel", Mistake::nothing_to_get, true, "nobody is left to put something on cooked"},
     {"task-done-forgotten", Mistake::task_done_forgotten, true, "task_done was never called for \"bad\""},
     {"task-done-forgotten-unnoticed", Mistake::task_done_forgotten, false, "task_done was never called for"},
@@ -28,6 +28,9 @@ constexpr Case cases[] = {
     {"unserialisable-item-unnoticed", Mistake::unserialisable_item, false, "wish 2 could not be turned into bytes"},
     {"opposite-order", Mistake::opposite_order, true, "each have what the other waits for"},
     {"sentinel-missing-unnoticed", Mistake::nothing_to_get, false, "too few sentinels: 1 for 2 consumers"},
+    {"lost-wake-up", Mistake::lost_wake_up, true, "sleeper waits to be woken for 1, which is there"},
+    {"check-then-act", Mistake::check_then_act, true, "asked empty(), and somebody else took the item"},
+    {"sentinel-overtaken", Mistake::sentinel_overtaken, false, "1 item was left in lines: 7"},
     {"items-left", Mistake::items_left_in_queue, false, "1 item was left in words: \"or\""},
 };
 
