@@ -37,6 +37,7 @@ std::string_view short_words(Resource resource) {
     case Resource::pipe_data: return "bytes in the pipe";
     case Resource::pipe_room: return "room in the pipe";
     case Resource::buffered_item: return "an item";
+    case Resource::buffer_lock: return "the lock of its buffer";
     case Resource::feeder_end: return "its feeder's end";
     case Resource::child_exit: return "a child's exit";
     case Resource::deadline: return "a deadline";

@@ -10,7 +10,8 @@ Doing group_of(Resource resource) {
   switch (resource) {
     case Resource::read_lock:
     case Resource::write_lock:
-    case Resource::condition_lock: return Doing::waits_lock;
+    case Resource::condition_lock:
+    case Resource::buffer_lock: return Doing::waits_lock;
     case Resource::slot: return Doing::waits_slot;
     case Resource::pipe_data:
     case Resource::pipe_room: return Doing::waits_pipe;

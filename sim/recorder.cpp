@@ -67,6 +67,11 @@ void Recorder::finish(Survivors survivors) {
   for (Sink* sink : sinks_) sink->flush();
 }
 
+void Recorder::decide(Choice choice, std::vector<Choice> const& enabled) {
+  Decision const decision{static_cast<Step>(std::min<std::uint64_t>(emitted_, no_step)), choice, enabled};
+  for (Sink* sink : sinks_) sink->decision(decision);
+}
+
 void Recorder::find_actors() {
   auto const& header = *session_.view().header;
   std::size_t const count = std::min(header.actor_count.load(std::memory_order_acquire), header.actors);

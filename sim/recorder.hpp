@@ -31,6 +31,9 @@ class Recorder {
   /// ended was killed.
   void finish(Survivors);
 
+  /// Hands on a choice, as made after all events that were handed on so far.
+  void decide(Choice, std::vector<Choice> const& enabled);
+
   std::uint64_t events() const { return emitted_; }
   std::uint64_t lost() const { return lost_; }  ///< dropped because a ring was full
   std::uint64_t forced() const { return order_.forced(); }

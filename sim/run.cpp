@@ -11,6 +11,7 @@
 #include <mutex>
 #include <utility>
 
+#include "sim/control.hpp"
 #include "sim/recorder.hpp"
 #include "sim/session.hpp"
 #include "sim/supervisor.hpp"
@@ -52,7 +53,68 @@ RunFacts facts_of(RunOptions const& options) {
   return facts;
 }
 
-enum class Ending : std::uint8_t { all_gone, deadline, interrupted };
+enum class Ending : std::uint8_t { all_gone, deadlock, deadline, interrupted };
+
+/// Keeps what the sinks are told of the actors.
+class Roster final : public Sink {
+ public:
+  void actor(ActorIndex index, ActorFacts const& facts) override {
+    if (actors_.size() <= index) actors_.resize(std::size_t{index} + 1);
+    actors_[index] = facts;
+  }
+  std::vector<ActorFacts> const& actors() const { return actors_; }
+
+ private:
+  std::vector<ActorFacts> actors_;
+};
+
+/// Asks the scheduler and does what it says, between two passes of the recorder.
+class Control {
+ public:
+  Control(Session& session, Recorder& recorder, Roster const& roster, Scheduler& scheduler)
+      : controller_(session), recorder_(recorder), roster_(roster), scheduler_(scheduler) {
+    if (scheduler.controls()) controller_.close();
+  }
+
+  /// One step, if there is one to do now.
+  bool advance() {
+    if (!scheduler_.controls()) {
+      controller_.open();
+      scheduler_.watch({controller_, {}, roster_.actors(), names_, recorder_.events(), steps_});
+      return false;
+    }
+    controller_.close();
+    bool const settled = controller_.settle(scheduler_.patience());
+    recorder_.poll();  // everything that led here comes before what is decided now
+    names_.update(roster_.actors());
+    auto const enabled = controller_.enabled();
+    if (!settled && !scheduler_.goes_on_without_computing()) return false;
+    auto const choice = scheduler_.choose({controller_, enabled, roster_.actors(), names_, recorder_.events(), steps_});
+    if (!choice) return false;
+    recorder_.decide(*choice, enabled);
+    controller_.take(*choice, scheduler_.patience());
+    ++steps_;
+    moved_ = std::chrono::steady_clock::now();
+    return true;
+  }
+
+  bool closed() const { return controller_.closed(); }
+  bool deadlocked() const { return controller_.deadlocked(); }
+  /// Nobody has gone on for long, and the scheduler is not one that waits for a person.
+  bool stalled() const {
+    auto const limit = scheduler_.stall();
+    return limit && closed() && std::chrono::steady_clock::now() - moved_ > *limit;
+  }
+
+ private:
+  Controller controller_;
+  Recorder& recorder_;
+  Roster const& roster_;
+  Scheduler& scheduler_;
+  ActorNames names_;
+  std::size_t steps_ = 0;
+  std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
+};
 
 /// How long to sleep between two passes: the longer nothing happens, the longer.
 class Pace {
@@ -70,21 +132,32 @@ class Pace {
 };
 
 /// Records until nobody is left, the deadline has passed or somebody wants an end.
-Ending record(Recorder& recorder, Supervisor& supervisor, RunOptions const& options, std::atomic<bool> const& stop) {
-  auto const begin = Clock::now();
+Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
+              std::atomic<bool> const& stop) {
+  auto begin = Clock::now();
   Pace pace;
   for (;;) {
     std::uint64_t const events = recorder.poll();
+    bool const moved = control != nullptr && control->advance();
     supervisor.poll();
     if (supervisor.nobody_left()) return Ending::all_gone;
     if (stop) return Ending::interrupted;
-    if (options.deadline && Clock::now() - begin >= *options.deadline) return Ending::deadline;
+    if (control != nullptr && control->closed()) {
+      if (options.scheduler->wants_end()) return Ending::interrupted;
+      if (options.scheduler->ends_at_deadlock() && control->deadlocked()) return Ending::deadlock;
+      if (control->stalled()) return Ending::deadline;
+      begin = Clock::now();
+    } else if (options.deadline && Clock::now() - begin >= *options.deadline) {
+      return Ending::deadline;
+    }
+    if (moved) continue;
     pace.wait(events, supervisor.descriptor());
   }
 }
 
 std::string ending_words(Ending ending, int exit_code) {
   switch (ending) {
+    case Ending::deadlock: return "deadlock";
     case Ending::deadline: return "deadline";
     case Ending::interrupted: return "interrupted";
     case Ending::all_gone: break;
@@ -99,11 +172,19 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   result.facts = facts_of(options);
 
   // The session, before anybody who shall write into it.
-  Session session({.actors = options.most_actors, .ring_events = options.ring_events, .lossless = options.lossless});
+  Session session({.actors = options.most_actors,
+                   .ring_events = options.ring_events,
+                   .lossless = options.lossless,
+                   .controlled = options.scheduler != nullptr});
+  Roster roster;
+  std::vector<Sink*> all_sinks = sinks;
+  all_sinks.push_back(&roster);
   for (Sink* sink : sinks) sink->run(result.facts);
 
   // The program, looked after from its first instruction on.
-  Recorder recorder(session, sinks);
+  Recorder recorder(session, all_sinks);
+  std::optional<Control> control;
+  if (options.scheduler) control.emplace(session, recorder, roster, *options.scheduler);
   Supervisor supervisor({.command = options.command,
                          .session = session.descriptor(),
                          .output_to_stderr = options.output_to_stderr,
@@ -111,7 +192,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
 
   // The recording. It ends with the state that the processes are in, and only then are they killed: a
   // diagnosis is about what hung, not about the clearing away.
-  Ending const ending = record(recorder, supervisor, options, stop);
+  Ending const ending = record(recorder, supervisor, control ? &*control : nullptr, options, stop);
   result.facts.duration = session.now();
   recorder.finish(ending == Ending::all_gone ? Survivors::none : Survivors::some);
   supervisor.kill_all();
@@ -147,6 +228,7 @@ class LiveRun::Mailbox final : public Sink {
     if (!text.empty()) filling_.texts.emplace_back(filling_.events.size(), text);
     filling_.events.push_back(event);
   }
+  void decision(Decision const& decision) override { filling_.decisions.push_back(decision); }
   void flush() override {
     std::lock_guard const guard(mutex_);
     full_.append(std::exchange(filling_, {}));
@@ -170,6 +252,7 @@ class LiveRun::Mailbox final : public Sink {
     std::vector<std::pair<std::string, std::string>> sources;
     std::vector<Event> events;
     std::vector<std::pair<std::size_t, std::string>> texts;  ///< by index in events
+    std::vector<Decision> decisions;
 
     void append(Batch&& more) {
       if (more.run) run = std::move(more.run);
@@ -178,6 +261,7 @@ class LiveRun::Mailbox final : public Sink {
       std::move(more.locations.begin(), more.locations.end(), std::back_inserter(locations));
       std::move(more.sources.begin(), more.sources.end(), std::back_inserter(sources));
       events.insert(events.end(), more.events.begin(), more.events.end());
+      std::move(more.decisions.begin(), more.decisions.end(), std::back_inserter(decisions));
     }
 
     bool replay(Sink& sink) const {
@@ -191,7 +275,8 @@ class LiveRun::Mailbox final : public Sink {
         sink.event(events[index], has_text ? std::string_view(text->second) : std::string_view());
         if (has_text) ++text;
       }
-      return run || !actors.empty() || !locations.empty() || !sources.empty() || !events.empty();
+      for (Decision const& decision : decisions) sink.decision(decision);
+      return run || !actors.empty() || !locations.empty() || !sources.empty() || !events.empty() || !decisions.empty();
     }
   };
 

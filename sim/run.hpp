@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "sim/scheduler.hpp"
 #include "sim/trace.hpp"
 
 namespace qs {
@@ -20,8 +21,9 @@ struct RunOptions {
   std::string title;                 ///< empty: the program's name
   std::string scenario;              ///< empty for a user's own program
   std::map<std::string, std::string> parameters;
-  std::optional<std::chrono::milliseconds> deadline;
-  bool lossless = false;  ///< a full ring makes its writer wait instead of dropping
+  std::optional<std::chrono::milliseconds> deadline;  ///< not counted while a scheduler keeps the gate closed
+  std::shared_ptr<Scheduler> scheduler;               ///< decides who goes next; none: the program runs free
+  bool lossless = false;                              ///< a full ring makes its writer wait instead of dropping
   std::uint32_t most_actors = 4096;
   std::uint32_t ring_events = 65536;  ///< a power of two
   bool output_to_stderr = false;      ///< the program's standard output goes where its errors go

@@ -102,6 +102,7 @@ Session::Session(SessionOptions const& options) {
   header->locations = options.locations;
   header->ring_events = options.ring_events;
   header->lossless = options.lossless ? 1 : 0;
+  header->controlled = options.controlled ? 1 : 0;
   header->bytes = bytes;
   header->recorder_pid = getpid();
   header->location_count = 1;  // 0 is "unknown"

@@ -103,4 +103,6 @@ void TraceBuilder::source(std::string const& file, std::string const& text) { tr
 
 void TraceBuilder::event(Event const& event, std::string_view text) { trace_.append(event, text); }
 
+void TraceBuilder::decision(Decision const& decision) { trace_.decisions.push_back(decision); }
+
 }  // namespace qs

@@ -50,15 +50,35 @@ struct RunFacts {
   std::map<std::string, std::string> parameters;
   std::string host;     ///< kernel, machine and processor count, one line
   std::string started;  ///< ISO 8601, UTC
-  std::string ending;   ///< "finished", "failed", "deadline", "interrupted"; "" while it runs
+  std::string ending;   ///< "finished", "failed", "deadlock", "deadline", "interrupted"; "" while it runs
   int exit_code = 0;    ///< of the root process; negative: signal
   std::uint64_t duration =
       0;  ///< ns, until it was over or was stopped: nothing need have happened at the end; 0: unknown
 };
 
+/// One step of a controlled run: an actor does its next operation, the clock of time-outs jumps to the
+/// earliest deadline, or a process is killed.
+struct Choice {
+  enum class What : std::uint8_t { go, time, kill };
+  What what = What::go;
+  ActorIndex actor = mp::trace::no_object;  ///< who goes; the process to kill; no_object for `time`
+
+  friend bool operator==(Choice, Choice) = default;
+};
+
+/// A choice, and what could have been chosen.
+struct Decision {
+  Step step = 0;  ///< how many events there were before it
+  Choice choice;
+  std::vector<Choice> enabled;  ///< in the order of actors; last `time`, where time could pass. Kills are not in it
+
+  friend bool operator==(Decision const&, Decision const&) = default;
+};
+
 struct Trace {
   RunFacts run;
   std::vector<Event> events;
+  std::vector<Decision> decisions;              ///< of a controlled run, in order
   std::unordered_map<Step, std::string> texts;  ///< previews, names, messages: of the event at that step
   std::vector<ActorFacts> actors;
   std::vector<Location> locations;             ///< [0] is unknown
@@ -93,8 +113,9 @@ class Sink {
   virtual void location(std::uint32_t /*index*/, Location const&) {}
   virtual void source(std::string const& /*file*/, std::string const& /*text*/) {}
   virtual void event(Event const&, std::string_view /*text*/) {}
-  virtual void flush() {}   ///< a batch is over
-  virtual void finish() {}  ///< the run is over
+  virtual void decision(Decision const&) {}  ///< comes after the events that were before it
+  virtual void flush() {}                    ///< a batch is over
+  virtual void finish() {}                   ///< the run is over
 };
 
 /// Whether kind and detail are within their tables. Others are never drawn, written or read.
@@ -114,6 +135,7 @@ class TraceBuilder final : public Sink {
   void location(std::uint32_t index, Location const&) override;
   void source(std::string const& file, std::string const& text) override;
   void event(Event const&, std::string_view text) override;
+  void decision(Decision const&) override;
 
  private:
   Trace& trace_;

@@ -114,6 +114,27 @@ void decode_events(ByteReader& in, Trace const& trace, Sink& sink) {
   }
 }
 
+Choice decode_choice(ByteReader& in, Trace const& trace) {
+  Choice choice;
+  choice.what = static_cast<Choice::What>(in.number_up_to<std::uint8_t>(static_cast<std::uint8_t>(Choice::What::kill)));
+  if (choice.what == Choice::What::time) return choice;
+  choice.actor = in.number_up_to<ActorIndex>(0xffff);
+  check(choice.actor < trace.actors.size(), "a choice names an unknown actor");
+  return choice;
+}
+
+void decode_decisions(ByteReader& in, Trace const& trace, Sink& sink) {
+  for (auto count = in.number_up_to(most_decisions_in_chunk); count > 0; --count) {
+    Decision decision;
+    decision.step = in.number_up_to<Step>(trace.size());
+    decision.choice = decode_choice(in, trace);
+    for (auto enabled = in.number_up_to(trace.actors.size() + 1); enabled > 0; --enabled) {
+      decision.enabled.push_back(decode_choice(in, trace));
+    }
+    sink.decision(decision);
+  }
+}
+
 }  // namespace
 
 std::string encode(RunFacts const& run) {
@@ -201,6 +222,22 @@ std::string encode(std::span<Event const> events, std::span<TextOfEvent const> t
   return out.take();
 }
 
+std::string encode(std::span<Decision const> decisions) {
+  ByteWriter out;
+  auto const write = [&](Choice choice) {
+    out.number(static_cast<std::uint8_t>(choice.what));
+    if (choice.what != Choice::What::time) out.number(choice.actor);
+  };
+  out.number(decisions.size());
+  for (Decision const& decision : decisions) {
+    out.number(decision.step);
+    write(decision.choice);
+    out.number(decision.enabled.size());
+    for (Choice const choice : decision.enabled) write(choice);
+  }
+  return out.take();
+}
+
 std::string encode_end(std::uint64_t events) {
   ByteWriter out;
   out.number(events);
@@ -219,6 +256,7 @@ void decode(ChunkType type, std::string_view payload, Trace const& trace, Sink& 
       break;
     }
     case ChunkType::events: decode_events(in, trace, sink); break;
+    case ChunkType::decisions: decode_decisions(in, trace, sink); break;
     case ChunkType::end: check(in.number() == trace.events.size(), "events are missing from it"); break;
     default: throw BadBytes("it is of an unknown type");
   }

@@ -184,6 +184,14 @@ void TraceWriter::event(Event const& event, std::string_view text) {
   }
 }
 
+void TraceWriter::decision(Decision const& decision) {
+  if (!file_) return;
+  if (decisions_.size() >= most_decisions_in_chunk) write_batch();
+  for (Choice const choice : decision.enabled) know_actor(choice.actor);
+  know_actor(decision.choice.actor);
+  decisions_.push_back(decision);
+}
+
 void TraceWriter::flush() {
   if (batch_is_due()) write_batch();
 }
@@ -202,12 +210,13 @@ void TraceWriter::write_batch() {
   if (run_) write_chunk(ChunkType::run, encode(*std::exchange(run_, std::nullopt)));
   if (!actors_.empty()) write_chunk(ChunkType::actors, encode(std::exchange(actors_, {})));
   if (!locations_.empty()) write_chunk(ChunkType::locations, encode(std::exchange(locations_, {})));
-  if (events_.empty()) return;
-  write_chunk(ChunkType::events, encode(events_, texts_));
+  if (!events_.empty()) write_chunk(ChunkType::events, encode(events_, texts_));
   events_written_ += events_.size();
   events_.clear();
   texts_.clear();
   text_bytes_ = 0;
+  // After the events that were before them: a decision names a step that is there.
+  if (!decisions_.empty()) write_chunk(ChunkType::decisions, encode(std::exchange(decisions_, {})));
 }
 
 void TraceWriter::write_chunk(ChunkType type, std::string const& payload) {

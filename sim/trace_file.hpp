@@ -37,6 +37,7 @@ class TraceWriter final : public Sink {
   void location(std::uint32_t index, Location const&) override;
   void source(std::string const& file, std::string const& text) override;
   void event(Event const&, std::string_view text) override;
+  void decision(Decision const&) override;
   void flush() override;
   void finish() override;
 
@@ -65,6 +66,7 @@ class TraceWriter final : public Sink {
   std::vector<std::pair<std::uint32_t, Location>> locations_;
   std::vector<Event> events_;
   std::vector<TextOfEvent> texts_;
+  std::vector<Decision> decisions_;
   std::size_t text_bytes_ = 0;
 
   std::vector<bool> known_actors_;  ///< announced so far

@@ -1,39 +1,127 @@
-// The one way to block. Whoever finds that an operation would block comes here: it is said, then slept, then
-// said how it ended. So no wait disappears into the kernel unseen, and whoever wants to decide who may go on
-// has one place to do it.
+// The one way to block. An operation on shared state that may have to wait first takes its turn at the gate,
+// then is tried, and only if that fails waits: it is said, then slept, then said how it ended. So no wait
+// disappears into the kernel unseen, and whoever decides who may go on has one place to do it.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include <mp/options.hpp>
 
+#include "gate.hpp"
 #include "hook.hpp"
+#include "time.hpp"
 
 namespace mp::detail {
 
-/// What is waited for, and on behalf of what. The kind `success` says that the wait ended well.
-struct Wait {
-  hook::Resource resource;
-  std::uint16_t object = trace::no_object;
-  hook::ItemId item = {};
-  hook::Kind success = hook::Kind::woken;
-};
+/// How a wait ended: it got what it waited for; it may not wait any longer; the gate has closed, and the
+/// operation takes its turn there.
+enum class Waited : std::uint8_t { got, over, interrupted };
 
-/// `sleep(timeout)` waits in the kernel and returns whether it got what it waited for. False without waiting
-/// where the caller does not want to wait.
-template <typename Sleep>
-bool block_on(Wait const& wait, Block block, Timeout timeout, Sleep&& sleep) {
-  auto const say = [&](hook::Kind kind, std::int64_t argument) {
-    hook::emit(kind,
-               {.object = wait.object, .item = wait.item, .argument = argument, .detail = hook::code(wait.resource)});
+/// One operation that may have to wait:
+///
+///     Operation operation({...}, block, timeout);
+///     do {
+///       if (!operation.turn(probe)) return false;
+///       if (tried and got it) return operation.done();
+///     } while (operation.wait(sleep));
+class Operation {
+ public:
+  struct What {
+    hook::Kind kind;  ///< of the event that will say that it is done
+    hook::Resource resource;
+    std::uint16_t object = trace::no_object;
+    hook::ItemId item = {};
+    hook::Kind success = hook::Kind::woken;  ///< says that a wait ended well; `acquired` also that none was needed
+    hook::Kind time_over = hook::Kind::refused;
   };
-  bool got = false;
-  if (block == Block::yes && (!timeout || timeout->count() > 0)) {
-    say(hook::Kind::blocked, timeout ? timeout->count() : -1);
-    got = std::forward<Sleep>(sleep)(timeout);
+
+  explicit Operation(What const& what, Block block = Block::yes, Timeout timeout = {})
+      : what_(what), patient_(block == Block::yes && (!timeout || timeout->count() > 0)), timeout_(timeout) {}
+
+  /// The turn at the gate. `probe()` returns what the operation would wait for now, or Resource::nothing.
+  /// False: refused, because its time is over.
+  template <typename Probe>
+  bool turn(Probe&& probe) {
+    if (!gate::closed()) [[likely]]
+      return true;
+    return gated(std::forward<Probe>(probe));
   }
-  say(got ? wait.success : hook::Kind::refused, 0);
-  return got;
-}
+  bool turn() {
+    if (!gate::closed()) [[likely]]
+      return true;
+    return gated([] { return hook::Resource::nothing; });
+  }
+
+  /// It was tried in vain. `sleep(timeout)` waits in the kernel and returns whether it got what it waited
+  /// for, or should be tried again.
+  template <typename Sleep>
+  Waited wait(Sleep&& sleep) {
+    if (!patient_) return refuse();
+    start_clock();
+    if (!blocked_ && !gate::closed()) {
+      blocked_ = true;
+      say(hook::Kind::blocked, timeout_ ? timeout_->count() : -1);
+    }
+    for (;;) {
+      if (gate::closed()) return Waited::interrupted;
+      Timeout left = deadline_->left();
+      bool const last = !gate::controlled() || (left && *left <= gate::shallow);
+      if (sleep(last ? left : Timeout(gate::shallow))) {
+        if (what_.success == hook::Kind::woken) woken();
+        return Waited::got;
+      }
+      if (last && left) return refuse();
+    }
+  }
+
+  /// It is done, and this says so. True.
+  bool done() {
+    say(what_.success, 0);
+    blocked_ = false;
+    return true;
+  }
+
+ private:
+  template <typename Look>
+  bool gated(Look&& look) {
+    start_clock();
+    auto probe = [&] { return patient_ ? look() : hook::Resource::nothing; };
+    gate::Next const next{what_.kind,
+                          {.object = what_.object, .item = what_.item, .detail = hook::code(what_.resource)}};
+    auto const turn = gate::park(next, patient_ ? deadline_->at() : Timeout(), gate::Probe(probe), blocked_);
+    if (turn == gate::Turn::time_over) {
+      say(what_.time_over, 0);
+      blocked_ = false;
+      return false;
+    }
+    bool const goes_on = turn == gate::Turn::go || probe() == hook::Resource::nothing;
+    if (blocked_ && goes_on && what_.success == hook::Kind::woken) woken();
+    return true;
+  }
+
+  void start_clock() {
+    if (!deadline_) deadline_.emplace(timeout_);
+  }
+  void woken() {
+    say(hook::Kind::woken, 0);
+    blocked_ = false;
+  }
+  Waited refuse() {
+    say(what_.time_over, 0);
+    blocked_ = false;
+    return Waited::over;
+  }
+  void say(hook::Kind kind, std::int64_t argument) const {
+    hook::emit(
+        kind, {.object = what_.object, .item = what_.item, .argument = argument, .detail = hook::code(what_.resource)});
+  }
+
+  What what_;
+  bool patient_;
+  bool blocked_ = false;  ///< it was said that it waits, and not yet how that ended
+  Timeout timeout_;
+  std::optional<Deadline> deadline_;
+};
 
 }  // namespace mp::detail

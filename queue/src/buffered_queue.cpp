@@ -5,6 +5,7 @@
 
 #include <mp/errors.hpp>
 
+#include "blocking.hpp"
 #include "time.hpp"
 
 namespace mp::detail {
@@ -52,7 +53,8 @@ void BufferedPipeQueue::put(std::unique_ptr<Item> item, Block block, Timeout tim
 
 void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
   hook::ItemId const id = item->id;
-  std::unique_lock guard(local_->mutex);
+  if (!tasks_) gate::pass({Kind::buffer_append, {.object = channel_.index(), .item = id}});
+  std::unique_lock const guard = lock_buffer(id);
   std::optional<Holding> condition;
   if (tasks_) condition.emplace(tasks_->condition.lock(), id);
   if (!local_->feeder_started) start_feeder();
@@ -60,6 +62,25 @@ void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
   local_->buffer.push_back(std::move(item));
   if (tasks_) tasks_->unfinished.release(id);
   local_->not_empty.notify_one();
+}
+
+/// A thread that appends holds the buffer while it waits for the lock of the join condition, as CPython's does.
+std::unique_lock<std::mutex> BufferedPipeQueue::lock_buffer(hook::ItemId item) {
+  std::unique_lock guard(local_->mutex, std::defer_lock);
+  if (gate::closed() && !guard.try_lock()) {
+    Operation operation(
+        {.kind = Kind::acquired, .resource = Resource::buffer_lock, .object = channel_.index(), .item = item});
+    operation.turn([&] { return buffer_state(Resource::nothing); });
+  }
+  if (!guard.owns_lock()) guard.lock();
+  return guard;
+}
+
+/// For whoever parks before it uses the buffer: what it would wait for now. `when_empty`: if there is no item.
+Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
+  std::unique_lock const guard(local_->mutex, std::try_to_lock);
+  if (!guard.owns_lock()) return Resource::buffer_lock;
+  return local_->buffer.empty() ? when_empty : Resource::nothing;
 }
 
 std::string BufferedPipeQueue::get(Block block, Timeout timeout, Where where) {
@@ -117,6 +138,7 @@ std::optional<std::string> BufferedPipeQueue::get_within(Block block, Timeout ti
 
 int BufferedPipeQueue::qsize(Where where) {
   hook::Here const here(where);
+  gate::pass({Kind::qsize, {.object = channel_.index()}});
   int const size = maxsize() - slots_.value();
   channel_.say(Kind::qsize, {.argument = size});
   return size;
@@ -125,6 +147,7 @@ int BufferedPipeQueue::qsize(Where where) {
 bool BufferedPipeQueue::empty(Where where) {
   hook::Here const here(where);
   if (reader() < 0) throw OSError("handle is closed", where);
+  gate::pass({Kind::empty, {.object = channel_.index()}});
   bool const empty = !channel_.pipe().has_data();
   channel_.say(Kind::empty, {.argument = empty});
   return empty;
@@ -132,6 +155,7 @@ bool BufferedPipeQueue::empty(Where where) {
 
 bool BufferedPipeQueue::full(Where where) {
   hook::Here const here(where);
+  gate::pass({Kind::full, {.object = channel_.index()}});
   bool const full = slots_.value() == 0;
   channel_.say(Kind::full, {.argument = full});
   return full;
@@ -202,8 +226,10 @@ void BufferedPipeQueue::on_feeder_error(ErrorHook error_hook) {
 }
 
 void BufferedPipeQueue::finish_feeder() noexcept {
-  std::lock_guard const guard(local_->mutex);
-  if (!local_->feeder_started || std::exchange(local_->finishing, true)) return;
+  if (!local_->feeder_started || local_->finishing) return;
+  gate::pass({Kind::queue_close, {.object = channel_.index()}});
+  std::unique_lock const guard = lock_buffer({});
+  if (!local_->feeder_started || local_->finishing.exchange(true)) return;
   local_->buffer.push_back(nullptr);
   local_->not_empty.notify_one();
 }

@@ -26,12 +26,14 @@ struct LocalEnd {
   std::mutex mutex;  ///< of all below; with `not_empty` it is CPython's `notempty`
   std::condition_variable not_empty;
   std::deque<std::unique_ptr<Item>> buffer;  ///< an empty pointer is the close sentinel
-  std::unique_ptr<Item> in_hand;  ///< the feeder's: taken out of the buffer and not yet written
-  std::string body;               ///< the feeder's: what it writes. Here and not on its stack, which a fork loses
+  std::unique_ptr<Item> in_hand;             ///< the feeder's: taken out of the buffer and not yet written
+  std::string body;  ///< the feeder's: what it writes. Here and not on its stack, which a fork loses
   std::thread feeder;
   std::mutex joining;  ///< of feeder.join(), which two threads may want
   std::atomic<bool> feeder_started{false};
-  bool finishing = false;  ///< the close sentinel was appended
+  std::condition_variable over;          ///< with `mutex`: feeder_over
+  std::atomic<bool> feeder_over{false};  ///< it has done its last operation
+  std::atomic<bool> finishing{false};    ///< the close sentinel was appended
   std::atomic<bool> closed{false};
   std::atomic<bool> join_cancelled{false};
   std::mutex unfinished_mutex;
@@ -82,15 +84,17 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   };
 
   void append(std::unique_ptr<Item>);
+  std::unique_lock<std::mutex> lock_buffer(hook::ItemId);
+  trace::Resource buffer_state(trace::Resource when_empty) const;
   void start_feeder();
   void join_feeder();
   [[noreturn]] void throw_closed(Where) const;
   std::optional<std::string> get_within(Block, Timeout, hook::ItemId&, Where);
 
   // the feeder thread, in feeder.cpp
-  void feed();
-  bool feed_all();
+  bool feed_next();
   bool feed_one(Item&);
+  void feeder_leaves();
   void report(Item const&, std::exception_ptr const&);
 
   Channel channel_;

@@ -23,6 +23,8 @@ class Child {
   /// False when the time is over and it still runs.
   bool join(Timeout);
   void signal(int number);
+  /// Whether it has ended, asked by the program: an operation of its own.
+  std::optional<int> look();
   std::optional<int> exitcode_now();
 
   bool made_here() const;

@@ -43,6 +43,13 @@ std::thread start_deaf(auto&& function) {
   return thread;
 }
 
+/// False when the time is over and it does not hold.
+bool wait_for(std::condition_variable& condition, std::unique_lock<std::mutex>& guard, Timeout time, auto&& holds) {
+  if (time) return condition.wait_for(guard, *time, holds);
+  condition.wait(guard, holds);
+  return true;
+}
+
 }  // namespace
 
 /// The caller holds the buffer's mutex. The thread keeps the queue alive until everything is written.
@@ -52,52 +59,65 @@ void BufferedPipeQueue::start_feeder() {
   hook::emit(Kind::thread_start, {.object = actor, .argument = channel_.index()});
   local_->feeder = start_deaf([self = shared_from_this(), actor] {
     hook::become(actor);
+    gate::pass({Kind::thread_begin, {.object = self->channel_.index(), .argument = gettid()}});
     self->channel_.say(Kind::thread_begin, {.argument = gettid()});
-    self->feed();
+    while (self->feed_next()) {
+    }
     self->channel_.say(Kind::thread_end);
+    self->feeder_leaves();
   });
   local_->feeder_started = true;
+}
+
+void BufferedPipeQueue::feeder_leaves() {
+  {
+    std::lock_guard const guard(local_->mutex);
+    local_->feeder_over = true;
+  }
+  local_->over.notify_all();
+  gate::leave();
 }
 
 void BufferedPipeQueue::join_feeder() {
   std::lock_guard const guard(local_->joining);
   if (!local_->feeder.joinable()) return;
-  block_on({Resource::feeder_end, channel_.index()}, Block::yes, {}, [this](Timeout) {
-    local_->feeder.join();
-    return true;
-  });
-}
-
-void BufferedPipeQueue::feed() {
-  while (feed_all()) {
-  }
-}
-
-/// Waits for items, then feeds until the buffer is empty. False: the feeder is to end.
-bool BufferedPipeQueue::feed_all() {
-  LocalEnd& local = *local_;
-  std::unique_lock guard(local.mutex);
-  if (local.buffer.empty()) {
-    block_on({Resource::buffered_item, channel_.index()}, Block::yes, {}, [&](Timeout) {
-      local.not_empty.wait(guard, [&] { return !local.buffer.empty(); });
-      return true;
+  Operation operation({.kind = Kind::woken, .resource = Resource::feeder_end, .object = channel_.index()});
+  while (operation.turn([&] { return local_->feeder_over ? Resource::nothing : Resource::feeder_end; }) &&
+         !local_->feeder_over) {
+    operation.wait([&](Timeout time) {
+      std::unique_lock look(local_->mutex);
+      return wait_for(local_->over, look, time, [&] { return local_->feeder_over.load(); });
     });
   }
-  while (!local.buffer.empty()) {
-    local.in_hand = std::move(local.buffer.front());
-    local.buffer.pop_front();
-    if (!local.in_hand) {
-      channel_.say(Kind::feeder_stop);
-      channel_.pipe().close();
-      return false;
-    }
-    hook::Here const here(local.in_hand->location);
-    channel_.say(Kind::buffer_take, {.item = local.in_hand->id});
-    guard.unlock();
-    if (!feed_one(*local.in_hand)) return false;
-    local.in_hand.reset();
+  local_->feeder.join();
+}
+
+/// Takes one item out of the buffer, once there is one, and writes it. False: the feeder is to end.
+bool BufferedPipeQueue::feed_next() {
+  LocalEnd& local = *local_;
+  std::unique_lock guard(local.mutex, std::defer_lock);
+  Operation operation({.kind = Kind::buffer_take, .resource = Resource::buffered_item, .object = channel_.index()});
+  for (;;) {
+    operation.turn([this] { return buffer_state(Resource::buffered_item); });
     guard.lock();
+    if (!local.buffer.empty()) break;
+    Waited const waited = operation.wait(
+        [&](Timeout time) { return wait_for(local.not_empty, guard, time, [&] { return !local.buffer.empty(); }); });
+    if (waited == Waited::got) break;
+    guard.unlock();
   }
+  local.in_hand = std::move(local.buffer.front());
+  local.buffer.pop_front();
+  if (!local.in_hand) {
+    channel_.say(Kind::feeder_stop);
+    channel_.pipe().close();
+    return false;
+  }
+  hook::Here const here(local.in_hand->location);
+  channel_.say(Kind::buffer_take, {.item = local.in_hand->id});
+  guard.unlock();
+  if (!feed_one(*local.in_hand)) return false;
+  local.in_hand.reset();
   return true;
 }
 

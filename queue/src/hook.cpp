@@ -1,5 +1,7 @@
 #include "hook.hpp"
 
+#include "gate.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -31,7 +33,7 @@ using trace::Event;
 using trace::LocationSlot;
 using trace::no_object;
 
-trace::SessionView session;
+trace::SessionView view;
 /// The actor of this process's main thread, to be the `process` of its threads.
 std::atomic<std::uint16_t> process_actor{no_object};
 
@@ -61,7 +63,7 @@ thread_local Writer writer;
 
 std::uint64_t ticks() noexcept {
 #if defined(__x86_64__)
-  if (session.header->clock == trace::Clock::tsc) return __rdtsc();
+  if (view.header->clock == trace::Clock::tsc) return __rdtsc();
 #endif
   timespec time{};
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -76,12 +78,12 @@ void set_name(ActorSlot& slot, std::string_view name) noexcept {
 
 /// Room for `count` events, or false. A lossless session waits as long as its recorder lives.
 bool has_room(Writer& mine, std::uint64_t count) noexcept {
-  std::uint64_t const size = session.header->ring_events;
+  std::uint64_t const size = view.header->ring_events;
   while (mine.head + count - mine.tail > size) {
     mine.tail = mine.slot->tail.load(std::memory_order_acquire);
     if (mine.head + count - mine.tail <= size) break;
-    if (session.header->lossless == 0) return false;
-    if (kill(session.header->recorder_pid, 0) != 0 && errno == ESRCH) return false;
+    if (view.header->lossless == 0) return false;
+    if (kill(view.header->recorder_pid, 0) != 0 && errno == ESRCH) return false;
     timespec const pause{0, 100'000};
     nanosleep(&pause, nullptr);
   }
@@ -89,7 +91,7 @@ bool has_room(Writer& mine, std::uint64_t count) noexcept {
 }
 
 void append(Writer& mine, Event const& event) noexcept {
-  mine.ring[mine.head & (session.header->ring_events - 1)] = event;
+  mine.ring[mine.head & (view.header->ring_events - 1)] = event;
   ++mine.head;
 }
 
@@ -100,14 +102,14 @@ std::string_view end_of(std::string_view path, std::size_t length) noexcept {
 std::uint32_t publish_location(SourceLocation const& where) noexcept {
   std::string_view const file = end_of(where.file_name(), sizeof LocationSlot::file - 1);
   std::uint32_t const line = where.line();
-  std::uint32_t const count = std::min(session.header->location_count.load(), session.header->locations);
+  std::uint32_t const count = std::min(view.header->location_count.load(), view.header->locations);
   for (std::uint32_t index = 1; index < count; ++index) {
-    LocationSlot const& slot = session.location(index);
+    LocationSlot const& slot = view.location(index);
     if (slot.ready.load(std::memory_order_acquire) != 0 && slot.line == line && slot.file == file) return index;
   }
-  std::uint32_t const index = session.header->location_count.fetch_add(1);
-  if (index >= session.header->locations) return 0;
-  LocationSlot& slot = session.location(index);
+  std::uint32_t const index = view.header->location_count.fetch_add(1);
+  if (index >= view.header->locations) return 0;
+  LocationSlot& slot = view.location(index);
   slot.line = line;
   std::memcpy(slot.file, file.data(), file.size());
   std::string_view const function = where.function_name();
@@ -127,9 +129,9 @@ std::uint32_t intern(SourceLocation const& where) noexcept {
 
 /// no_object when all slots are taken; the session's count then says how many were refused.
 std::uint16_t register_actor(ActorKind kind, std::string_view name, std::uint16_t parent) noexcept {
-  std::uint32_t const index = session.header->actor_count.fetch_add(1);
-  if (index >= session.header->actors) return no_object;
-  ActorSlot& slot = session.actor(index);
+  std::uint32_t const index = view.header->actor_count.fetch_add(1);
+  if (index >= view.header->actors) return no_object;
+  ActorSlot& slot = view.actor(index);
   slot.kind = kind;
   slot.parent = parent;
   slot.process = kind == ActorKind::process ? static_cast<std::uint16_t>(index) : process_actor.load();
@@ -155,13 +157,13 @@ void map_session(char const* variable) noexcept {
       mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, static_cast<int>(descriptor), 0);
   if (memory == MAP_FAILED) return say("the session's memory cannot be mapped");
   auto* const header = static_cast<trace::Header*>(memory);
-  trace::SessionView const view{header};
+  trace::SessionView const found{header};
   if (std::memcmp(header->magic, trace::session_magic, sizeof header->magic) != 0 ||
-      header->version != trace::session_version || header->bytes != bytes || view.size() != bytes) {
+      header->version != trace::session_version || header->bytes != bytes || found.size() != bytes) {
     munmap(memory, bytes);
     return say("the session was made by another version of queuescope");
   }
-  session = view;
+  view = found;
   detail::recording.store(true);
 }
 
@@ -173,11 +175,18 @@ void attach() noexcept {
     if (char const* variable = std::getenv(trace::session_variable)) map_session(variable);
     if (!on()) return;
     become(register_actor(ActorKind::process, "main", no_object));
+    gate::pass({Kind::program_begin, {.object = writer.actor, .argument = getpid()}});
     emit(Kind::program_begin, {.object = writer.actor, .argument = getpid()});
   });
 }
 
 std::uint64_t now() noexcept { return on() ? ticks() : 0; }
+
+trace::Header& session() noexcept { return *view.header; }
+trace::ActorSlot* slot() noexcept {
+  self();
+  return writer.slot;
+}
 
 namespace detail {
 
@@ -243,7 +252,7 @@ std::uint32_t location() noexcept { return on() ? writer.location : 0; }
 
 std::uint16_t new_queue() noexcept {
   if (!on()) return no_object;
-  return static_cast<std::uint16_t>(std::min(session.header->queue_count.fetch_add(1), std::uint32_t{no_object}));
+  return static_cast<std::uint16_t>(std::min(view.header->queue_count.fetch_add(1), std::uint32_t{no_object}));
 }
 
 ItemId new_item() noexcept {
@@ -263,8 +272,8 @@ std::uint16_t become(std::uint16_t actor) noexcept {
   mine.actor = actor;
   mine.head = mine.tail = mine.gap = 0;
   mine.items = 0;
-  mine.slot = actor == no_object ? nullptr : &session.actor(actor);
-  mine.ring = actor == no_object ? nullptr : session.ring(actor);
+  mine.slot = actor == no_object ? nullptr : &view.actor(actor);
+  mine.ring = actor == no_object ? nullptr : view.ring(actor);
   if (mine.slot == nullptr) return no_object;
   bool const process = mine.slot->kind == ActorKind::process;
   if (process) process_actor.store(actor);

@@ -80,6 +80,9 @@ ItemId new_item() noexcept;
 std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
 /// The calling thread is that actor from now on. Returns the actor that started it.
 std::uint16_t become(std::uint16_t actor) noexcept;
+/// The session that records, and the calling thread's slot in it; nullptr when it has none.
+trace::Header& session() noexcept;
+trace::ActorSlot* slot() noexcept;
 /// After a fork, in the child: the parent's ring is not this process's.
 void forget_actor() noexcept;
 /// The calling thread's actor; registered as a thread of its process if it is none yet.

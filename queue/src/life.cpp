@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "child.hpp"
+#include "gate.hpp"
 #include "hook.hpp"
 
 namespace mp::detail {
@@ -87,7 +88,9 @@ void Life::exit_sequence(int code) noexcept {
   }
   for (auto const& child : children()) child->join({});
   for (auto const& queue : open) queue->wait_for_feeder();
+  gate::pass({hook::Kind::process_end, {.argument = code}});
   hook::emit(hook::Kind::process_end, {.argument = code});
+  gate::leave();
 }
 
 }  // namespace mp::detail

@@ -59,6 +59,8 @@ bool wait_ready(int descriptor, short events, Timeout timeout) {
   }
 }
 
+bool ready(int descriptor, short events) { return wait_ready(descriptor, events, Nanoseconds::zero()); }
+
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   if (this != &other) {
     close();
@@ -86,21 +88,25 @@ void Pipe::close() {
   writer_.close();
 }
 
-void Pipe::wait(hook::Resource resource, hook::ItemId item) {
-  bool const reading = resource == hook::Resource::pipe_data;
-  block_on({resource, queue_, item}, Block::yes, {},
-           [&](Timeout) { return wait_ready(reading ? reader() : writer(), reading ? POLLIN : POLLOUT, {}); });
-}
-
 bool Pipe::has_data() const {
   check_open(reader());
-  return wait_ready(reader(), POLLIN, Nanoseconds::zero());
+  return ready(reader(), POLLIN);
 }
 
 bool Pipe::readable(Block block, Timeout timeout) {
-  if (has_data()) return true;
-  return block_on({hook::Resource::pipe_data, queue_}, block, timeout,
-                  [this](Timeout time) { return wait_ready(reader(), POLLIN, time); });
+  check_open(reader());
+  Operation operation({.kind = hook::Kind::woken, .resource = hook::Resource::pipe_data, .object = queue_}, block,
+                      timeout);
+  for (;;) {
+    if (!operation.turn([this] { return missing_data(); })) return false;
+    if (has_data()) return true;
+    Waited const waited = operation.wait([this](Timeout time) { return wait_ready(reader(), POLLIN, time); });
+    if (waited != Waited::interrupted) return waited == Waited::got;
+  }
+}
+
+hook::Resource Pipe::missing_data() const {
+  return ready(reader(), POLLIN) ? hook::Resource::nothing : hook::Resource::pipe_data;
 }
 
 Sent Pipe::send(std::string_view body, hook::ItemId item) {
@@ -126,7 +132,12 @@ Sent Pipe::send(std::string_view body, hook::ItemId item) {
 
 /// `after`: how many bytes of the message follow these two pieces.
 Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint64_t after, hook::ItemId item) {
+  Operation operation(
+      {.kind = hook::Kind::pipe_write, .resource = hook::Resource::pipe_room, .object = queue_, .item = item});
+  bool full = false;  // only a try tells: a pipe without a free page may still take a little
   while (!first.empty() || !second.empty()) {
+    operation.turn(
+        [&] { return full && !ready(writer(), POLLOUT) ? hook::Resource::pipe_room : hook::Resource::nothing; });
     iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()},
                        {const_cast<char*>(second.data()), second.size()}};
     int const skip = first.empty() ? 1 : 0;
@@ -135,13 +146,15 @@ Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint6
     if (wrote < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) {
-        wait(hook::Resource::pipe_room, item);
+        full = true;
+        operation.wait([this](Timeout time) { return wait_ready(writer(), POLLOUT, time); });
         continue;
       }
       hook::emit(hook::Kind::pipe_broken, {.object = queue_, .item = item});
       if (errno == EPIPE) return Sent::broken;
       throw OSError(std::strerror(errno));
     }
+    full = false;
     auto const bytes = static_cast<std::size_t>(wrote);
     std::size_t const of_first = std::min(bytes, first.size());
     first.remove_prefix(of_first);
@@ -186,13 +199,16 @@ std::uint64_t announced(Pipe::Part part, void const* bytes) {
 }  // namespace
 
 Received Pipe::read_all(void* to, std::uint64_t count, Part part, hook::ItemId& item) {
+  Operation operation(
+      {.kind = hook::Kind::pipe_read, .resource = hook::Resource::pipe_data, .object = queue_, .item = item});
   std::uint64_t done = 0;
   while (done < count) {
+    operation.turn([this] { return missing_data(); });
     ssize_t const got = ::read(reader(), static_cast<char*>(to) + done, count - done);
     if (got < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) {
-        wait(hook::Resource::pipe_data, item);
+        operation.wait([this](Timeout time) { return wait_ready(reader(), POLLIN, time); });
         continue;
       }
       throw OSError(std::strerror(errno));

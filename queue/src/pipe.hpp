@@ -19,6 +19,8 @@ namespace mp::detail {
 
 /// Waits until `descriptor` is ready for `events` (POLLIN, POLLOUT) or broken. False when the time is over.
 bool wait_ready(int descriptor, short events, Timeout timeout);
+/// The same, now.
+bool ready(int descriptor, short events);
 
 /// Owns one file descriptor. A feeder closes what other threads may still ask for: hence the atomic.
 class Descriptor {
@@ -80,7 +82,7 @@ class Pipe {
  private:
   Received read_all(void* to, std::uint64_t count, Part part, hook::ItemId& item);
   Sent write_all(std::string_view first, std::string_view second, std::uint64_t after, hook::ItemId item);
-  void wait(hook::Resource, hook::ItemId);
+  hook::Resource missing_data() const;
 
   std::uint16_t queue_;
   ItemBook* book_;

@@ -76,6 +76,7 @@ void Child::check_parent(char const* doing, SourceLocation const& where) const {
 void Child::start() {
   flush_streams();
   actor_ = hook::new_actor(trace::ActorKind::process, options_.name);
+  gate::pass({hook::Kind::process_start, {.object = actor_}});
   hook::emit(hook::Kind::process_start,
              {.object = actor_, .argument = options_.daemon ? trace::process_daemon : trace::process_plain});
   bool const from_main_thread = gettid() == getpid();
@@ -92,6 +93,7 @@ void Child::run(bool from_main_thread) {
   own_name() = options_.name;
   own_daemon = options_.daemon;
   std::uint16_t const parent_actor = hook::become(actor_);
+  gate::pass({hook::Kind::process_begin, {.object = parent_actor, .argument = getpid()}});
   hook::emit(hook::Kind::process_begin, {.object = parent_actor, .argument = getpid()});
   // The kernel ends a daemon whose parent was killed and could not do it. It watches the *thread* that forked,
   // so only a start from the main thread may ask for it.
@@ -118,11 +120,18 @@ void Child::run(bool from_main_thread) {
 
 bool Child::join(Timeout timeout) {
   hook::emit(hook::Kind::process_join_begin, {.object = actor_, .argument = timeout ? timeout->count() : -1});
-  bool ended = exitcode_now().has_value();
-  if (!ended) {
-    ended = block_on({hook::Resource::child_exit, actor_}, Block::yes, timeout,
-                     [this](Timeout time) { return wait_ready(sentinel(), POLLIN, time); });
-    if (ended) exitcode_now();
+  Operation operation({.kind = hook::Kind::process_reaped, .resource = hook::Resource::child_exit, .object = actor_},
+                      Block::yes, timeout);
+  bool ended = false;
+  for (auto waited = Waited::interrupted; waited == Waited::interrupted && !ended;) {
+    auto const probe = [this] {
+      return ready(sentinel(), POLLIN) ? hook::Resource::nothing : hook::Resource::child_exit;
+    };
+    if (!operation.turn(probe)) break;
+    ended = exitcode_now().has_value();
+    if (ended) break;
+    waited = operation.wait([this](Timeout time) { return wait_ready(sentinel(), POLLIN, time); });
+    ended = waited == Waited::got && exitcode_now().has_value();
   }
   hook::emit(hook::Kind::process_join_end,
              {.object = actor_, .detail = hook::code(ended ? hook::Outcome::ok : hook::Outcome::timed_out)});
@@ -130,10 +139,20 @@ bool Child::join(Timeout timeout) {
 }
 
 void Child::signal(int number) {
+  if (!made_here() || pid_ == 0) return;
+  gate::pass({hook::Kind::process_signal, {.object = actor_, .argument = number}});
   std::lock_guard const guard(mutex_);
   if (exitcode_ || pid_ == 0 || !made_here()) return;
   hook::emit(hook::Kind::process_signal, {.object = actor_, .argument = number});
   ::kill(pid_, number);
+  // In a controlled run its death is part of this operation. A SIGTERM may have a handler.
+  if (gate::closed())
+    wait_ready(sentinel(), POLLIN, number == SIGKILL ? Nanoseconds(5'000'000'000) : Nanoseconds(50'000'000));
+}
+
+std::optional<int> Child::look() {
+  if (started() && made_here()) gate::pass({hook::Kind::process_reaped, {.object = actor_}});
+  return exitcode_now();
 }
 
 std::optional<int> Child::exitcode_now() {
@@ -190,11 +209,11 @@ void Process::kill(Where where) {
 bool Process::is_alive(Where where) {
   hook::Here const here(where);
   child_->check_parent("test", where);
-  return child_->started() && !child_->exitcode_now();
+  return child_->started() && !child_->look();
 }
 std::optional<int> Process::exitcode(Where where) {
   hook::Here const here(where);
-  return child_->exitcode_now();
+  return child_->look();
 }
 pid_t Process::pid() const { return child_->pid(); }
 int Process::sentinel() const { return child_->sentinel(); }
@@ -213,14 +232,20 @@ void sleep_for(Nanoseconds duration, SourceLocation where) {
   hook::attach();
   hook::Here const here(where);
   if (duration.count() <= 0) return;
-  detail::block_on({hook::Resource::deadline}, Block::yes, duration, [](Timeout time) {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    timespec const until = detail::to_timespec(detail::saturated_sum(detail::from_timespec(now), *time));
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
-    }
-    return true;
-  });
+  detail::Operation operation(
+      {.kind = hook::Kind::woken, .resource = hook::Resource::deadline, .time_over = hook::Kind::woken}, Block::yes,
+      duration);
+  while (operation.turn([] { return hook::Resource::deadline; })) {
+    auto const waited = operation.wait([](Timeout time) {
+      timespec now{};
+      clock_gettime(CLOCK_MONOTONIC, &now);
+      timespec const until = detail::to_timespec(detail::saturated_sum(detail::from_timespec(now), *time));
+      while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+      }
+      return false;
+    });
+    if (waited == detail::Waited::over) return;
+  }
 }
 
 void note(std::string_view text, SourceLocation where) {

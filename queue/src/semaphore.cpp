@@ -46,21 +46,30 @@ int Semaphore::value() {
 }
 
 bool Lock::acquire(Block block, Timeout timeout, hook::ItemId item) {
-  if (semaphore_->try_acquire()) {
-    hook::emit(hook::Kind::acquired, {.object = queue_, .item = item, .detail = hook::code(resource_)});
-    return true;
+  Operation operation({.kind = hook::Kind::acquired,
+                       .resource = resource_,
+                       .object = queue_,
+                       .item = item,
+                       .success = hook::Kind::acquired},
+                      block, timeout);
+  for (;;) {
+    if (!operation.turn([this] { return semaphore_->value() > 0 ? hook::Resource::nothing : resource_; })) return false;
+    if (semaphore_->try_acquire()) return operation.done();
+    Waited const waited = operation.wait([this](Timeout time) {
+      if (time) return semaphore_->acquire_for(*time);
+      semaphore_->acquire();
+      return true;
+    });
+    if (waited == Waited::got) return operation.done();
+    if (waited == Waited::over) return false;
   }
-  Wait const wait{resource_, queue_, item, hook::Kind::acquired};
-  return block_on(wait, block, timeout, [this](Timeout time) {
-    if (time) return semaphore_->acquire_for(*time);
-    semaphore_->acquire();
-    return true;
-  });
 }
 
 void Lock::release(hook::ItemId item) {
+  hook::About const about{.object = queue_, .item = item, .detail = hook::code(resource_)};
+  gate::pass({hook::Kind::released, about});
   if (semaphore_->value() >= maximum_) throw ValueError("semaphore or lock released too many times");
-  hook::emit(hook::Kind::released, {.object = queue_, .item = item, .detail = hook::code(resource_)});
+  hook::emit(hook::Kind::released, about);
   semaphore_->release();
 }
 

@@ -3,6 +3,7 @@
 #include <mp/errors.hpp>
 
 #include "channel.hpp"
+#include "gate.hpp"
 
 namespace mp::detail {
 
@@ -48,6 +49,7 @@ class SimplePipeQueue final : public SimpleByteQueue {
   bool empty(Where where) override {
     hook::Here const here(where);
     check_open(where);
+    gate::pass({hook::Kind::empty, {.object = channel_.index()}});
     bool const empty = !channel_.pipe().has_data();
     channel_.say(hook::Kind::empty, {.argument = empty});
     return empty;
@@ -56,6 +58,7 @@ class SimplePipeQueue final : public SimpleByteQueue {
   void close(Where where) override {
     hook::Here const here(where);
     if (channel_.pipe().reader() < 0) return;
+    gate::pass({hook::Kind::queue_close, {.object = channel_.index()}});
     channel_.say(hook::Kind::queue_close);
     channel_.pipe().close();
   }

@@ -1,11 +1,14 @@
 // Durations and deadlines, without overflow.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <limits>
 
 #include <mp/options.hpp>
+
+#include "gate.hpp"
 
 namespace mp::detail {
 
@@ -27,21 +30,21 @@ inline Nanoseconds from_timespec(timespec const& time) {
   return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
 }
 
-/// One deadline for a whole call, on the steady clock; none: never.
+/// One deadline for a whole call, on the clock of time-outs; none: never.
 class Deadline {
  public:
   explicit Deadline(Timeout timeout) {
-    if (timeout) at_ = saturated_sum(now(), *timeout);
+    if (timeout) at_ = saturated_sum(gate::now(), *timeout);
   }
+  Timeout at() const { return at_; }
   /// What is left, never negative; none: for ever.
   Timeout left() const {
     if (!at_) return {};
-    return std::max(*at_ - now(), Nanoseconds::zero());
+    return std::max(*at_ - gate::now(), Nanoseconds::zero());
   }
 
  private:
-  static Nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
-  std::optional<Nanoseconds> at_;
+  Timeout at_;
 };
 
 }  // namespace mp::detail

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +11,7 @@
 #include "sim/account.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/stopping.hpp"
 #include "sim/cli/target.hpp"
 #include "sim/diagnosis.hpp"
 #include "sim/stats.hpp"
@@ -34,36 +33,22 @@ struct Options {
   bool quiet = false;
   bool json = false;
   bool lossless = false;
+  std::optional<std::string> schedule;
 };
 
-std::atomic<bool> stop_wanted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "it is set in a signal handler");
-
-/// While it lives, Ctrl-C ends the run and not the program that has to write the trace down.
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    stop_wanted = false;
-    struct sigaction action {};
-    action.sa_handler = [](int) { stop_wanted = true; };
-    for (std::size_t index = 0; index < count; ++index) sigaction(signals[index], &action, &before_[index]);
+std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
+  try {
+    return std::make_shared<ScheduledRun>(parse_schedule(text));
+  } catch (ScheduleError const& error) {
+    throw UsageError(fmt::format("{}.", error.what()));
   }
-  ~StopOnSignal() {
-    for (std::size_t index = 0; index < count; ++index) sigaction(signals[index], &before_[index], nullptr);
-  }
-  StopOnSignal(StopOnSignal const&) = delete;
-  StopOnSignal& operator=(StopOnSignal const&) = delete;
-
- private:
-  static constexpr std::size_t count = 3;
-  static constexpr int signals[count] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction before_[count];
-};
+}
 
 RunOptions prepare(Options const& options) {
   RunOptions run = target_of(options.words, options.settings);
   run.lossless = options.lossless;
   run.output_to_stderr = options.json;
+  if (options.schedule) run.scheduler = scheduled(*options.schedule);
   if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
   return run;
 }
@@ -79,13 +64,13 @@ std::unique_ptr<TraceWriter> open_file(std::string const& path) {
 }
 
 int exit_code_of(RunResult const& result) {
-  if (result.facts.ending == "deadline") return exit_stuck;
+  if (result.facts.ending == "deadline" || result.facts.ending == "deadlock") return exit_stuck;
   if (result.facts.ending == "interrupted") return exit_interrupted;
   return result.facts.ending == "finished" ? exit_finished : exit_failed;
 }
 
 bool ended_in_the_middle(RunResult const& result) {
-  return result.facts.ending == "deadline" || result.facts.ending == "interrupted";
+  return result.facts.ending == "deadline" || result.facts.ending == "deadlock" || result.facts.ending == "interrupted";
 }
 
 void warn(RunResult const& result, TraceWriter const* file) {
@@ -145,7 +130,7 @@ void tell(Options const& options, Trace const& trace, RunResult const& result) {
 RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter* file) {
   if (file != nullptr) sinks.push_back(file);
   StopOnSignal const stopping;
-  RunResult result = run_program(run, sinks, stop_wanted);
+  RunResult result = run_program(run, sinks, stopping.wanted());
   if (!result.started()) {
     std::error_code error;
     if (file != nullptr) fs::remove(file->path(), error);
@@ -205,6 +190,8 @@ void add_run(CLI::App& app, int& answer) {
       ->type_name("PARAMETER=VALUE")
       ->expected(1)
       ->take_all();
+  command->add_option("--schedule", options->schedule, "Who goes when; after its end, whoever went last goes on")
+      ->type_name("main:4,consumer-1,time,...");
   add_common(*command, *options);
   command->footer(
       "Examples:\n"

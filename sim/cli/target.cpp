@@ -77,4 +77,15 @@ RunOptions target_of(std::vector<std::string> const& words, std::vector<std::str
   return scenario_run(*scenario, settings_of(all));
 }
 
+RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words) {
+  if (!words.empty()) return target_of(words, {});
+  if (recorded.scenario.empty()) {
+    std::string command;
+    for (auto const& word : recorded.command) command += " " + word;
+    throw UsageError(
+        fmt::format("the trace is of a program, which is only run again if you name it: add --{}", command));
+  }
+  return scenario_run(scenario_called(recorded.scenario), recorded.parameters);
+}
+
 }  // namespace qs::cli

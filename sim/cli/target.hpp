@@ -16,4 +16,8 @@ scenarios::Scenario const& scenario_called(std::string const& name);
 /// without --set. Throws UsageError and scenarios::ArgumentError.
 RunOptions target_of(std::vector<std::string> const& words, std::vector<std::string> const& settings);
 
+/// What a trace was recorded of, to be run again. A program of the user's is only run when it is named anew,
+/// as `words`: a trace may come from anybody. Throws UsageError.
+RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words);
+
 }  // namespace qs::cli

@@ -19,11 +19,20 @@ namespace mp::trace {
 
 inline constexpr char session_variable[] = "QUEUESCOPE_SESSION";
 inline constexpr char session_magic[8] = {'Q', 'S', 'E', 'S', 'S', 'I', 'O', 'N'};
-inline constexpr std::uint32_t session_version = 1;
+inline constexpr std::uint32_t session_version = 2;
 
 /// How Event::time counts in the rings. The time stamp counter is four times cheaper than clock_gettime
 /// and is used where the kernel itself trusts it (its clock source is "tsc").
 enum class Clock : std::uint32_t { monotonic_ns, tsc };
+
+/// The gate stands before each operation on shared state. Open: everybody passes. Closed: every actor says
+/// what it will do next, parks, and does that one operation when the controller says so.
+enum class Gate : std::uint32_t { open, closed };
+/// Where an actor is, as the gate sees it.
+enum class Place : std::uint32_t { running, parked, gone };
+/// What the controller says to a parked actor: look again whether you could go on; go; your time is over;
+/// the gate is open.
+enum class Word : std::uint32_t { none, look, go, time_over, open };
 
 struct Header {
   char magic[8];
@@ -40,7 +49,29 @@ struct Header {
   alignas(64) std::atomic<std::uint32_t> actor_count;     ///< slots taken; may exceed `actors`: the rest was refused
   alignas(64) std::atomic<std::uint32_t> location_count;  ///< likewise; location 0 is "unknown" and never used
   alignas(64) std::atomic<std::uint32_t> queue_count;     ///< queue ids given away
+  std::uint32_t controlled;                               ///< 1: the gate may close, so nobody sleeps deeply
+  alignas(64) std::atomic<Gate> gate;
+  std::atomic<std::int64_t> frozen;                 ///< what the clock of time-outs shows while the gate is closed, ns
+  std::atomic<std::int64_t> offset;                 ///< while it is open: what to add to the steady clock, ns
+  alignas(64) std::atomic<std::uint32_t> arrivals;  ///< grows when an actor parks, looks or leaves; a futex
 };
+
+/// What an actor's thread is about to do, and the controller's word to it. The actor fills it before it
+/// parks; a parked actor changes nothing but `blocked_on`.
+struct GateSlot {
+  std::atomic<Word> word;  ///< a futex
+  std::atomic<Place> place;
+  std::atomic<Resource> blocked_on;  ///< what the operation would wait for; nothing: it would not
+  std::atomic<std::uint32_t> looks;  ///< how often it has looked again
+  Kind kind;                         ///< of the event that will say that it is done
+  std::uint8_t detail;
+  std::uint16_t object;
+  ItemId item;
+  std::uint32_t location;
+  std::int64_t argument;
+  std::int64_t deadline;  ///< on the clock of time-outs; no_deadline: it waits for ever
+};
+inline constexpr std::int64_t no_deadline = INT64_MAX;
 
 /// One per actor: a process's main thread, a feeder, or another thread that used a queue.
 /// The name and the kind are written by whoever starts the actor, before it runs; the rest by the actor.
@@ -54,6 +85,7 @@ struct ActorSlot {
   alignas(64) std::atomic<std::uint64_t> head;  ///< events ever written; the writer's
   std::atomic<std::uint64_t> dropped;           ///< events ever dropped; the writer's
   alignas(64) std::atomic<std::uint64_t> tail;  ///< events ever read; the recorder's
+  alignas(64) GateSlot gate;
 };
 
 /// A source line, interned once a process. Filled, then published by `ready`; a slot whose writer was

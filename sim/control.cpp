@@ -1,0 +1,316 @@
+#include "sim/control.hpp"
+
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+
+namespace qs {
+
+using mp::trace::Gate;
+using mp::trace::GateSlot;
+using mp::trace::no_deadline;
+using mp::trace::no_object;
+using mp::trace::Place;
+using mp::trace::Word;
+using std::chrono::nanoseconds;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Somebody who dies does not say so at the gate: look for the dead at least this often.
+constexpr nanoseconds between_looks_for_the_dead = std::chrono::milliseconds(2);
+
+template <typename Value>
+std::uint32_t* futex_word(std::atomic<Value>& word) {
+  static_assert(sizeof(word) == sizeof(std::uint32_t));
+  return reinterpret_cast<std::uint32_t*>(&word);
+}
+
+timespec to_timespec(nanoseconds duration) {
+  return {static_cast<std::time_t>(duration.count() / 1'000'000'000), duration.count() % 1'000'000'000};
+}
+
+nanoseconds steady_now() { return Clock::now().time_since_epoch(); }
+
+/// Whether other actors' steps can change that an operation of this kind would have to wait.
+bool can_wait(Kind kind) {
+  switch (kind) {
+    case Kind::acquired:
+    case Kind::pipe_write:
+    case Kind::pipe_read:
+    case Kind::buffer_take:
+    case Kind::process_reaped:
+    case Kind::woken: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Controller::Controller(Session& session) : session_(session) {}
+
+bool Controller::closed() const { return header().gate.load() == Gate::closed; }
+
+void Controller::close() {
+  if (closed()) return;
+  header().frozen.store((steady_now() + nanoseconds(header().offset.load())).count());
+  header().gate.store(Gate::closed);
+}
+
+void Controller::open() {
+  if (!closed()) return;
+  header().offset.store(header().frozen.load() - steady_now().count());
+  header().gate.store(Gate::open);
+  find_actors();
+  for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
+    auto const index = static_cast<ActorIndex>(actor);
+    if (gate(index).place.load() == Place::parked) say(index, Word::open);
+  }
+}
+
+std::int64_t Controller::clock() const {
+  return closed() ? header().frozen.load() : steady_now().count() + header().offset.load();
+}
+
+void Controller::say(ActorIndex actor, Word word) const {
+  auto& place = gate(actor).word;
+  place.store(word);
+  syscall(SYS_futex, futex_word(place), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+/// False: nobody arrived in time.
+bool Controller::wait_for_arrival(std::uint32_t seen, nanoseconds at_most) const {
+  timespec const time = to_timespec(at_most);
+  auto& arrivals = header().arrivals;
+  if (arrivals.load() != seen) return true;
+  syscall(SYS_futex, futex_word(arrivals), FUTEX_WAIT, seen, &time, nullptr, 0);
+  return arrivals.load() != seen;
+}
+
+void Controller::find_actors() {
+  std::size_t const count = std::min(header().actor_count.load(), header().actors);
+  if (count <= standing_.size()) return;
+  standing_.resize(count);
+  processes_.resize(count);
+}
+
+void Controller::read(ActorIndex actor) {
+  Standing& now = standing_[actor];
+  if (now.where == Standing::Where::gone) return;
+  auto const& slot = session_.view().actor(actor);
+  if (slot.ready.load() == 0) return;
+  std::int32_t const pid = slot.pid.load();
+  now.process = slot.kind == ActorKind::process || slot.process >= standing_.size() ? actor : slot.process;
+  if (slot.kind == ActorKind::process && pid != 0 && !processes_[actor].pidfd && !processes_[actor].dead) {
+    processes_[actor].pidfd = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+    processes_[actor].dead = !processes_[actor].pidfd;
+  }
+  GateSlot const& gate = slot.gate;
+  Place const place = gate.place.load();
+  now.enabled = false;
+  if (processes_[now.process].dead || (place == Place::gone && slot.kind != ActorKind::process)) {
+    now.where = Standing::Where::gone;
+  } else if (place == Place::parked) {
+    now.where = Standing::Where::parked;
+    now.next = {.actor = actor,
+                .kind = gate.kind,
+                .detail = gate.detail,
+                .location = gate.location,
+                .object = gate.object,
+                .item_producer = gate.item.producer,
+                .item_sequence = gate.item.sequence,
+                .argument = gate.argument};
+    now.blocked_on = gate.blocked_on.load();
+    now.deadline = gate.deadline;
+    now.enabled = now.blocked_on == Resource::nothing || now.deadline <= clock();
+  } else {
+    now.where = pid == 0 ? Standing::Where::unborn : Standing::Where::computing;
+  }
+}
+
+/// Whether somebody has died since the last call. Waits for it as long as asked to.
+bool Controller::note_deaths(nanoseconds at_most) {
+  std::vector<pollfd> watched;
+  std::vector<std::size_t> whose;
+  for (std::size_t actor = 0; actor < processes_.size(); ++actor) {
+    if (!processes_[actor].pidfd) continue;
+    watched.push_back({processes_[actor].pidfd.number(), POLLIN, 0});
+    whose.push_back(actor);
+  }
+  timespec const time = to_timespec(at_most);
+  if (watched.empty() || ppoll(watched.data(), watched.size(), &time, nullptr) <= 0) return false;
+  for (std::size_t index = 0; index < watched.size(); ++index) {
+    if (watched[index].revents == 0) continue;
+    processes_[whose[index]].pidfd.close();
+    processes_[whose[index]].dead = true;
+  }
+  return true;
+}
+
+/// An actor that will park or leave by itself. One that is only announced comes when its parent starts it.
+bool Controller::has_to_come(ActorIndex actor) const {
+  Standing const& now = standing_[actor];
+  if (now.where == Standing::Where::computing) return true;
+  if (now.where != Standing::Where::unborn) return false;
+  auto const& slot = session_.view().actor(actor);
+  if (slot.ready.load() == 0 || slot.parent >= standing_.size()) return false;
+  Standing const& parent = standing_[slot.parent];
+  if (parent.where == Standing::Where::gone) return false;
+  bool const announced =
+      parent.where == Standing::Where::parked && parent.next.kind == Kind::process_start && parent.next.object == actor;
+  return !announced;
+}
+
+bool Controller::arrive_all(nanoseconds patience) {
+  auto const begin = Clock::now();
+  for (;;) {
+    std::uint32_t const seen = header().arrivals.load();
+    find_actors();
+    bool leaving = false, complete = true;
+    for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
+      auto const index = static_cast<ActorIndex>(actor);
+      read(index);
+      if (!has_to_come(index)) continue;
+      complete = false;
+      leaving = leaving || gate(index).place.load() == Place::gone;
+    }
+    // Children are read after their parents: a parent that parks again may have announced one meanwhile.
+    if (complete && header().actor_count.load() <= standing_.size()) return true;
+    nanoseconds const left = patience - (Clock::now() - begin);
+    if (left <= nanoseconds::zero()) return false;
+    nanoseconds const slice = std::min(left, between_looks_for_the_dead);
+    if (leaving) {
+      note_deaths(slice);
+    } else if (!wait_for_arrival(seen, slice)) {
+      note_deaths(nanoseconds::zero());
+    }
+  }
+}
+
+bool Controller::settle(nanoseconds patience) {
+  note_deaths(nanoseconds::zero());
+  bool const all = arrive_all(patience);
+  look_again({});
+  return all;
+}
+
+void Controller::look(ActorIndex actor) {
+  std::uint32_t const before = gate(actor).looks.load();
+  std::uint32_t seen = header().arrivals.load();
+  say(actor, Word::look);
+  auto const begin = Clock::now();
+  while (gate(actor).looks.load() == before) {
+    if (!wait_for_arrival(seen, between_looks_for_the_dead)) {
+      note_deaths(nanoseconds::zero());
+      if (processes_[standing_[actor].process].dead) break;
+      if (Clock::now() - begin > std::chrono::seconds(2)) break;  // stopped by somebody else: it stays as it was
+    }
+    seen = header().arrivals.load();
+  }
+  read(actor);
+}
+
+/// Asks the parked whether they could go on now. One after another: what they say has an order. After a
+/// `step`, given as the actor stood before it, only those whom it may concern.
+void Controller::look_again(std::optional<Standing> const& step) {
+  for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
+    Standing const& now = standing_[actor];
+    if (now.where != Standing::Where::parked || !can_wait(now.next.kind)) continue;
+    if (now.next.kind == Kind::woken && now.next.resource() == Resource::deadline) continue;
+    if (step && actor == step->next.actor) continue;  // has just looked
+    if (step && now.process != step->process && now.next.object != step->next.object) continue;
+    look(static_cast<ActorIndex>(actor));
+  }
+}
+
+std::vector<Choice> Controller::enabled() const {
+  std::vector<Choice> choices;
+  for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
+    if (standing_[actor].enabled) choices.push_back({Choice::What::go, static_cast<ActorIndex>(actor)});
+  }
+  if (time_can_pass()) choices.push_back({Choice::What::time});
+  return choices;
+}
+
+bool Controller::time_can_pass() const {
+  return std::any_of(standing_.begin(), standing_.end(), [this](Standing const& actor) {
+    return actor.where == Standing::Where::parked && !actor.enabled && actor.deadline != no_deadline;
+  });
+}
+
+bool Controller::all_gone() const {
+  return !standing_.empty() && std::all_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
+    return actor.where == Standing::Where::gone || actor.where == Standing::Where::unborn;
+  });
+}
+
+bool Controller::deadlocked() const {
+  bool const nobody_moves = std::none_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
+    return actor.enabled || actor.where == Standing::Where::computing;
+  });
+  return closed() && !standing_.empty() && nobody_moves && !time_can_pass() && !all_gone();
+}
+
+bool Controller::take(Choice choice, nanoseconds patience) {
+  if (choice.what == Choice::What::time) {
+    std::int64_t earliest = no_deadline;
+    for (Standing const& actor : standing_) {
+      if (actor.where == Standing::Where::parked && !actor.enabled) earliest = std::min(earliest, actor.deadline);
+    }
+    if (earliest == no_deadline) return false;
+    header().frozen.store(earliest);
+    for (std::size_t actor = 0; actor < standing_.size(); ++actor) read(static_cast<ActorIndex>(actor));
+    return true;
+  }
+  if (choice.actor >= standing_.size()) return false;
+  if (choice.what == Choice::What::kill) {
+    Process& process = processes_[standing_[choice.actor].process];
+    if (!process.pidfd || process.dead) return false;
+    syscall(SYS_pidfd_send_signal, process.pidfd.number(), SIGKILL, nullptr, 0);
+    auto const begin = Clock::now();
+    while (!process.dead && Clock::now() - begin < patience) note_deaths(between_looks_for_the_dead);
+    bury(patience);
+    return true;
+  }
+
+  Standing const before = standing_[choice.actor];
+  if (!before.enabled) return false;
+  auto const dead_before = dead();
+  standing_[choice.actor].where = Standing::Where::computing;
+  standing_[choice.actor].enabled = false;
+  gate(choice.actor).place.store(Place::running);
+  say(choice.actor, before.blocked_on == Resource::nothing ? Word::go : Word::time_over);
+  arrive_all(patience);
+  if (before.next.kind == Kind::process_signal) note_deaths(nanoseconds::zero());
+  if (dead() == dead_before) {
+    look_again(before);
+  } else {
+    bury(patience);
+  }
+  return true;
+}
+
+/// After a death: daemons die with their parent, and whoever is left may be concerned.
+void Controller::bury(nanoseconds patience) {
+  auto const orphan = [this](Standing const& actor) {
+    auto const parent = session_.view().actor(actor.process).parent;
+    return actor.where != Standing::Where::gone && parent < processes_.size() && processes_[parent].dead;
+  };
+  while (std::any_of(standing_.begin(), standing_.end(), orphan) && note_deaths(std::chrono::milliseconds(2))) {
+  }
+  arrive_all(patience);
+  look_again({});
+}
+
+std::size_t Controller::dead() const {
+  return static_cast<std::size_t>(
+      std::count_if(processes_.begin(), processes_.end(), [](Process const& process) { return process.dead; }));
+}
+
+}  // namespace qs
