@@ -17,7 +17,7 @@ constexpr std::size_t most_reported = 8;  // of failures that are alike
 std::string first_line(std::string_view text) {
   text = text.substr(0, text.find('\n'));
   auto end = text.find(" in a call at");
-  while (end != text.npos && end > 0 && text[end - 1] == ' ') --end;
+  while (end != std::string_view::npos && end > 0 && text[end - 1] == ' ') --end;
   return std::string(text.substr(0, end));
 }
 

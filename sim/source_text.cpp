@@ -31,7 +31,10 @@ std::optional<std::string> source_text(std::string const& file, fs::path const& 
   if (file.empty()) return std::nullopt;
   if (auto text = read(file)) return text;
   fs::path const named(file);
-  return read(installed / named.parent_path().filename() / named.filename());
+  auto const folder = named.parent_path();
+  auto const ending = folder.filename() / named.filename();
+  if (auto text = read(installed / ending)) return text;
+  return read(installed / folder.parent_path().filename() / ending);
 }
 
 }  // namespace qs

@@ -11,7 +11,8 @@ namespace qs {
 std::filesystem::path installed_sources();
 
 /// Looks where the compiler found it (from here, if that is a relative path), and else among the `installed`
-/// ones, by its folder's name and its own. Nothing when it is not there or is too large to be source text.
+/// ones, by its folder's name and its own, with the folder above if need be. Nothing when it is not there or is too
+/// large to be source text.
 std::optional<std::string> source_text(std::string const& file,
                                        std::filesystem::path const& installed = installed_sources());
 
