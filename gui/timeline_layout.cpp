@@ -9,7 +9,7 @@ TimelineLayout layout_timeline(std::size_t lanes, Vec2 size, float unit, float l
   TimelineLayout layout;
   layout.area = {0, 0, size.x, size.y};
   Rect rest = layout.area;
-  bool const two_lines = size.x < 140 * unit && size.y > 30 * unit;
+  bool const two_lines = size.x < 140 * unit && size.y > 22 * unit;
   if (size.y > 18 * unit) layout.legend = cut_bottom(rest, (two_lines ? 5 : 3) * unit);
   Rect top = cut_top(rest, std::min(2.75F * unit, size.y * 0.25F));
   float const column = std::min(names, size.x * 0.3F);
