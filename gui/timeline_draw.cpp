@@ -186,7 +186,7 @@ void draw_names(TimelineScene const& scene) {
       name = name.substr(std::min(name.size(), trace.actors[facts.process].name.size() + 1));
     Font const font =
         lane.indented || box.height() < theme.fonts.text.size * 1.2F ? theme.fonts.small : theme.fonts.text;
-    canvas.text(box, font, lane.indented ? theme.text_soft : theme.text, name);
+    canvas.text(box, font, lane.indented ? theme.text_soft : theme.text, Canvas::fitting_name(font, box.width(), name));
   }
 }
 
