@@ -33,7 +33,7 @@ class App {
 
   /// All three may be called before run(). A file that cannot be read becomes a banner.
   void open(std::string const& file);
-  void choose(std::string const& scenario, std::map<std::string, std::string> const& parameters);
+  void choose(std::string const& name, std::map<std::string, std::string> const& parameters);
   void start();
   void play() { playback_.play(); }
 

@@ -28,9 +28,8 @@ void Report::last_widget(std::string_view name) {
   widget(name, {low.x, low.y, high.x, high.y});
 }
 
-void Report::write(nlohmann::ordered_json const& given, double frame_ms) {
+void Report::write(nlohmann::ordered_json facts, double frame_ms) {
   if (!wanted()) return;
-  nlohmann::ordered_json facts = given;
   facts["widgets"] = std::exchange(widgets_, {});
   std::string line = facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (line == last_line_) return;

@@ -26,7 +26,7 @@ class Report {
   void last_widget(std::string_view name);
   /// Ends a frame: writes `facts` and the widgets if anything differs from the line before, and how long the frame
   /// before took.
-  void write(nlohmann::ordered_json const& facts, double frame_ms);
+  void write(nlohmann::ordered_json facts, double frame_ms);
 
  private:
   std::ofstream file_;

@@ -147,11 +147,9 @@ void Canvas::stroke_path(Path const& path, ImU32 colour, float thickness, Stroke
 void Canvas::head(Path const& path, ImU32 colour, float thickness) const {
   ImVec2 const tip = path.back();
   float const size = px(1.1F) + thickness;
-  ImVec2 before = path.front();
-  for (auto at = path.rbegin(); at != path.rend(); ++at) {
-    before = *at;
-    if (std::hypot(tip.x - at->x, tip.y - at->y) >= size * 0.8F) break;
-  }
+  auto const behind = std::find_if(path.rbegin(), path.rend(),
+                                   [&](ImVec2 at) { return std::hypot(tip.x - at.x, tip.y - at.y) >= size * 0.8F; });
+  ImVec2 const before = behind == path.rend() ? path.front() : *behind;
   float const angle = std::atan2(tip.y - before.y, tip.x - before.x);
   auto const wing = [&](float turn) {
     return ImVec2{tip.x - size * std::cos(angle + turn), tip.y - size * std::sin(angle + turn)};

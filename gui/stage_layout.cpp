@@ -396,8 +396,9 @@ std::size_t players_at(StageCast const& cast, Side side) {
 
 Rect CrowdBox::dot(std::size_t member) const {
   auto const across = static_cast<std::size_t>(columns);
-  float const x = dots.left + static_cast<float>(member % across) * pitch;
-  float const y = dots.top + static_cast<float>(member / across) * pitch;
+  std::size_t const row = member / across, column = member % across;
+  float const x = dots.left + static_cast<float>(column) * pitch;
+  float const y = dots.top + static_cast<float>(row) * pitch;
   return Rect{x, y, x + pitch, y + pitch}.inset(pitch * 0.12F);
 }
 
