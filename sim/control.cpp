@@ -193,6 +193,31 @@ bool Controller::arrive_all(nanoseconds patience) {
   }
 }
 
+bool Controller::wait_for_first(nanoseconds patience) {
+  auto const begin = Clock::now();
+  while (header().actor_count.load() == 0) {
+    std::uint32_t const seen = header().arrivals.load();
+    if (header().actor_count.load() == 0) wait_for_arrival(seen, between_looks_for_the_dead);
+    if (Clock::now() - begin > patience) return false;
+  }
+  return true;
+}
+
+void Controller::kill_everybody() {
+  for (int round = 0; round < 100; ++round) {
+    find_actors();
+    bool somebody = false;
+    for (std::size_t actor = 0; actor < processes_.size(); ++actor) {
+      read(static_cast<ActorIndex>(actor));
+      if (!processes_[actor].pidfd) continue;
+      somebody = true;
+      syscall(SYS_pidfd_send_signal, processes_[actor].pidfd.number(), SIGKILL, nullptr, 0);
+    }
+    if (!somebody) return;
+    note_deaths(std::chrono::milliseconds(20));
+  }
+}
+
 bool Controller::settle(nanoseconds patience) {
   note_deaths(nanoseconds::zero());
   bool const all = arrive_all(patience);

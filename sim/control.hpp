@@ -42,6 +42,8 @@ class Controller {
   void open();
   bool closed() const;
 
+  /// Waits for the program's first actor, at most `patience`. False: it did not come.
+  bool wait_for_first(std::chrono::nanoseconds patience);
   /// Waits until every actor is parked or gone, at most `patience`. False: somebody still computes; the
   /// others can be let go all the same.
   bool settle(std::chrono::nanoseconds patience);
@@ -59,6 +61,8 @@ class Controller {
   /// Of time-outs, ns.
   std::int64_t clock() const;
 
+  /// Kills all processes that there are, also those that have not parked yet, and waits for their ends.
+  void kill_everybody();
   /// Does it and waits until everything has arrived again, at most `patience` (as settle()). An actor that
   /// is not enabled, a process that is gone: nothing happens, and false.
   bool take(Choice, std::chrono::nanoseconds patience);

@@ -1,5 +1,8 @@
 #include "sim/session.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -103,6 +106,7 @@ Session::Session(SessionOptions const& options) {
   header->ring_events = options.ring_events;
   header->lossless = options.lossless ? 1 : 0;
   header->controlled = options.controlled ? 1 : 0;
+  header->many_runs = options.many_runs ? 1 : 0;
   header->bytes = bytes;
   header->recorder_pid = getpid();
   header->location_count = 1;  // 0 is "unknown"
@@ -135,6 +139,19 @@ std::uint64_t Session::nanoseconds(std::uint64_t ticks) const {
   std::uint64_t const start = view_.header->start_ticks;
   if (ticks <= start) return 0;
   return static_cast<std::uint64_t>(static_cast<double>(ticks - start) * view_.header->nanoseconds_per_tick);
+}
+
+void Session::start_over() {
+  auto& header = *view_.header;
+  std::uint32_t const count = std::min(header.actor_count.load(), header.actors);
+  for (std::uint32_t actor = 0; actor < count; ++actor) {
+    auto* const slot = &view_.actor(actor);
+    std::destroy_at(slot);
+    std::construct_at(slot);
+  }
+  header.actor_count = 0;
+  header.queue_count = 0;
+  header.frozen = 0;
 }
 
 void Session::free_ring(std::uint32_t actor) {

@@ -22,6 +22,7 @@ struct SessionOptions {
   std::uint32_t locations = 4096;
   std::uint32_t ring_events = 16384;  ///< of each actor; a power of two
   bool lossless = false;              ///< a full ring makes its writer wait for the recorder
+  bool many_runs = false;  ///< the program becomes a server of runs; see Arena
   bool controlled = false;            ///< the gate may close: the program's waits stay shallow
 };
 
@@ -43,6 +44,8 @@ class Session {
   std::uint64_t nanoseconds(std::uint64_t ticks) const;
   std::uint64_t now() const { return nanoseconds(ticks()); }
 
+  /// Ready for the next of many runs. Nobody may be left of the one before.
+  void start_over();
   /// Gives the pages of a ring back to the system. Its writer must be dead.
   void free_ring(std::uint32_t actor);
 

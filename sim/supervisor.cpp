@@ -84,6 +84,10 @@ void Supervisor::spawn(SupervisorOptions const& options) {
   setup.inherit(control.read.number());
   setup.inherit(status.write.number());
   if (options.session >= 0) setup.inherit(options.session);
+  if (options.silent) {
+    posix_spawn_file_actions_addopen(&setup.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&setup.actions, STDOUT_FILENO, STDERR_FILENO);
+  }
   if (options.output_to_stderr) posix_spawn_file_actions_adddup2(&setup.actions, STDERR_FILENO, STDOUT_FILENO);
 
   std::string const executable = options.executable.empty() ? "/proc/self/exe" : options.executable;

@@ -1,6 +1,7 @@
 #include "hook.hpp"
 
 #include "gate.hpp"
+#include "serve.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -174,6 +175,7 @@ void attach() noexcept {
   std::call_once(once, [] {
     if (char const* variable = std::getenv(trace::session_variable)) map_session(variable);
     if (!on()) return;
+    if (view.header->many_runs != 0) serve_runs();
     become(register_actor(ActorKind::process, "main", no_object));
     gate::pass({Kind::program_begin, {.object = writer.actor, .argument = getpid()}});
     emit(Kind::program_begin, {.object = writer.actor, .argument = getpid()});

@@ -92,6 +92,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_run(app, answer);
   add_record(app, answer);
   add_replay(app, answer);
+  add_explore(app, answer);
   add_window(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);

@@ -51,9 +51,13 @@ struct Header {
   alignas(64) std::atomic<std::uint32_t> queue_count;     ///< queue ids given away
   std::uint32_t controlled;                               ///< 1: the gate may close, so nobody sleeps deeply
   alignas(64) std::atomic<Gate> gate;
-  std::atomic<std::int64_t> frozen;                 ///< what the clock of time-outs shows while the gate is closed, ns
-  std::atomic<std::int64_t> offset;                 ///< while it is open: what to add to the steady clock, ns
-  alignas(64) std::atomic<std::uint32_t> arrivals;  ///< grows when an actor parks, looks or leaves; a futex
+  std::atomic<std::int64_t> frozen;  ///< what the clock of time-outs shows while the gate is closed, ns
+  std::atomic<std::int64_t> offset;  ///< while it is open: what to add to the steady clock, ns
+  std::uint32_t many_runs;           ///< 1: the program stops at its first use of the library and forks runs from there
+  alignas(64) std::atomic<std::uint32_t> runs_wanted;  ///< a futex
+  std::atomic<std::uint32_t> runs_over;                ///< a futex: how many runs' first processes have come and gone
+  std::atomic<std::int32_t> server_pid;                ///< 0 until the program has come so far
+  alignas(64) std::atomic<std::uint32_t> arrivals;     ///< grows when an actor parks, looks or leaves; a futex
 };
 
 /// What an actor's thread is about to do, and the controller's word to it. The actor fills it before it

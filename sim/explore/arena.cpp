@@ -1,0 +1,170 @@
+#include "sim/explore/arena.hpp"
+
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+
+namespace qs {
+
+using mp::trace::no_object;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// For how long a run may compute between two operations.
+constexpr milliseconds patience{5000};
+constexpr milliseconds patience_for_start{10000};
+
+std::optional<int> pin_to(std::optional<int> processor) {
+  if (processor) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(*processor), &set);
+    sched_setaffinity(0, sizeof set, &set);  // the program inherits it; where it is refused, all is only slower
+  }
+  return processor;
+}
+
+SupervisorOptions supervised(RunOptions const& options, Session const& session) {
+  return {
+      .command = options.command, .session = session.descriptor(), .silent = true, .executable = options.supervisor};
+}
+
+struct Read {
+  Event event;
+  std::string text;
+};
+
+}  // namespace
+
+Arena::Arena(RunOptions const& options, std::optional<int> processor)
+    : session_([&] {
+        pin_to(processor);
+        return SessionOptions{
+            .actors = options.most_actors, .ring_events = 4096, .many_runs = true, .controlled = true};
+      }()),
+      supervisor_(supervised(options, session_)) {
+  wait_for_program();
+}
+
+void Arena::wait_for_program() {
+  auto const begin = std::chrono::steady_clock::now();
+  while (session_.view().header->server_pid.load() == 0) {
+    supervisor_.poll();
+    if (!supervisor_.error().empty()) throw ExploreError(supervisor_.error());
+    if (supervisor_.exit_code()) {
+      throw ExploreError(
+          "the program ended without using a queue or a process of the library: there is nothing to explore");
+    }
+    if (std::chrono::steady_clock::now() - begin > patience_for_start) {
+      throw ExploreError(fmt::format("the program used no queue of the library for {} s: there is nothing to explore",
+                                     patience_for_start.count() / 1000));
+    }
+    pollfd waiting{supervisor_.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, 1);
+  }
+}
+
+RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
+  auto& header = *session_.view().header;
+  session_.start_over();
+  Controller controller(session_);
+  controller.close();
+  header.runs_wanted.store(++runs_);
+  syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&header.runs_wanted), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  if (!controller.wait_for_first(patience)) throw ExploreError("the program could not be started again");
+
+  RunEnd end;
+  std::optional<Choice> last;
+  for (;;) {
+    if (!controller.settle(patience)) {
+      end.how = RunEnd::How::stalled;
+      break;
+    }
+    if (controller.all_gone()) break;
+    auto enabled = controller.enabled();
+    if (enabled.empty()) {
+      end.how = RunEnd::How::deadlock;
+      break;
+    }
+    if (end.choices.size() >= most_steps) {
+      end.how = RunEnd::How::too_long;
+      break;
+    }
+    if (enabled.size() > 1 && enabled.back().what == Choice::What::time) enabled.pop_back();
+    last = pick({enabled, last, end.choices.size()});
+    end.choices.push_back(*last);
+    controller.take(*last, patience);
+  }
+  end.actors = controller.standing().size();
+  std::vector<bool> dead(end.actors);
+  for (std::size_t actor = 0; actor < end.actors; ++actor) {
+    dead[actor] = controller.standing()[controller.standing()[actor].process].where == Standing::Where::gone;
+  }
+  end.trace = trace_of_run(dead);
+  controller.kill_everybody();
+  // The server says that the first process is gone; everybody else is.
+  for (std::uint32_t over = header.runs_over.load(); over != runs_; over = header.runs_over.load()) {
+    timespec const time{0, 10'000'000};
+    syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&header.runs_over), FUTEX_WAIT, over, &time, nullptr, 0);
+    controller.kill_everybody();
+    supervisor_.poll();
+    if (supervisor_.exit_code()) throw ExploreError("the program that all runs are forked from was killed");
+  }
+  return end;
+}
+
+/// One actor went after the other: the time alone gives the order.
+Trace Arena::trace_of_run(std::vector<bool> const& dead) const {
+  Trace trace;
+  auto const& view = session_.view();
+  std::vector<Read> all;
+  std::uint64_t last = 0;
+  for (std::size_t index = 0; index < dead.size(); ++index) {
+    auto const& slot = view.actor(static_cast<std::uint32_t>(index));
+    bool const is_process = slot.kind == ActorKind::process;
+    trace.actors.push_back(
+        {.name = std::string(slot.name, strnlen(slot.name, sizeof slot.name)),
+         .kind = slot.kind,
+         .parent = slot.parent,
+         .process = is_process || slot.process >= dead.size() ? static_cast<ActorIndex>(index) : slot.process,
+         .pid = slot.pid.load()});
+    Event const* const ring = view.ring(static_cast<std::uint32_t>(index));
+    std::uint64_t const size = view.header->ring_events;
+    std::uint64_t const head = slot.head.load();
+    std::uint64_t latest = 0;
+    bool ended = false;
+    for (std::uint64_t at = head > size ? head - size : 0; at < head; ++at) {
+      Event event = ring[at & (size - 1)];
+      if (event.kind == Kind::text) {
+        if (!all.empty()) all.back().text += load_text(event);
+        continue;
+      }
+      event.actor = static_cast<ActorIndex>(index);
+      event.location = 0;
+      event.time = latest = std::max(latest, session_.nanoseconds(event.time));
+      ended = ended || event.kind == Kind::process_end;
+      all.push_back({event, {}});
+    }
+    last = std::max(last, latest);
+    if (is_process && dead[index] && !ended && slot.pid.load() != 0) {
+      all.push_back(
+          {{.time = ~std::uint64_t{0}, .actor = static_cast<ActorIndex>(index), .kind = Kind::process_lost}, {}});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](Read const& a, Read const& b) { return a.event.time < b.event.time; });
+  for (Read& read : all) {
+    read.event.time = std::min(read.event.time, last);
+    if (well_formed(read.event)) trace.append(read.event, read.text);
+  }
+  return trace;
+}
+
+}  // namespace qs

@@ -1,0 +1,67 @@
+// The search for schedules under which a program ends badly.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/explore/strategies.hpp"
+#include "sim/run.hpp"
+#include "sim/schedule.hpp"
+
+namespace qs {
+
+enum class Search : std::uint8_t { random, pct, dfs };
+
+struct ExploreOptions {
+  RunOptions run;
+  Search search = Search::random;
+  std::uint64_t runs = 1000;  ///< over all shards; dfs ends earlier when it has seen all
+  std::uint64_t seed = 1;
+  int depth = 3;        ///< of pct
+  int preemptions = 2;  ///< of dfs
+  Shard shard;
+  std::size_t most_steps = 20'000;  ///< of one run
+  std::optional<int> processor;
+};
+
+/// One way in which the program ends badly, and the shortest schedule found that makes it.
+struct BadEnding {
+  std::string name = {};      ///< "deadlock: join-before-drain": what makes it distinct
+  std::string headline = {};  ///< one sentence
+  std::uint64_t count = 0;
+  std::uint64_t first_run = 0;
+  Schedule schedule = {};  ///< up to its last choice that is not the usual one
+  int preemptions = 0;
+  std::size_t steps = 0;  ///< of the whole run
+};
+
+struct Exploration {
+  std::uint64_t runs = 0;
+  bool complete = false;  ///< dfs: all schedules within the bound have been seen
+  bool interrupted = false;
+  std::uint64_t too_long = 0;  ///< runs cut off after most_steps
+  std::size_t actors = 0;      ///< n: at most in a run
+  std::size_t steps = 0;       ///< k: at most in a run
+  double seconds = 0;
+  std::vector<BadEnding> endings;  ///< in the order in which they were found
+};
+
+using Progress = std::function<void(Exploration const&)>;
+
+/// `progress` is called now and then. `stop` ends the search in order. Throws ExploreError, SessionError.
+Exploration explore(ExploreOptions const& options, std::atomic<bool> const& stop, Progress const& progress);
+
+/// The endings of several shards, the shortest schedule of each.
+Exploration merged(std::vector<Exploration> const& parts);
+
+nlohmann::ordered_json to_json(Exploration const&);
+/// Throws nlohmann::json::exception and ScheduleError.
+Exploration exploration_of(nlohmann::ordered_json const&);
+
+}  // namespace qs

@@ -1,0 +1,114 @@
+#include "sim/explore/strategies.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/scheduler.hpp"
+
+namespace qs {
+
+namespace {
+
+bool contains(std::vector<Choice> const& choices, Choice choice) {
+  return std::find(choices.begin(), choices.end(), choice) != choices.end();
+}
+
+}  // namespace
+
+bool is_preemption(Fork const& fork, Choice choice) {
+  return fork.last && choice != *fork.last && contains(fork.enabled, *fork.last);
+}
+
+Choice RandomWalk::pick(Fork const& fork) {
+  // Not a std distribution: those differ between libraries.
+  return fork.enabled[random_() % fork.enabled.size()];
+}
+
+void PriorityChanges::begin(std::uint64_t run) {
+  random_.seed(seed_ + run);
+  priorities_.clear();
+  changes_.clear();
+  for (int change = 1; change < depth_; ++change) {
+    changes_[random_() % std::max<std::size_t>(steps_, 1)] = static_cast<double>(depth_ - change) / depth_;
+  }
+}
+
+double PriorityChanges::priority(Choice choice) {
+  if (choice.what == Choice::What::time) return -1;
+  auto const [found, is_new] = priorities_.try_emplace(choice.actor, 0);
+  if (is_new) found->second = 1 + static_cast<double>(random_() >> 11) * 0x1p-53;
+  return found->second;
+}
+
+Choice PriorityChanges::pick(Fork const& fork) {
+  for (Choice const choice : fork.enabled) priority(choice);  // in the order of actors, so that a run is repeatable
+  auto const highest = [&] {
+    return *std::max_element(fork.enabled.begin(), fork.enabled.end(),
+                             [&](Choice a, Choice b) { return priority(a) < priority(b); });
+  };
+  Choice const first = highest();
+  auto const change = changes_.find(fork.step);
+  if (change == changes_.end() || first.what == Choice::What::time) return first;
+  priorities_[first.actor] = change->second;
+  return highest();
+}
+
+void DepthFirst::begin(std::uint64_t) { depth_ = 0; }
+
+Choice DepthFirst::pick(Fork const& fork) {
+  if (depth_ == path_.size()) {
+    Node node;
+    if (!path_.empty()) {
+      Node const& before = path_.back();
+      node.spent = before.spent + before.costs[before.taken];
+    }
+    Choice const usual = default_choice(fork.enabled, fork.last).value_or(fork.enabled.front());
+    node.choices.push_back(usual);
+    node.costs.push_back(0);
+    for (Choice const choice : fork.enabled) {
+      if (choice == usual) continue;
+      node.choices.push_back(choice);
+      node.costs.push_back(is_preemption(fork, choice) ? 1 : 0);
+    }
+    path_.push_back(std::move(node));
+  }
+  Node const& node = path_[depth_++];
+  Choice const choice = node.choices[node.taken];
+  if (node.choices.size() != fork.enabled.size() || !contains(fork.enabled, choice)) {
+    throw ExploreError(fmt::format(
+        "after the same {} steps other actors can go on than before: something that no schedule controls decides in "
+        "the "
+        "program, such as the clock or a random number, and so its schedules cannot be enumerated; try random or pct",
+        fork.step));
+  }
+  return choice;
+}
+
+bool DepthFirst::advance(Node& node) const {
+  while (++node.taken < node.choices.size()) {
+    if (node.spent + node.costs[node.taken] <= preemptions_) return true;
+  }
+  return false;
+}
+
+void DepthFirst::end() {
+  path_.resize(depth_);
+  while (!path_.empty()) {
+    // The first step that is not the usual one decides which shard a schedule belongs to.
+    bool const usual_before =
+        std::all_of(path_.begin(), path_.end() - 1, [](Node const& node) { return node.taken == 0; });
+    bool const mine = !usual_before || (path_.size() - 1) % shard_.count == shard_.index;
+    if (mine && advance(path_.back())) return;
+    path_.pop_back();
+  }
+  exhausted_ = true;
+}
+
+Choice Deviating::pick(Fork const& fork) {
+  auto const deviation = deviations_.find(fork.step);
+  if (deviation != deviations_.end() && contains(fork.enabled, deviation->second)) return deviation->second;
+  return default_choice(fork.enabled, fork.last).value_or(fork.enabled.front());
+}
+
+}  // namespace qs
