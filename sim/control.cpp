@@ -159,7 +159,7 @@ bool Controller::has_to_come(ActorIndex actor) const {
   if (now.where == Standing::Where::computing) return true;
   if (now.where != Standing::Where::unborn) return false;
   auto const& slot = session_.view().actor(actor);
-  if (slot.ready.load() == 0 || slot.parent >= standing_.size()) return false;
+  if (slot.ready.load() == 0 || slot.parent >= standing_.size()) return true;
   Standing const& parent = standing_[slot.parent];
   if (parent.where == Standing::Where::gone) return false;
   bool const announced =
@@ -270,7 +270,8 @@ bool Controller::time_can_pass() const {
 }
 
 bool Controller::all_gone() const {
-  return !standing_.empty() && std::all_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
+  auto const is_gone = [](Standing const& actor) { return actor.where == Standing::Where::gone; };
+  return std::any_of(standing_.begin(), standing_.end(), is_gone) && std::all_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
     return actor.where == Standing::Where::gone || actor.where == Standing::Where::unborn;
   });
 }

@@ -109,7 +109,9 @@ class Explorer {
       strategy->begin(number);
       RunEnd const end = run(*strategy, shape);
       strategy->end();
-      note(end, shape, number);
+      // Each part of a depth-first search begins with the usual schedule, which belongs to the first.
+      bool const counted = options_.search != Search::dfs || options_.shard.index == 0 || !shape.deviations.empty();
+      if (counted) note(end, shape, number);
       tell();
     }
     found_.complete = strategy->exhausted();

@@ -14,6 +14,13 @@ bool contains(std::vector<Choice> const& choices, Choice choice) {
   return std::find(choices.begin(), choices.end(), choice) != choices.end();
 }
 
+[[noreturn]] void not_repeatable(std::size_t step) {
+  throw ExploreError(fmt::format(
+      "after the same {} steps other actors can go on than before: something that no schedule controls decides in the "
+      "program, such as the clock or a random number, and so its schedules cannot be enumerated; try random or pct",
+      step));
+}
+
 }  // namespace
 
 bool is_preemption(Fork const& fork, Choice choice) {
@@ -75,13 +82,7 @@ Choice DepthFirst::pick(Fork const& fork) {
   }
   Node const& node = path_[depth_++];
   Choice const choice = node.choices[node.taken];
-  if (node.choices.size() != fork.enabled.size() || !contains(fork.enabled, choice)) {
-    throw ExploreError(fmt::format(
-        "after the same {} steps other actors can go on than before: something that no schedule controls decides in "
-        "the "
-        "program, such as the clock or a random number, and so its schedules cannot be enumerated; try random or pct",
-        fork.step));
-  }
+  if (node.choices.size() != fork.enabled.size() || !contains(fork.enabled, choice)) not_repeatable(fork.step);
   return choice;
 }
 
@@ -93,7 +94,7 @@ bool DepthFirst::advance(Node& node) const {
 }
 
 void DepthFirst::end() {
-  path_.resize(depth_);
+  if (depth_ < path_.size()) not_repeatable(depth_);
   while (!path_.empty()) {
     // The first step that is not the usual one decides which shard a schedule belongs to.
     bool const usual_before =
