@@ -51,6 +51,7 @@ struct Options {
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   std::string shard = "0/1";
   std::string output;
+  bool first = false;
   bool json = false;
   bool worker = false;  ///< one of several jobs: its parent reads what it prints
 };
@@ -86,6 +87,7 @@ ExploreOptions prepare(Options const& options) {
   explore.seed = options.seed;
   explore.depth = options.depth;
   explore.preemptions = options.preemptions;
+  explore.first_only = options.first;
   explore.shard = shard_of(options.shard);
   auto const usable = processors();
   if (!usable.empty()) explore.processor = usable[explore.shard.index % usable.size()];
@@ -134,15 +136,25 @@ class Worker {
     reader_ = std::thread([this, end = ends[0]] { read(end); });
   }
   ~Worker() {
-    reader_.join();
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    if (reader_.joinable()) stop();
+    wait();
   }
   Worker(Worker const&) = delete;
   Worker& operator=(Worker const&) = delete;
 
   void stop() const { kill(pid_, SIGTERM); }
   bool over() const { return over_; }
+  /// Waits for its end. False: it failed, and has said why on stderr.
+  bool wait() {
+    if (reader_.joinable()) {
+      reader_.join();
+      int status = 0;
+      while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+      }
+      succeeded_ = WIFEXITED(status) && WEXITSTATUS(status) == exit_finished;
+    }
+    return succeeded_;
+  }
   /// The latest that it has told.
   Exploration found() const {
     std::lock_guard const guard(mutex_);
@@ -171,6 +183,7 @@ class Worker {
   mutable std::mutex mutex_;
   Exploration found_;
   std::atomic<bool> over_{false};
+  bool succeeded_ = false;
   std::thread reader_;
 };
 
@@ -182,6 +195,7 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
   arguments.push_back(fmt::format("--seed={}", options.seed));
   arguments.push_back(fmt::format("--preemptions={}", options.preemptions));
   arguments.push_back(fmt::format("--depth={}", options.depth));
+  if (options.first) arguments.emplace_back("--first");
   for (auto const& setting : options.settings) arguments.push_back("--set=" + setting);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::uint64_t job = 0; job < options.jobs; ++job) {
@@ -192,7 +206,6 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
     workers.push_back(std::make_unique<Worker>(std::move(mine)));
   }
   ProgressLine const line(!options.json);
-  bool stopped = false;
   for (;;) {
     std::vector<Exploration> parts;
     bool over = true;
@@ -200,11 +213,19 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
       over = over && worker->over();
       parts.push_back(worker->found());
     }
-    if (over) return merged(parts);
-    line.show(merged(parts), options);
-    if (stop && !stopped) {
-      for (auto const& worker : workers) worker->stop();
-      stopped = true;
+    if (over) {
+      bool all_well = true;
+      for (auto const& worker : workers) all_well = worker->wait() && all_well;
+      if (!all_well && !stop) throw ExploreError("a job of the search failed, and what it would have found is missing");
+      Exploration found = merged(parts);
+      found.interrupted = stop;
+      return found;
+    }
+    Exploration const now = merged(parts);
+    line.show(now, options);
+    bool const enough = options.first && !now.endings.empty();
+    for (std::size_t job = 0; job < workers.size(); ++job) {  // whoever has found something makes it short first
+      if (!workers[job]->over() && (stop || (enough && parts[job].endings.empty()))) workers[job]->stop();
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -311,6 +332,7 @@ int explore(Options const& options) {
     keep_traces(found, options);
   }
   tell(found, options);
+  if (options.worker) return exit_finished;
   if (found.interrupted) return exit_interrupted;
   return found.endings.empty() ? exit_finished : exit_failed;
 }
@@ -348,6 +370,7 @@ void add_explore(CLI::App& app, int& answer) {
       ->type_name("I/N");
   command->add_option("--merge", options->merge, "Put results of shards (--json) together")->type_name("FILE.json");
   command->add_option("-o,--output", options->output, "A folder for a trace of each bad ending")->type_name("FOLDER");
+  command->add_flag("--first", options->first, "Stop at the first bad ending");
   command->add_flag("--json", options->json, "For programs");
   command->add_flag("--worker", options->worker)->group("");
   command->footer(

@@ -105,7 +105,7 @@ class Explorer {
     auto const strategy = make_strategy();
     for (std::uint64_t number = options_.shard.index; !stop_ && !strategy->exhausted();
          number += options_.shard.count) {
-      if (number >= options_.runs) break;
+      if (number >= options_.runs || (options_.first_only && !found_.endings.empty())) break;
       strategy->begin(number);
       RunEnd const end = run(*strategy, shape);
       strategy->end();
@@ -114,6 +114,7 @@ class Explorer {
       if (counted) note(end, shape, number);
       tell();
     }
+    if (!found_.endings.empty()) progress_(found_);
     found_.complete = strategy->exhausted();
     found_.interrupted = stop_;
     for (std::size_t index = 0; index < found_.endings.size(); ++index) shrink(index);

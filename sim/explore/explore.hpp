@@ -23,8 +23,9 @@ struct ExploreOptions {
   Search search = Search::random;
   std::uint64_t runs = 1000;  ///< over all shards; dfs ends earlier when it has seen all
   std::uint64_t seed = 1;
-  int depth = 3;        ///< of pct
-  int preemptions = 2;  ///< of dfs
+  int depth = 3;            ///< of pct
+  int preemptions = 2;      ///< of dfs
+  bool first_only = false;  ///< stop at the first bad ending
   Shard shard;
   std::size_t most_steps = 20'000;  ///< of one run
   std::optional<int> processor;

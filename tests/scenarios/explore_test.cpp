@@ -1,0 +1,145 @@
+// The explorer finds what is wrong with the bundled bugs, and finds nothing wrong with correct programs.
+#include "sim/explore/explore.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <string>
+
+#include "sim/scenario_run.hpp"
+#include "sim/scheduler.hpp"
+#include "tests/scenarios/recorded.hpp"
+
+using namespace tests;
+using qs::Exploration;
+using qs::ExploreOptions;
+using qs::Search;
+using qs::scenarios::Ending;
+
+namespace {
+
+std::atomic<bool> const never{false};
+
+ExploreOptions options_for(std::string const& scenario, std::map<std::string, std::string> const& settings = {}) {
+  ExploreOptions options;
+  options.run = qs::scenario_run(*qs::scenarios::find(scenario), settings);
+  options.run.supervisor = QUEUESCOPE_CLI;
+  return options;
+}
+
+Exploration explored(ExploreOptions const& options) {
+  return qs::explore(options, never, [](Exploration const&) {});
+}
+
+/// What the name of a bad ending says, in the words of the bug's description.
+bool is(Ending ending, std::string const& name) {
+  auto const says = [&](char const* words) { return name.find(words) != std::string::npos; };
+  switch (ending) {
+    case Ending::deadlock: return name.starts_with("deadlock");
+    case Ending::failed_expectation: return says("expectation-failed");
+    case Ending::uncaught_exception: return says("uncaught-exception") || says("check-then-act");
+    case Ending::items_left: return says("items-left") || says("sentinel-overtaken");
+  }
+  return false;
+}
+
+template <typename Test>
+void for_each_bug(Test&& test) {
+  for (auto const& scenario : qs::scenarios::all()) {
+    if (!scenario.bug) continue;
+    CAPTURE(scenario.name);
+    test(scenario);
+  }
+}
+
+void check_found(qs::scenarios::Scenario const& scenario, Exploration const& found) {
+  REQUIRE(!found.endings.empty());
+  CHECK_MESSAGE(is(scenario.bug->endings.front(), found.endings.front().name), found.endings.front().name);
+}
+
+}  // namespace
+
+TEST_CASE("explore: pct finds every bug at its depth") {
+  for_each_bug([](auto const& scenario) {
+    ExploreOptions options = options_for(scenario.name);
+    options.search = Search::pct;
+    options.depth = scenario.bug->depth;
+    options.runs = 1000;
+    options.first_only = true;
+    check_found(scenario, explored(options));
+  });
+}
+
+TEST_CASE("explore: depth first finds every bug within its preemptions, and its schedule makes it again") {
+  for_each_bug([](auto const& scenario) {
+    ExploreOptions options = options_for(scenario.name);
+    options.search = Search::dfs;
+    options.preemptions = scenario.bug->preemptions;
+    options.runs = 5000;
+    options.first_only = true;
+    Exploration const found = explored(options);
+    check_found(scenario, found);
+    CHECK(found.endings.front().preemptions <= scenario.bug->preemptions);
+
+    qs::RunOptions again = qs::scenario_run(scenario);
+    again.scheduler = std::make_shared<qs::ScheduledRun>(found.endings.front().schedule);
+    Recorded const run(again);
+    CHECK((run.ending() == "deadlock") == (scenario.bug->endings.front() == Ending::deadlock));
+  });
+}
+
+TEST_CASE("explore: without the bug, nothing is found") {
+  for_each_bug([](auto const& scenario) {
+    ExploreOptions options = options_for(scenario.name, {{"fixed", "1"}});
+    options.runs = 100;
+    Exploration const found = explored(options);
+    CHECK(found.runs == 100);
+    CHECK_MESSAGE(found.endings.empty(), (found.endings.empty() ? "" : found.endings.front().name));
+  });
+}
+
+TEST_CASE("explore: the smallest programs are explored to the end, the same however the search is shared out") {
+  for (std::string const name : {"one-item-simple", "one-item", "two-senders"}) {
+    CAPTURE(name);
+    ExploreOptions options = options_for(name);
+    options.search = Search::dfs;
+    options.preemptions = name == "two-senders" ? 1 : 100;
+    options.runs = 100'000;
+    Exploration const whole = explored(options);
+    CHECK(whole.complete);
+    CHECK(whole.runs > 10);
+    CHECK(whole.endings.empty());
+    std::vector<Exploration> parts;
+    for (std::uint64_t index = 0; index < 3; ++index) {
+      options.shard = {index, 3};
+      parts.push_back(explored(options));
+    }
+    Exploration const all = qs::merged(parts);
+    CHECK(all.complete);
+    CHECK(all.runs == whole.runs);
+  }
+}
+
+TEST_CASE("explore: a seed gives the same schedules again, another seed gives others") {
+  auto const schedules = [](std::uint64_t seed) {
+    qs::RandomWalk walk(seed);
+    std::vector<std::vector<qs::Choice>> all;
+    ExploreOptions const options = options_for("one-item");
+    qs::Arena arena(options.run, {});
+    for (std::uint64_t run = 0; run < 5; ++run) {
+      walk.begin(run);
+      all.push_back(arena.run([&](qs::Fork const& fork) { return walk.pick(fork); }, 1000).choices);
+    }
+    return all;
+  };
+  auto const some = schedules(7);
+  CHECK(some == schedules(7));
+  CHECK(some != schedules(1000));
+}
+
+TEST_CASE("explore: a program that uses no queue is refused with a reason") {
+  ExploreOptions options;
+  options.run.command = {"true"};
+  options.run.supervisor = QUEUESCOPE_CLI;
+  CHECK_THROWS_AS(explored(options), qs::ExploreError);
+}
