@@ -51,6 +51,32 @@ bool can_wait(Kind kind) {
   }
 }
 
+bool is_of_pipe(Event const& operation) {
+  return operation.kind == Kind::pipe_write || operation.kind == Kind::pipe_read ||
+         (operation.kind == Kind::woken && operation.resource() == Resource::pipe_data);
+}
+
+/// Whether a step, given as its actor stood before it, can change that another parked actor could go on.
+bool concerns(Standing const& step, Standing const& other) {
+  Event const &done = step.next, &next = other.next;
+  bool const could_go = other.blocked_on == Resource::nothing;
+  if (other.process == step.process) {  // they share a buffer, its lock and a feeder's end
+    bool const local = next.kind == Kind::buffer_take || (next.kind == Kind::woken && !is_of_pipe(next)) ||
+                       next.resource() == Resource::buffer_lock;
+    if (local) return true;
+  }
+  if (done.object != next.object) return false;
+  switch (done.kind) {
+    case Kind::acquired: return next.kind == Kind::acquired && next.detail == done.detail && could_go;
+    case Kind::released: return next.kind == Kind::acquired && next.detail == done.detail && !could_go;
+    case Kind::pipe_write: return is_of_pipe(next) && !could_go;
+    case Kind::pipe_read: return is_of_pipe(next);
+    case Kind::buffer_take:
+    case Kind::queue_close: return is_of_pipe(next);  // an end of the pipe may be closed
+    default: return false;
+  }
+}
+
 }  // namespace
 
 Controller::Controller(Session& session) : session_(session) {}
@@ -249,7 +275,7 @@ void Controller::look_again(std::optional<Standing> const& step) {
     if (now.where != Standing::Where::parked || !can_wait(now.next.kind)) continue;
     if (now.next.kind == Kind::woken && now.next.resource() == Resource::deadline) continue;
     if (step && actor == step->next.actor) continue;  // has just looked
-    if (step && now.process != step->process && now.next.object != step->next.object) continue;
+    if (step && !concerns(*step, now)) continue;
     look(static_cast<ActorIndex>(actor));
   }
 }
