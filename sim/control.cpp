@@ -297,9 +297,10 @@ bool Controller::time_can_pass() const {
 
 bool Controller::all_gone() const {
   auto const is_gone = [](Standing const& actor) { return actor.where == Standing::Where::gone; };
-  return std::any_of(standing_.begin(), standing_.end(), is_gone) && std::all_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
-    return actor.where == Standing::Where::gone || actor.where == Standing::Where::unborn;
-  });
+  return std::any_of(standing_.begin(), standing_.end(), is_gone) &&
+         std::all_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
+           return actor.where == Standing::Where::gone || actor.where == Standing::Where::unborn;
+         });
 }
 
 bool Controller::deadlocked() const {

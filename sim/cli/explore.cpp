@@ -144,16 +144,18 @@ class Worker {
 
   void stop() const { kill(pid_, SIGTERM); }
   bool over() const { return over_; }
-  /// Waits for its end. False: it failed, and has said why on stderr.
-  bool wait() {
+  /// Waits for its end. Why it failed; empty if it did not.
+  std::string wait() {
     if (reader_.joinable()) {
       reader_.join();
       int status = 0;
       while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
       }
-      succeeded_ = WIFEXITED(status) && WEXITSTATUS(status) == exit_finished;
+      bool const succeeded = WIFEXITED(status) && WEXITSTATUS(status) == exit_finished;
+      if (!succeeded && error_.empty())
+        error_ = "a job of the search was killed, and what it would have found is missing";
     }
-    return succeeded_;
+    return error_;
   }
   /// The latest that it has told.
   Exploration found() const {
@@ -168,9 +170,13 @@ class Worker {
     std::size_t size = 0;
     while (getline(&line, &size, file) > 0) {
       try {
-        Exploration now = exploration_of(nlohmann::ordered_json::parse(line));
+        auto const json = nlohmann::ordered_json::parse(line);
         std::lock_guard const guard(mutex_);
-        found_ = std::move(now);
+        if (json.contains("error")) {
+          error_ = json.at("error");
+        } else {
+          found_ = exploration_of(json);
+        }
       } catch (std::exception const&) {  // half a line of one that was killed: what it told before counts
       }
     }
@@ -183,7 +189,7 @@ class Worker {
   mutable std::mutex mutex_;
   Exploration found_;
   std::atomic<bool> over_{false};
-  bool succeeded_ = false;
+  std::string error_;
   std::thread reader_;
 };
 
@@ -214,9 +220,10 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
       parts.push_back(worker->found());
     }
     if (over) {
-      bool all_well = true;
-      for (auto const& worker : workers) all_well = worker->wait() && all_well;
-      if (!all_well && !stop) throw ExploreError("a job of the search failed, and what it would have found is missing");
+      for (auto const& worker : workers) {
+        std::string const error = worker->wait();
+        if (!error.empty() && !stop) throw ExploreError(error);
+      }
       Exploration found = merged(parts);
       found.interrupted = stop;
       return found;
@@ -259,9 +266,9 @@ std::string searched(Exploration const& found, Options const& options) {
       1 / (static_cast<double>(found.actors) * std::pow(static_cast<double>(found.steps), options.depth - 1));
   return text + fmt::format(
                     " A bug of depth {} in {} actors and {} steps is found with a chance of at least 1/(n*k^(d-1)) = "
-                    "{:.2g} in each run, {:.2g} in all of them.",
-                    options.depth, found.actors, found.steps, chance,
-                    -std::expm1(static_cast<double>(found.runs) * std::log1p(-chance)));
+                    "{:.2g} % in each run, {:.4g} % in all of them.",
+                    options.depth, found.actors, found.steps, 100 * chance,
+                    -100 * std::expm1(static_cast<double>(found.runs) * std::log1p(-chance)));
 }
 
 std::string target_words(Options const& options) {
@@ -290,7 +297,7 @@ void tell(Exploration const& found, Options const& options) {
     print(fmt::format("\n{}. {} ({} of {}, with {})\n   {}\n   queuescope run {} --schedule {}\n", index + 1,
                       ending.name, number(ending.count), count(found.runs, "run"),
                       count(static_cast<std::uint64_t>(ending.preemptions), "preemption"), ending.headline,
-                      target_words(options), ending.schedule.empty() ? "\"\"" : to_text(ending.schedule)));
+                      found.target, ending.schedule.empty() ? "\"\"" : to_text(ending.schedule)));
     if (!options.output.empty())
       print(fmt::format("   queuescope view {}/ending-{}.qtrace\n", options.output, index + 1));
   }
@@ -331,6 +338,7 @@ int explore(Options const& options) {
   if (!options.output.empty() && !options.worker && !found.endings.empty() && options.merge.empty()) {
     keep_traces(found, options);
   }
+  if (found.target.empty()) found.target = target_words(options);
   tell(found, options);
   if (options.worker) return exit_finished;
   if (found.interrupted) return exit_interrupted;
@@ -382,7 +390,14 @@ void add_explore(CLI::App& app, int& answer) {
       "  queuescope explore --merge 0.json --merge 1.json --merge 2.json --merge 3.json\n"
       "\nWhat happens between two operations on queues and processes is not explored: each goes alone.\n"
       "Exit codes: 0 no bad ending was found, 1 one was.");
-  command->callback([options, &answer] { answer = explore(*options); });
+  command->callback([options, &answer] {
+    try {
+      answer = explore(*options);
+    } catch (ExploreError const& error) {
+      if (!options->worker) throw;
+      std::cout << nlohmann::ordered_json{{"error", error.what()}}.dump() << std::endl;
+    }
+  });
 }
 
 }  // namespace qs::cli

@@ -227,6 +227,7 @@ Exploration merged(std::vector<Exploration> const& parts) {
   Exploration all;
   all.complete = !parts.empty();
   for (Exploration const& part : parts) {
+    if (all.target.empty()) all.target = part.target;
     all.runs += part.runs;
     all.complete = all.complete && part.complete;
     all.interrupted = all.interrupted || part.interrupted;
@@ -267,13 +268,16 @@ nlohmann::ordered_json to_json(Exploration const& found) {
                        {"preemptions", ending.preemptions},
                        {"steps", ending.steps}});
   }
-  return {{"runs", found.runs},         {"complete", found.complete}, {"interrupted", found.interrupted},
-          {"too_long", found.too_long}, {"actors", found.actors},     {"steps", found.steps},
-          {"seconds", found.seconds},   {"endings", endings}};
+  return {{"target", found.target},     {"runs", found.runs},
+          {"complete", found.complete}, {"interrupted", found.interrupted},
+          {"too_long", found.too_long}, {"actors", found.actors},
+          {"steps", found.steps},       {"seconds", found.seconds},
+          {"endings", endings}};
 }
 
 Exploration exploration_of(nlohmann::ordered_json const& json) {
   Exploration found;
+  json.at("target").get_to(found.target);
   json.at("runs").get_to(found.runs);
   json.at("complete").get_to(found.complete);
   json.at("interrupted").get_to(found.interrupted);

@@ -43,6 +43,7 @@ struct BadEnding {
 };
 
 struct Exploration {
+  std::string target;  ///< what was explored, as the command line has it
   std::uint64_t runs = 0;
   bool complete = false;  ///< dfs: all schedules within the bound have been seen
   bool interrupted = false;
