@@ -6,7 +6,8 @@
 namespace qs::gui {
 namespace {
 
-constexpr std::string_view playing = "Playing", jumping = "Jumping", looking = "Looking", showing = "The window";
+constexpr std::string_view playing = "Playing", jumping = "Jumping", looking = "Looking", showing = "The window",
+                           choosing = "You are the scheduler";
 
 constexpr std::array table{
     ActionFacts{Action::play_pause, playing, "Space", "Play or pause"},
@@ -25,11 +26,13 @@ constexpr std::array table{
     ActionFacts{Action::previous_wake, jumping, "Shift+U", "To the wake-up before"},
     ActionFacts{Action::next_sentinel, jumping, "N", "To the next sentinel (None)"},
     ActionFacts{Action::previous_sentinel, jumping, "Shift+N", "To the sentinel before"},
+    ActionFacts{Action::next_decision, jumping, ".", "To the next choice of who goes"},
+    ActionFacts{Action::previous_decision, jumping, ",", "To the choice before"},
     ActionFacts{Action::next_event, jumping, "Down", "To the next event in the list"},
     ActionFacts{Action::previous_event, jumping, "Up", "To the event before in the list"},
     ActionFacts{Action::next_actor, looking, "Tab", "Select the next process or feeder"},
     ActionFacts{Action::previous_actor, looking, "Shift+Tab", "Select the one before"},
-    ActionFacts{Action::select_nth, looking, "1 to 9", "Select that process"},
+    ActionFacts{Action::select_nth, looking, "1 to 9", "Select that process; in a held run: it goes next"},
     ActionFacts{Action::clear_selection, looking, "Esc", "Select nothing"},
     ActionFacts{Action::zoom_in, looking, "W", "Timeline: closer"},
     ActionFacts{Action::zoom_out, looking, "S", "Timeline: farther"},
@@ -37,12 +40,19 @@ constexpr std::array table{
     ActionFacts{Action::pan_right, looking, "D", "Timeline: later"},
     ActionFacts{Action::fit_timeline, looking, "F", "Timeline: the whole run"},
     ActionFacts{Action::filter_events, looking, "Ctrl+F", "Filter the events"},
+    ActionFacts{Action::pause_run, choosing, "P", "Pause the program, or let it go on"},
+    ActionFacts{Action::go_proposed, choosing, "Enter", "Who has waited longest goes next"},
+    ActionFacts{Action::time_passes, choosing, "0", "Time passes, to the next deadline"},
+    ActionFacts{Action::go_on_from_here, choosing, "G", "Run it again to here, and choose differently"},
+    ActionFacts{Action::copy_schedule, choosing, "Ctrl+C", "Copy the schedule"},
+    ActionFacts{Action::show_schedule, choosing, "F6", "Show who can go, and the schedules"},
     ActionFacts{Action::run_stop, showing, "F5", "Run the scenario, or stop it"},
     ActionFacts{Action::find_scenario, showing, "/", "Find a scenario"},
     ActionFacts{Action::toggle_browser, showing, "Ctrl+B", "Show or hide the scenarios"},
     ActionFacts{Action::show_code, showing, "F2", "Show the code"},
     ActionFacts{Action::show_inspector, showing, "F3", "Show the inspector"},
     ActionFacts{Action::show_why, showing, "F4", "Show why it is blocked"},
+    ActionFacts{Action::save, showing, "Ctrl+S", "Save the trace"},
     ActionFacts{Action::larger_text, showing, "Ctrl +", "Larger text"},
     ActionFacts{Action::smaller_text, showing, "Ctrl -", "Smaller text"},
     ActionFacts{Action::usual_text, showing, "Ctrl 0", "Text at its usual size"},
@@ -58,6 +68,8 @@ std::optional<Action> of_character(char32_t character, bool control) {
       case '=': return Action::larger_text;
       case '-': return Action::smaller_text;
       case '0': return Action::usual_text;
+      case 'c': return Action::copy_schedule;
+      case 's': return Action::save;
       case 'b': return Action::toggle_browser;
       case 'f': return Action::filter_events;
       case 'q': return Action::quit;
@@ -74,6 +86,11 @@ std::optional<Action> of_character(char32_t character, bool control) {
     case 'U': return Action::previous_wake;
     case 'n': return Action::next_sentinel;
     case 'N': return Action::previous_sentinel;
+    case '.': return Action::next_decision;
+    case ',': return Action::previous_decision;
+    case 'p': return Action::pause_run;
+    case '0': return Action::time_passes;
+    case 'g': return Action::go_on_from_here;
     case 'w': return Action::zoom_in;
     case 's': return Action::zoom_out;
     case 'a': return Action::pan_left;
@@ -97,11 +114,13 @@ std::optional<Action> of_key(Key key, bool shift) {
     case Key::home: return Action::first;
     case Key::end: return Action::last;
     case Key::tab: return shift ? Action::previous_actor : Action::next_actor;
+    case Key::enter: return Action::go_proposed;
     case Key::escape: return Action::clear_selection;
     case Key::f1: return Action::help;
     case Key::f2: return Action::show_code;
     case Key::f3: return Action::show_inspector;
     case Key::f4: return Action::show_why;
+    case Key::f6: return Action::show_schedule;
     case Key::f5: return Action::run_stop;
     default: return std::nullopt;
   }

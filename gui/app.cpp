@@ -46,6 +46,7 @@ void App::look(Theme::Mode mode, float scale) {
 void App::open(std::string const& file) {
   try {
     document_.open(file);
+    conductor_.opened(program_of(document_.trace()), schedule_of(document_.trace()), document_.trace().run.ending);
     shown_anew();
     banner_ = {};
     // There is nothing to be seen before the first step.
@@ -71,17 +72,31 @@ void App::choose(std::string const& name, std::map<std::string, std::string> con
   browser_.set(parameters);
 }
 
+/// How the program of a recording is run again; nothing to run where that is not known.
+RunOptions App::program_of(Trace const& trace) {
+  RunOptions options;
+  try {
+    if (auto const* scenario = scenarios::find(trace.run.scenario))
+      return scenario_run(*scenario, trace.run.parameters);
+  } catch (std::exception const&) {
+    return options;
+  }
+  options.command = trace.run.command;
+  options.title = trace.run.title;
+  return options;
+}
+
 void App::start() {
   scenarios::Scenario const* scenario = browser_.chosen();
   if (!scenario) return;
   banner_ = {};
   try {
-    document_.start(scenario_run(*scenario, browser_.parameters()));
+    launch(conductor_.begin(scenario_run(*scenario, browser_.parameters())));
   } catch (std::exception const& error) {
     banner_ = {Banner::Tone::error, error.what()};
     return;
   }
-  shown_anew();
+  if (conductor_.pace() == Pace::stepped) tab_ = Tab::schedule;
   window_.title(scenario->title + " \u2013 Queuescope");
 }
 
@@ -126,14 +141,18 @@ bool App::take_in(double seconds) {
   if (!input.dropped_files.empty()) open(input.dropped_files.front());
 
   auto const news = document_.update();
+  bool const table = conductor_.update();
   bool const moving = playback_.motion() < 1;
   bool const moved = playback_.advance(seconds);
   if (news == Document::News::ended) run_ended();
-  return news != Document::News::nothing || moved || moving || requests_.animate || ImGui::GetIO().WantTextInput;
+  note_deadlock();
+  return table || news != Document::News::nothing || moved || moving || requests_.animate ||
+         ImGui::GetIO().WantTextInput;
 }
 
 void App::run_ended() {
   playback_.run_ended();
+  conductor_.run_ended(document_.trace().run.ending);
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
   if (explain_if_stuck()) return;
@@ -177,6 +196,8 @@ void App::press(KeyPress const& press) {
 }
 
 void App::carry_out(Wish wish) {
+  if (carry_out_scheduling(wish)) return;
+  auto const& trace = document_.trace();
   auto const tenth = std::max<std::int64_t>(document_.trace().size() / 10, 1);
   switch (wish.action) {
     case Action::play_pause: playback_.mode() == Playback::Mode::playing ? playback_.pause() : playback_.play(); break;
@@ -195,6 +216,12 @@ void App::carry_out(Wish wish) {
     case Action::previous_wake: jump(Direction::back, Landmark::wake); break;
     case Action::next_sentinel: jump(Direction::forward, Landmark::sentinel); break;
     case Action::previous_sentinel: jump(Direction::back, Landmark::sentinel); break;
+    case Action::next_decision:
+      if (auto const step = next_decision(trace, playback_.step())) playback_.go_to(*step);
+      break;
+    case Action::previous_decision:
+      if (auto const step = previous_decision(trace, playback_.step())) playback_.go_to(*step);
+      break;
     case Action::next_event:
     case Action::previous_event: {
       int const direction = wish.action == Action::next_event ? 1 : -1;
@@ -220,6 +247,8 @@ void App::carry_out_showing(Wish wish) {
     case Action::filter_events: events_.focus_filter(); break;
     case Action::show_code: tab_ = Tab::code; break;
     case Action::show_inspector: tab_ = Tab::inspector; break;
+    case Action::show_schedule: tab_ = Tab::schedule; break;
+    case Action::save: save(); break;
     case Action::show_why: tab_ = Tab::why; break;
     case Action::toggle_browser: settings_.browser_open = !settings_.browser_open; break;
     case Action::zoom_in: timeline_move_ = TimelineMove::zoom_in; break;

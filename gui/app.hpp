@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,19 @@
 #include "gui/banner.hpp"
 #include "gui/browser.hpp"
 #include "gui/code.hpp"
+#include "gui/conductor.hpp"
+#include "gui/control_bar.hpp"
 #include "gui/document.hpp"
 #include "gui/events.hpp"
 #include "gui/file_picker.hpp"
 #include "gui/jumps.hpp"
 #include "gui/layout.hpp"
+#include "gui/moves.hpp"
 #include "gui/playback.hpp"
 #include "gui/report.hpp"
 #include "gui/settings.hpp"
 #include "gui/stage.hpp"
+#include "gui/steps_view.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
 #include "gui/transport.hpp"
@@ -42,7 +47,7 @@ class App {
   Settings const& settings() const { return settings_; }
 
  private:
-  enum class Tab : std::uint8_t { code, inspector, why };
+  enum class Tab : std::uint8_t { code, inspector, why, schedule };
 
   // taking in
   double patience() const;
@@ -50,6 +55,15 @@ class App {
   void press(KeyPress const& press);
   void carry_out(Wish wish);
   void carry_out_showing(Wish wish);
+  bool carry_out_scheduling(Wish wish);
+  void look_at_moves();
+  bool at_present() const;
+  void choose(Choice choice);
+  void launch(RunOptions options);
+  void go_on_from_here();
+  void note_deadlock();
+  static RunOptions program_of(Trace const& trace);
+  void save();
   void jump(Direction direction, Landmark landmark);
   void select_actor(std::int64_t index);
   void select_next_actor(int direction);
@@ -76,10 +90,16 @@ class App {
   Document document_;
   Playback playback_;
   Browser browser_;
+  Conductor conductor_;
+  ControlBar control_bar_;
+  std::optional<Moves> moves_;  ///< at the play head
+  bool deadlock_told_ = false;
+  std::optional<std::size_t> wanted_branch_;  ///< clicked: to be run again after the frame
   CodeView code_;
   EventsView events_;
   WhyView why_;
   StageView stage_;
+  StepsView steps_;
   TimelineView timeline_;
   TopBar top_bar_;
   Transport transport_;

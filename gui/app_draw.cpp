@@ -32,6 +32,10 @@ std::string one_line(std::map<std::string, std::string> const& parameters) {
   return words;
 }
 
+std::string name(qs::Choice choice, Trace const& trace) {
+  return choice.what == qs::Choice::What::time ? "time" : trace.name(choice.actor);
+}
+
 char const* name(Playback::Mode mode) {
   switch (mode) {
     case Playback::Mode::paused: return "paused";
@@ -51,6 +55,7 @@ Context App::context() {
                  .step = playback_.step(),
                  .motion = playback_.motion(),
                  .live = document_.live(),
+                 .moves = moves_ ? &*moves_ : nullptr,
                  .theme = theme_,
                  .selection = selection_,
                  .requests = requests_,
@@ -69,6 +74,7 @@ void App::frame() {
     frames_owed_ = std::max(frames_owed_, 2);
   }
   document_.place(playback_.step());
+  look_at_moves();
   requests_ = {};
   window_.begin_frame();
   ImVec2 const size = ImGui::GetIO().DisplaySize;
@@ -77,12 +83,14 @@ void App::frame() {
   LayoutNeeds const needs{.window = {size.x, size.y},
                           .unit = theme_.unit,
                           .top_bar = TopBar::height(theme_),
+                          .control = ControlBar::height(theme_),
                           .banner = banner_height(banner_, theme_, size.x),
                           .transport = transport_.height(theme_)};
   Layout const layout = make_layout(needs, settings_);
   Context const now = context();
   std::vector<Action> wishes;
   draw_top(layout, wishes);
+  control_bar_.draw(now, conductor_, layout.control, report_, wishes);
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);
   if (help_) help_ = draw_help(theme_, needs.window, report_);
@@ -96,6 +104,8 @@ void App::frame() {
   timeline_move_ = TimelineMove::none;
   grant_requests();
   for (Action action : wishes) carry_out({action});
+  if (wanted_branch_) launch(conductor_.revisit(*wanted_branch_));
+  wanted_branch_.reset();
   if (!wishes.empty()) frames_owed_ = std::max(frames_owed_, 1);
 }
 
@@ -105,7 +115,8 @@ void App::grant_requests() {
     selection_ = *requests_.select;
     if (selection_.what == Selection::What::queue || selection_.what == Selection::What::item) tab_ = Tab::inspector;
   }
-  if (requests_.go_to || requests_.select) frames_owed_ = std::max(frames_owed_, 1);
+  if (requests_.choose) choose(*requests_.choose);
+  if (requests_.go_to || requests_.select || requests_.choose) frames_owed_ = std::max(frames_owed_, 1);
 }
 
 void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
@@ -115,6 +126,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
+  if (run.ending == "deadlock") facts.status_colour = theme_.state(ActorState::blocked);
   if (run.ending == "deadline") {
     facts.status = "hangs: ended by its deadline";
     facts.status_colour = theme_.state(ActorState::blocked);
@@ -122,6 +134,11 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   if (document_.live()) {
     facts.status = document_.stopping() ? "stopping" : "running";
     facts.status_colour = theme_.state(ActorState::running);
+    if (conductor_.table().held && !document_.stopping()) {
+      bool const stuck = conductor_.table().deadlocked;
+      facts.status = stuck ? "deadlock" : conductor_.pace() == Pace::stepped ? "held" : "running";
+      if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
+    }
   }
   if (auto const scale = top_bar_.draw(facts, theme_, layout.top_bar, report_, wishes)) look(settings_.theme, *scale);
   if (banner_.visible() && !draw_banner(banner_, theme_, layout.banner, report_)) banner_ = {};
@@ -145,13 +162,16 @@ void App::draw_centre(Context const& context, Layout const& layout) {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
     if (document_.empty()) {
-      document_.live() ? empty_state(theme_, "Starting\u2026", "The first events of the program are on their way.")
-                       : empty_state(theme_, theme_.fonts.title, "A microscope for queues between processes",
-                                     "Choose a scenario on the left and press Run: real processes start, and you see "
-                                     "each of them, its feeder thread, the pipe and the locks, live. Then scrub, step "
-                                     "and play it as slowly as you like. Press F1 for all keys.");
+      conductor_.table().held
+          ? empty_state(theme_, "Before the first step", "The program waits for you: press Enter or 1.")
+      : document_.live()
+          ? empty_state(theme_, "Starting\u2026", "The first events of the program are on their way.")
+          : empty_state(theme_, theme_.fonts.title, "A microscope for queues between processes",
+                        "Choose a scenario on the left and press Run: real processes start, and you see "
+                        "each of them, its feeder thread, the pipe and the locks, live. Then scrub, step "
+                        "and play it as slowly as you like. Press F1 for all keys.");
     } else {
-      stage_.draw(context, ImGui::GetContentRegionAvail());
+      stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
     }
   }
   Pane const pane("timeline", layout.timeline, theme_, theme_.panel, 0);
@@ -166,14 +186,15 @@ void App::draw_centre(Context const& context, Layout const& layout) {
 void App::draw_side(Context const& context, Layout const& layout) {
   {
     Pane const pane("side", layout.side, theme_, theme_.panel);
-    struct Choice {
+    struct Heading {
       Tab tab;
       char const *name, *words;
       Action action;
     };
-    for (Choice const& choice : {Choice{Tab::code, "tab:code", "Code", Action::show_code},
-                                 Choice{Tab::inspector, "tab:inspector", "Inspector", Action::show_inspector},
-                                 Choice{Tab::why, "tab:why", "Why", Action::show_why}}) {
+    for (Heading const& choice : {Heading{Tab::code, "tab:code", "Code", Action::show_code},
+                                  Heading{Tab::inspector, "tab:inspector", "Inspector", Action::show_inspector},
+                                  Heading{Tab::why, "tab:why", "Why", Action::show_why},
+                                  Heading{Tab::schedule, "tab:schedule", "Schedule", Action::show_schedule}}) {
       if (tab(choice.name, choice.words, tab_ == choice.tab, theme_, tooltip(choice.action))) tab_ = choice.tab;
       report_.last_widget(choice.name);
       ImGui::SameLine(0, 2.5F * theme_.unit);
@@ -183,6 +204,9 @@ void App::draw_side(Context const& context, Layout const& layout) {
       case Tab::code: code_.draw(context, report_); break;
       case Tab::inspector: draw_inspector(context, document_.stats(), report_); break;
       case Tab::why: why_.draw(context, report_); break;
+      case Tab::schedule:
+        if (auto const branch = steps_.draw(context, conductor_, report_)) wanted_branch_ = branch;
+        break;
     }
   }
   Pane const pane("events", layout.events, theme_, theme_.panel);
@@ -218,8 +242,10 @@ void App::draw_splitters(Layout const& layout, LayoutNeeds const& needs) {
 
 void App::write_report(Context const& context, LayoutNeeds const& needs) {
   if (!report_.wanted()) return;
-  constexpr char const* tabs[] = {"code", "inspector", "why"};
+  constexpr char const* tabs[] = {"code", "inspector", "why", "schedule"};
+  constexpr char const* paces[] = {"free", "paced", "stepped"};
   Step const steps = context.trace.size();
+  Table const& table = conductor_.table();
   report_.write({{"step", context.step == no_step ? -1 : static_cast<std::int64_t>(context.step)},
                  {"steps", steps},
                  {"state", name(playback_.mode())},
@@ -230,6 +256,15 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"selected", selection_words(context.trace, context.world, selection_)},
                  {"speed", playback_.speed()},
                  {"tab", tabs[static_cast<std::size_t>(tab_)]},
+                 {"pace", paces[static_cast<std::size_t>(conductor_.pace())]},
+                 {"held", table.held && !table.prefix},
+                 {"choices", table.steps},
+                 {"can_go", moves_ && moves_->open() ? moves_->enabled.size() : 0},
+                 {"proposed", moves_ && moves_->proposed ? name(*moves_->proposed, context.trace) : ""},
+                 {"deadlocked", table.deadlocked},
+                 {"decisions", context.trace.decisions.size()},
+                 {"schedule", to_text(conductor_.schedule())},
+                 {"branches", conductor_.branches().rows().size()},
                  {"events", events_.size(context.trace)},
                  {"banner", banner_.text},
                  {"help", help_},

@@ -14,6 +14,7 @@ class ItemIndex;  // sim/items.hpp: each item's whole way
 
 namespace qs::gui {
 
+struct Moves;  // gui/moves.hpp: who could go on
 struct Theme;  // gui/theme.hpp: colours and fonts
 
 struct Selection {
@@ -27,7 +28,8 @@ struct Selection {
 struct Requests {
   std::optional<Step> go_to;
   std::optional<Selection> select;
-  bool animate = false;  ///< the view is in mid-motion: draw another frame soon
+  std::optional<Choice> choose;  ///< who goes next in the run that is live
+  bool animate = false;          ///< the view is in mid-motion: draw another frame soon
 };
 
 /// What a key or a button asks the timeline to do in this frame.
@@ -39,8 +41,9 @@ struct Context {
   World const& before;  ///< at the step before, to move items from there
   ItemIndex const& items;
   Step step = no_step;
-  double motion = 1.0;  ///< how much of the step from `before` to `world` has been shown, 0..1
-  bool live = false;    ///< the program is running now
+  double motion = 1.0;           ///< how much of the step from `before` to `world` has been shown, 0..1
+  bool live = false;             ///< the program is running now
+  Moves const* moves = nullptr;  ///< of a controlled run, where somebody is or was to be chosen at `step`
   Theme const& theme;
   Selection const& selection;
   Requests& requests;

@@ -67,6 +67,7 @@ bool draw_help(Theme const& theme, Vec2 window, Report& report) {
     keys_of(theme, "Looking");
     shapes(theme);
     ImGui::TableNextColumn();
+    keys_of(theme, "You are the scheduler");
     keys_of(theme, "The window");
     ImGui::EndTable();
   }

@@ -20,7 +20,7 @@ float least_centre(float unit) { return 40 * unit; }
 /// What lies between the bars.
 Rect middle(LayoutNeeds const& needs) {
   Rect rest{0, 0, needs.window.x, needs.window.y};
-  cut_top(rest, needs.top_bar + needs.banner);
+  cut_top(rest, needs.top_bar + needs.control + needs.banner);
   cut_bottom(rest, needs.transport);
   return rest;
 }
@@ -33,6 +33,7 @@ Layout make_layout(LayoutNeeds const& needs, Settings const& settings) {
   float const gap = thickness * unit;
   Rect rest{0, 0, needs.window.x, needs.window.y};
   layout.top_bar = cut_top(rest, needs.top_bar);
+  layout.control = cut_top(rest, needs.control);
   layout.banner = cut_top(rest, needs.banner);
   layout.transport = cut_bottom(rest, needs.transport);
   float const whole = rest.width();

@@ -3,6 +3,8 @@
 //   +---------------------------------------------------------------+
 //   | top bar                                                       |
 //   +---------------------------------------------------------------+
+//   | control: how the program runs                                 |
+//   +---------------------------------------------------------------+
 //   | banner (only when there is something to say)                  |
 //   +----------+-----------------------------------+----------------+
 //   | browser  | stage                             | side           |
@@ -23,12 +25,13 @@ struct LayoutNeeds {
   Vec2 window;
   float unit = 8;     ///< Theme::unit
   float top_bar = 0;  ///< heights, in pixels
+  float control = 0;
   float banner = 0;
   float transport = 0;
 };
 
 struct Layout {
-  Rect top_bar, banner, browser, stage, timeline, side, events, transport;
+  Rect top_bar, control, banner, browser, stage, timeline, side, events, transport;
   Rect browser_splitter, side_splitter, stage_splitter, events_splitter;
 };
 

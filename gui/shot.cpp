@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gui/fonts.hpp"
+#include "gui/report.hpp"
 #include "gui/stage.hpp"
 #include "gui/timeline.hpp"
 #include "gui/widgets.hpp"
@@ -63,6 +64,7 @@ Picture take_shot(Trace const& trace, Shot const& shot) {
                         .selection = selection,
                         .requests = requests};
   StageView stage;
+  Report report("");
   TimelineView timeline;
   for (int frame = 0; frame < frames; ++frame) {
     window->wait(0);
@@ -72,7 +74,7 @@ Picture take_shot(Trace const& trace, Shot const& shot) {
     Rect const foot = cut_bottom(rest, rest.height() * 0.34F);
     {
       Pane const pane("stage", rest, theme, theme.window, 0);
-      stage.draw(context, ImGui::GetContentRegionAvail());
+      stage.draw(context, ImGui::GetContentRegionAvail(), report);
     }
     {
       Pane const pane("timeline", foot, theme, theme.panel, 0);

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "gui/moves.hpp"
 #include "gui/stage_hits.hpp"
+#include "gui/stage_moves.hpp"
 #include "gui/stage_scene.hpp"
 #include "sim/words.hpp"
 
@@ -43,7 +45,26 @@ void StageView::arrange(Context const& context, Vec2 size) {
   layout_ = layout_stage(cast_, size, unit_, forward_);
 }
 
-void StageView::draw(Context const& context, ImVec2 size) {
+/// The right button on a process, while its run is held.
+void StageView::kill_menu(Context const& context, bool hovered, Selection const& under) {
+  bool const open = context.moves && context.moves->open();
+  bool const on_actor = under.what == Selection::What::actor && under.actor < context.trace.actors.size();
+  if (open && hovered && on_actor && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+    menu_of_ = context.trace.actors[under.actor].process;
+    ImGui::OpenPopup("actor menu");
+  }
+  if (!ImGui::BeginPopup("actor menu")) return;
+  std::string const& name = context.trace.name(menu_of_);
+  Standing const* standing = open ? context.moves->standing_of(menu_of_) : nullptr;
+  bool const alive = standing && standing->where != Standing::Where::gone && standing->where != Standing::Where::unborn;
+  if (ImGui::MenuItem(("Kill " + name + " now").c_str(), nullptr, false, alive))
+    context.requests.choose = Choice{Choice::What::kill, menu_of_};
+  if (ImGui::MenuItem(("Select " + name).c_str()))
+    context.requests.select = Selection{.what = Selection::What::actor, .actor = menu_of_, .item = {}};
+  ImGui::EndPopup();
+}
+
+void StageView::draw(Context const& context, ImVec2 size, Report& report) {
   ImVec2 const origin = ImGui::GetCursorScreenPos();
   if (size.x < 8 || size.y < 8) return;
   ImGui::InvisibleButton("stage", size);
@@ -77,9 +98,26 @@ void StageView::draw(Context const& context, ImVec2 size) {
   draw_items(scene, items.between(before, from, context.world, now, moving ? static_cast<float>(context.motion) : 1));
   if (moving) context.requests.animate = true;
 
-  if (hovered) {
-    ImVec2 const mouse = ImGui::GetMousePos();
-    Selection const under = hit(scene, now, {mouse.x - origin.x, mouse.y - origin.y});
+  ImVec2 const mouse = ImGui::GetMousePos();
+  Vec2 const point{mouse.x - origin.x, mouse.y - origin.y};
+  auto const buttons = move_buttons(scene);
+  ActorIndex pressed = nobody;
+  for (auto const& button : buttons) {
+    if (hovered && button.rect.contains(point)) pressed = button.actor;
+    if (context.moves->open())
+      report.widget("go:" + context.trace.name(button.actor), button.rect.moved({origin.x, origin.y}));
+  }
+  draw_moves(scene, buttons, pressed);
+  Selection const under = hovered ? hit(scene, now, point) : Selection{};
+  kill_menu(context, hovered, under);
+
+  if (pressed != nobody) {
+    ImGui::BeginTooltip();
+    std::string const words = move_words(scene, pressed);
+    ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
+    ImGui::EndTooltip();
+    if (clicked && context.moves->open()) context.requests.choose = Choice{Choice::What::go, pressed};
+  } else if (hovered) {
     if (std::string const words = details(scene, under); !words.empty()) {
       ImGui::BeginTooltip();
       ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);

@@ -4,6 +4,7 @@
 #include <imgui.h>
 
 #include "gui/context.hpp"
+#include "gui/report.hpp"
 #include "gui/stage_cast.hpp"
 #include "gui/stage_layout.hpp"
 #include "gui/stage_source.hpp"
@@ -13,10 +14,11 @@ namespace qs::gui {
 class StageView {
  public:
   /// Fills `size` pixels at ImGui's cursor.
-  void draw(Context const& context, ImVec2 size);
+  void draw(Context const& context, ImVec2 size, Report& report);
 
  private:
   void arrange(Context const& context, Vec2 size);
+  void kill_menu(Context const& context, bool hovered, Selection const& under);
 
   StageCast cast_;
   StageLayout layout_;
@@ -24,6 +26,7 @@ class StageView {
   Vec2 size_;
   float unit_ = 0;
   ActorIndex forward_ = nobody;
+  ActorIndex menu_of_ = nobody;
 };
 
 }  // namespace qs::gui

@@ -50,7 +50,7 @@ void Transport::draw(Context const& context, Playback& playback, Report& report,
   moves(context, playback, report, wishes);
   next_group(measure(context.theme.fonts.text, "Step 000,000 of 000,000").x + 14 * context.theme.unit);
   place(context, playback, report);
-  jumps(context.theme, report, wishes);
+  jumps(context, report, wishes);
   next_group(36 * context.theme.unit);
   speed(context.theme, playback, report);
   ImGui::EndDisabled();
@@ -145,7 +145,8 @@ void Transport::place(Context const& context, Playback const& playback, Report& 
   pill(theme, words, mix(theme.card, theme.warning, 0.25F), theme.text);
 }
 
-void Transport::jumps(Theme const& theme, Report& report, std::vector<Action>& wishes) {
+void Transport::jumps(Context const& context, Report& report, std::vector<Action>& wishes) {
+  Theme const& theme = context.theme;
   struct Group {
     char const* words;
     Icon icon;
@@ -158,11 +159,15 @@ void Transport::jumps(Theme const& theme, Report& report, std::vector<Action>& w
        "previous_block", "next_block"},
       {"Wake-up", Icon::wake, theme.state(ActorState::running), Action::previous_wake, Action::next_wake,
        "previous_wake", "next_wake"},
+      {"Choice", Icon::play, theme.accent, Action::previous_decision, Action::next_decision, "previous_decision",
+       "next_decision"},
       {"Sentinel", Icon::sentinel,
        theme.mode == Theme::Mode::dark ? theme.sentinel : mix(theme.sentinel, theme.text, 0.3F),
        Action::previous_sentinel, Action::next_sentinel, "previous_sentinel", "next_sentinel"},
   };
+  bool const scheduled = !context.trace.decisions.empty();
   for (Group const& group : groups) {
+    if (group.back == Action::previous_decision && !scheduled) continue;
     float const text = measure(theme.fonts.text, group.words).x;
     next_group(button_row(theme, 2) + text + 3 * theme.unit);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.4F * theme.unit, ImGui::GetStyle().ItemSpacing.y));

@@ -21,7 +21,7 @@ class Transport {
  private:
   void scrubber(Context const& context, Playback const& playback, Report& report);
   void moves(Context const& context, Playback const& playback, Report& report, std::vector<Action>& wishes);
-  void jumps(Theme const& theme, Report& report, std::vector<Action>& wishes);
+  void jumps(Context const& context, Report& report, std::vector<Action>& wishes);
   void place(Context const& context, Playback const& playback, Report& report);
   void speed(Theme const& theme, Playback& playback, Report& report);
   void live(Theme const& theme, Playback const& playback, Report& report, std::vector<Action>& wishes);

@@ -24,7 +24,7 @@ Key key_of(int code) {
       {GLFW_KEY_KP_ENTER, Key::enter},  {GLFW_KEY_ESCAPE, Key::escape},
       {GLFW_KEY_F1, Key::f1},           {GLFW_KEY_F2, Key::f2},
       {GLFW_KEY_F3, Key::f3},           {GLFW_KEY_F4, Key::f4},
-      {GLFW_KEY_F5, Key::f5},
+      {GLFW_KEY_F5, Key::f5},           {GLFW_KEY_F6, Key::f6},
   };
   auto found = keys.find(code);
   return found == keys.end() ? Key::none : found->second;

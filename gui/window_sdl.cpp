@@ -20,7 +20,7 @@ Key key_of(SDL_Keycode code) {
       {SDLK_HOME, Key::home}, {SDLK_END, Key::end},      {SDLK_PAGEUP, Key::page_up}, {SDLK_PAGEDOWN, Key::page_down},
       {SDLK_TAB, Key::tab},   {SDLK_RETURN, Key::enter}, {SDLK_KP_ENTER, Key::enter}, {SDLK_ESCAPE, Key::escape},
       {SDLK_F1, Key::f1},     {SDLK_F2, Key::f2},        {SDLK_F3, Key::f3},          {SDLK_F4, Key::f4},
-      {SDLK_F5, Key::f5},
+      {SDLK_F5, Key::f5},     {SDLK_F6, Key::f6},
   };
   auto found = keys.find(code);
   return found == keys.end() ? Key::none : found->second;

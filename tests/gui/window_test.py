@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import signal
 import struct
 import subprocess
@@ -52,9 +53,9 @@ def colours(rows):
 
 
 class Window:
-    def __init__(self, program, backend, display, folder):
+    def __init__(self, program, backend, display, folder, report="report"):
         self.display = display
-        self.report_file = folder / "report"
+        self.report_file = folder / report
         self.environment = dict(os.environ, DISPLAY=display.name, LIBGL_ALWAYS_SOFTWARE="1",
                                 XDG_CONFIG_HOME=str(folder / "config"), XDG_RUNTIME_DIR=str(folder))
         self.environment.pop("WAYLAND_DISPLAY", None)
@@ -268,6 +269,106 @@ def open_traces(window, folder, program):
                         lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
 
 
+def has_a_choice(now, choices):
+    return now["held"] and now["choices"] == choices and now["proposed"] and now["state"] == "live"
+
+
+def start_stepped(window, scenario):
+    window.click(f"scenario:{scenario}")
+    window.wait(f"{scenario} is chosen", lambda now: now["scenario"] == scenario)
+    window.click("pace:stepped")
+    window.wait("the next run is one of steps", lambda now: now["pace"] == "stepped")
+    window.click("run")
+    window.wait("the program waits before its first step", lambda now: now["running"] and has_a_choice(now, 0))
+
+
+def choose_every_step(window):
+    """By keys, and now and then by mouse; back to an earlier choice, and another way from there."""
+    start_stepped(window, "sentinel")
+    choices = 0
+    while True:
+        now = window.wait(f"choice {choices} is to be made, or it is over",
+                          lambda now, n=choices: not now["running"] or has_a_choice(now, n))
+        if not now["running"]:
+            break
+        button = f"go:{now['proposed']}"
+        if now["proposed"] == "time":
+            window.key("0")
+        elif choices % 10 == 9 and button in now["widgets"]:
+            window.click(button)
+        else:
+            window.key("1" if choices % 2 else "Return")
+        choices += 1
+    over = window.wait("the run that was chosen step by step finishes", lambda now: now["ending"] == "finished")
+    check("every choice is in the trace", over["decisions"] == choices and choices > 10)
+    check("the schedule is written down", "main" in over["schedule"])
+    return choices
+
+
+def go_back_and_branch(window, choices):
+    branches = window.now()["branches"]
+    window.key("Home")
+    for _ in range(4):
+        before = window.now()["step"]
+        window.key("period")
+        window.wait("'.' goes to the next choice", lambda now, b=before: now["step"] > b)
+    window.key("g")
+    window.wait("G runs it again to there",
+                lambda now: now["running"] and now["held"] and 0 < now["choices"] < choices and now["proposed"])
+    window.wait("that is another branch", lambda now: now["branches"] == branches + 1)
+    here = window.now()["choices"]
+    window.key("1")
+    window.wait("from there a person chooses again", lambda now: now["choices"] == here + 1)
+    window.key("p")
+    window.wait("P lets it go on by itself, to its end", lambda now: not now["running"] and now["ending"] == "finished")
+
+
+def stay_at_a_deadlock(window):
+    window.click("pace:paced")
+    window.click("scenario:join-before-drain")
+    window.wait("the scenario is chosen", lambda now: now["scenario"] == "join-before-drain")
+    window.drag("pace:time", 0.5, 0.01)
+    window.click("run")
+    window.wait("the deadlock is told and the run stays", lambda now: now["deadlocked"] and now["banner"] and now["running"])
+    window.key("F5")
+    window.wait("F5 ends it", lambda now: not now["running"])
+    window.click("pace:free")
+
+
+def descendants(pid):
+    found = []
+    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, path.read_text().split()):
+                found += [child, *descendants(child)]
+    return found
+
+
+def is_there(pid):
+    """A zombie that nobody has reaped yet is no process any more."""
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def kill_the_window(program, backend, display, folder):
+    window = Window(program, backend, display, folder, "report of the killed")
+    start_stepped(window, "consumer-pool")
+    steps = random.randint(0, 20)
+    print(f"killed after {steps} choices")
+    for step in range(steps):
+        window.wait("there is a choice", lambda now, s=step: has_a_choice(now, s))
+        window.key("Return")
+    family = descendants(window.process.pid)
+    check("the program runs below the window", family)
+    window.process.kill()
+    window.process.wait()
+    end = time.monotonic() + WATCHDOG
+    while any(map(is_there, family)) and time.monotonic() < end:
+        time.sleep(0.05)
+    check("a killed window leaves no process", not any(map(is_there, family)))
+
+
 def tell_frame_times(window):
     frames = sorted(json.loads(line)["frame_ms"] for line in window.report_file.read_text().splitlines()[1:])
     print(f"a frame takes {frames[len(frames) // 2]:.1f} ms, the slowest tenth {frames[len(frames) * 9 // 10]:.1f} ms "
@@ -295,8 +396,11 @@ def main(program, backend):
         look_around(window)
         refuse_a_file(window, folder)
         open_traces(window, folder, program)
+        go_back_and_branch(window, choose_every_step(window))
+        stay_at_a_deadlock(window)
         quit_and_remember(window, folder)
         tell_frame_times(window)
+        kill_the_window(program, backend, display, folder)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+// The application's part in scheduling: what keys and buttons mean while a person says who goes next.
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "gui/app.hpp"
+#include "sim/diagnosis.hpp"
+#include "sim/trace_file.hpp"
+
+namespace qs::gui {
+
+bool App::at_present() const {
+  Step const size = document_.trace().size();
+  return playback_.mode() == Playback::Mode::following || size == 0 || playback_.step() == size - 1;
+}
+
+void App::look_at_moves() {
+  moves_.reset();
+  bool const live = document_.live() && conductor_.live() && !document_.stopping();
+  if (live && at_present()) {
+    // The table may know of events that are still on their way here.
+    bool const here = document_.trace().size() >= conductor_.table().events && conductor_.pace() == Pace::stepped;
+    if (here) moves_ = present_moves(conductor_.table());
+    return;
+  }
+  moves_ = past_moves(document_.trace(), playback_.step());
+}
+
+void App::launch(RunOptions options) {
+  banner_ = {};
+  deadlock_told_ = false;
+  document_.start(std::move(options));
+  shown_anew();
+}
+
+void App::choose(Choice choice) {
+  playback_.follow();
+  conductor_.choose(choice);
+}
+
+void App::go_on_from_here() {
+  std::size_t const choices = decisions_before(document_.trace(), playback_.step());
+  if (!conductor_.knows_program() || choices > conductor_.table().exact || conductor_.schedule().empty()) return;
+  launch(conductor_.fork(choices));
+  tab_ = Tab::schedule;
+}
+
+bool App::carry_out_scheduling(Wish wish) {
+  bool const live = document_.live() && conductor_.live();
+  bool const open = live && moves_ && moves_->open();
+  switch (wish.action) {
+    case Action::play_pause:
+      if (!live || !at_present()) return false;
+      playback_.follow();
+      conductor_.pause_or_go_on();
+      return true;
+    case Action::pause_run:
+      if (live) {
+        playback_.follow();
+        conductor_.pause_or_go_on();
+      }
+      return true;
+    case Action::next_sentinel:  // N: while a person chooses, the next step
+    case Action::go_proposed:
+      if (!open) return wish.action == Action::go_proposed;
+      playback_.follow();
+      conductor_.choose_proposed();
+      return true;
+    case Action::select_nth: {
+      if (!open) return false;
+      if (auto const choice = moves_->nth(wish.number)) choose(*choice);
+      return true;
+    }
+    case Action::time_passes:
+      if (open && moves_->time()) choose({Choice::What::time});
+      return true;
+    case Action::go_on_from_here: go_on_from_here(); return true;
+    case Action::copy_schedule:
+      if (!conductor_.schedule().empty()) ImGui::SetClipboardText(to_text(conductor_.schedule()).c_str());
+      return true;
+    default: return false;
+  }
+}
+
+/// A run that is held is not over when nobody can go on: it stays, and says so once.
+void App::note_deadlock() {
+  Table const& table = conductor_.table();
+  bool const arrived = table.deadlocked && document_.trace().size() >= table.events;
+  if (!arrived) {
+    if (!table.deadlocked) deadlock_told_ = false;
+    return;
+  }
+  if (deadlock_told_ || document_.empty()) return;
+  deadlock_told_ = true;
+  document_.place(document_.trace().size() - 1);
+  Diagnosis const diagnosis = diagnose(document_.trace(), document_.world());
+  document_.place(playback_.step());
+  banner_ = {Banner::Tone::warning,
+             diagnosis.stuck ? diagnosis.headline : "Deadlock: nobody can go on, and no time-out will end it."};
+  frames_owed_ = std::max(frames_owed_, 2);
+}
+
+void App::save() {
+  if (document_.empty()) return;
+  Trace const& trace = document_.trace();
+  std::string const stem = trace.run.scenario.empty() ? "trace" : trace.run.scenario;
+  std::filesystem::path file = stem + ".qtrace";
+  for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.qtrace", stem, number);
+  try {
+    write_trace(trace, file);
+    banner_ = {Banner::Tone::news, fmt::format("The trace is in {}.", std::filesystem::absolute(file).string())};
+  } catch (std::exception const& error) {
+    banner_ = {Banner::Tone::error, error.what()};
+  }
+}
+
+}  // namespace qs::gui
