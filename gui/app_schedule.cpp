@@ -19,8 +19,9 @@ void App::look_at_moves() {
   bool const live = document_.live() && conductor_.live() && !document_.stopping();
   if (live && at_present()) {
     // The table may know of events that are still on their way here.
-    bool const here = document_.trace().size() >= conductor_.table().events && conductor_.pace() == Pace::stepped;
-    if (here) moves_ = present_moves(conductor_.table());
+    Table const& table = conductor_.table();
+    bool const still = conductor_.pace() == Pace::stepped || table.deadlocked;
+    if (still && document_.trace().size() >= table.events) moves_ = present_moves(table);
     return;
   }
   moves_ = past_moves(document_.trace(), playback_.step());

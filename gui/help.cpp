@@ -49,7 +49,7 @@ void shapes(Theme const& theme) {
 }  // namespace
 
 bool draw_help(Theme const& theme, Vec2 window, Report& report) {
-  Overlay const overlay("help", theme, window, {118, 80});
+  Overlay const overlay("help", theme, window, {118, 86});
   {
     WithFont const font(theme.fonts.title);
     ImGui::TextUnformatted("Keys");

@@ -132,17 +132,19 @@ void StepsView::now(Context const& context, Conductor const& conductor, Report& 
       words = number > 0 ? announced_short(trace, standing.next)
                          : "waits for " + resource_words(trace, standing.blocked_on, standing.next.object);
     }
+    std::string const name = actor < trace.actors.size() ? trace.name(index) : "the program";
     std::string const id = "next:" + std::to_string(actor);
     bool const proposed = moves->proposed == Choice{Choice::What::go, index};
     float const line = ImGui::GetCursorPosY();
-    if (row(theme, id, number > 0 && number <= 9 ? std::to_string(number) : "", proposed, trace.name(index), words,
-            number > 0, kill)) {
+    if (row(theme, id, number > 0 && number <= 9 ? std::to_string(number) : "", proposed, name, words, number > 0,
+            kill)) {
       context.requests.choose = Choice{Choice::What::go, index};
     }
     report.last_widget(id);
     tooltip_of_last(number > 0 ? announced(trace, standing.next) : words);
     if (!process) continue;
-    ImGui::SetCursorPos({ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - kill + theme.unit, line});
+    ImGui::SetCursorPos({ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - kill + theme.unit,
+                         line + (theme.fonts.text.size + 0.9F * theme.unit - ImGui::GetTextLineHeight()) / 2});
     ImGui::PushID(static_cast<int>(actor));
     ImGui::PushStyleColor(ImGuiCol_Text, theme.error);
     if (ImGui::SmallButton("Kill")) context.requests.choose = Choice{Choice::What::kill, index};

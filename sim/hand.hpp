@@ -32,8 +32,8 @@ struct Table {
   bool deadlocked = false;
   bool prefix = false;        ///< still follows the schedule that it was given
   std::uint64_t events = 0;   ///< recorded before this moment
-  std::size_t steps = 0;      ///< taken so far
-  Schedule decisions;         ///< all of them, by name
+  std::size_t steps = 0;      ///< taken before this moment
+  Schedule decisions;         ///< by name; also the one that is being done
   std::size_t exact = 0;      ///< so many of them lead here again: before the run first went free
   std::string error;          ///< why the prefix could not be followed to its end; "": it could
   std::uint64_t version = 0;  ///< changes with everything above

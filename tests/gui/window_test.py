@@ -325,8 +325,8 @@ def go_back_and_branch(window, choices):
 
 def stay_at_a_deadlock(window):
     window.click("pace:paced")
-    window.click("scenario:join-before-drain")
-    window.wait("the scenario is chosen", lambda now: now["scenario"] == "join-before-drain")
+    window.click("scenario:sentinel-per-consumer")
+    window.wait("the scenario is chosen", lambda now: now["scenario"] == "sentinel-per-consumer")
     window.drag("pace:time", 0.5, 0.01)
     window.click("run")
     window.wait("the deadlock is told and the run stays", lambda now: now["deadlocked"] and now["banner"] and now["running"])
@@ -353,7 +353,7 @@ def is_there(pid):
 
 def kill_the_window(program, backend, display, folder):
     window = Window(program, backend, display, folder, "report of the killed")
-    start_stepped(window, "consumer-pool")
+    start_stepped(window, "sentinel")
     steps = random.randint(0, 20)
     print(f"killed after {steps} choices")
     for step in range(steps):
