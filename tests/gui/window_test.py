@@ -319,8 +319,8 @@ def go_back_and_branch(window, choices):
     here = window.now()["choices"]
     window.key("1")
     window.wait("from there a person chooses again", lambda now: now["choices"] == here + 1)
-    window.key("p")
-    window.wait("P lets it go on by itself, to its end", lambda now: not now["running"] and now["ending"] == "finished")
+    window.click("pace:free")
+    window.wait("set free it goes on by itself, to its end", lambda now: not now["running"] and now["ending"] == "finished")
 
 
 def stay_at_a_deadlock(window):
