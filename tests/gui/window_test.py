@@ -276,6 +276,8 @@ def has_a_choice(now, choices):
 def start_stepped(window, scenario):
     window.click(f"scenario:{scenario}")
     window.wait(f"{scenario} is chosen", lambda now: now["scenario"] == scenario)
+    window.drag("parameter:items", 0.5, 0.0)
+    window.wait("it has few items", lambda now: int(now["parameters"]["items"]) <= 2)
     window.click("pace:stepped")
     window.wait("the next run is one of steps", lambda now: now["pace"] == "stepped")
     window.click("run")
