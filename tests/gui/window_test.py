@@ -168,6 +168,10 @@ def check(words, true):
 
 
 def run_a_scenario(window):
+    # it reports a frame before the server has it
+    end = time.monotonic() + WATCHDOG
+    while colours(window.all_pixels()) <= 50 and time.monotonic() < end:
+        time.sleep(0.1)
     check("the first frame is not blank", colours(window.all_pixels()) > 50)
     window.click("scenario:sentinel")
     window.wait("the scenario is chosen by mouse", lambda now: now["scenario"] == "sentinel")
