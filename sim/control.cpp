@@ -14,7 +14,6 @@ namespace qs {
 using mp::trace::Gate;
 using mp::trace::GateSlot;
 using mp::trace::no_deadline;
-using mp::trace::no_object;
 using mp::trace::Place;
 using mp::trace::Word;
 using std::chrono::nanoseconds;
@@ -290,7 +289,7 @@ std::vector<Choice> Controller::enabled() const {
 }
 
 bool Controller::time_can_pass() const {
-  return std::any_of(standing_.begin(), standing_.end(), [this](Standing const& actor) {
+  return std::any_of(standing_.begin(), standing_.end(), [](Standing const& actor) {
     return actor.where == Standing::Where::parked && !actor.enabled && actor.deadline != no_deadline;
   });
 }
