@@ -22,7 +22,7 @@ struct SessionOptions {
   std::uint32_t locations = 4096;
   std::uint32_t ring_events = 16384;  ///< of each actor; a power of two
   bool lossless = false;              ///< a full ring makes its writer wait for the recorder
-  bool many_runs = false;  ///< the program becomes a server of runs; see Arena
+  bool many_runs = false;             ///< the program becomes a server of runs; see Arena
   bool controlled = false;            ///< the gate may close: the program's waits stay shallow
 };
 
