@@ -41,7 +41,8 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
     if (called.empty()) {
       sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
     } else {
-      bool const runs = called.front()->get_name() == "run" || called.front()->get_name() == "record";
+      bool const runs = called.front()->get_name() == "run" || called.front()->get_name() == "record" ||
+                        called.front()->get_name() == "step";
       sentence = fmt::format("what is '{}'?{}", word, runs ? " A program's own options stand after --." : "");
     }
   }
@@ -93,6 +94,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_record(app, answer);
   add_replay(app, answer);
   add_explore(app, answer);
+  add_step(app, answer);
   add_window(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);

@@ -15,6 +15,7 @@
 #include "sim/cli/target.hpp"
 #include "sim/diagnosis.hpp"
 #include "sim/stats.hpp"
+#include "sim/strategies.hpp"
 #include "sim/trace_file.hpp"
 #include "sim/words.hpp"
 #include "sim/world.hpp"
@@ -34,6 +35,8 @@ struct Options {
   bool json = false;
   bool lossless = false;
   std::optional<std::string> schedule;
+  std::optional<std::uint64_t> random;  ///< the seed
+  std::optional<double> pace;           ///< ms
 };
 
 std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
@@ -44,11 +47,33 @@ std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
   }
 }
 
+/// Who decides who goes next; nobody: the program runs free.
+std::shared_ptr<Scheduler> scheduler_of(Options const& options) {
+  std::shared_ptr<Scheduler> scheduler;
+  if (options.schedule) scheduler = scheduled(*options.schedule);
+  if (options.random) scheduler = std::make_shared<RandomRun>(*options.random);
+  if (!options.pace) return scheduler;
+  if (!scheduler) scheduler = std::make_shared<FairRun>();
+  return std::make_shared<PacedRun>(scheduler, std::chrono::milliseconds(static_cast<std::int64_t>(*options.pace)));
+}
+
+/// Says each event as it happens. Stands behind the builder of its trace.
+class Teller final : public Sink {
+ public:
+  explicit Teller(Trace const& trace) : trace_(trace) {}
+  void event(Event const&, std::string_view) override {
+    print(fmt::format("{:>6}  {}\n", trace_.size(), sentence(trace_, trace_.size() - 1)));
+  }
+
+ private:
+  Trace const& trace_;
+};
+
 RunOptions prepare(Options const& options) {
   RunOptions run = target_of(options.words, options.settings);
   run.lossless = options.lossless;
   run.output_to_stderr = options.json;
-  if (options.schedule) run.scheduler = scheduled(*options.schedule);
+  run.scheduler = scheduler_of(options);
   if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
   return run;
 }
@@ -116,11 +141,17 @@ void tell(Options const& options, Trace const& trace, RunResult const& result) {
   if (options.json) {
     nlohmann::ordered_json answer{{"run", to_json(result, options.output)},
                                   {"stats", qs::to_json(trace, statistics(trace))}};
+    if (options.random) answer["run"]["random"] = *options.random;
+    if (!trace.decisions.empty()) answer["run"]["schedule"] = to_text(schedule_of(trace));
     if (diagnosis_matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
     return print_json(answer);
   }
   if (!options.quiet) print(account(trace, colours_wanted() ? Colours::yes : Colours::no));
   if (diagnosis_matters) print((options.quiet ? "" : "\n") + to_text(diagnosis));
+  if (!options.quiet && options.random) {
+    print(fmt::format("\nA random schedule of {}, seed {}. The same again: --random {}\n",
+                      count(trace.decisions.size(), "step"), *options.random, *options.random));
+  }
   if (!options.quiet && !options.output.empty()) {
     print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", options.output));
   }
@@ -145,7 +176,11 @@ int run(Options const& options) {
   auto const file = open_file(options.output);
   Trace trace;
   TraceBuilder builder(trace);
-  RunResult const result = run_into(run, {&builder}, file.get());
+  Teller teller(trace);
+  std::vector<Sink*> sinks{&builder};
+  if (options.pace && !options.json && !options.quiet) sinks.push_back(&teller);
+  RunResult const result = run_into(run, sinks, file.get());
+  if (sinks.size() > 1) print("\n");
   tell(options, trace, result);
   return exit_code_of(result);
 }
@@ -192,11 +227,19 @@ void add_run(CLI::App& app, int& answer) {
       ->take_all();
   command->add_option("--schedule", options->schedule, "Who goes when; after its end, whoever went last goes on")
       ->type_name("main:4,consumer-1,time,...");
+  command->add_option("--random", options->random, "Who goes when is left to chance, the same for the same seed")
+      ->type_name("SEED")
+      ->excludes("--schedule");
+  command->add_option("--pace", options->pace, "Slow motion: a step every so many ms, each said as it happens")
+      ->type_name("MS")
+      ->check(CLI::Range(0, 3'600'000));
   add_common(*command, *options);
   command->footer(
       "Examples:\n"
       "  queuescope run consumer-pool --set consumers=5 -o pool.qtrace\n"
       "  queuescope run join-before-drain --json\n"
+      "  queuescope run lost-update --random 7\n"
+      "  queuescope run sentinel --pace 200\n"
       "  queuescope run --deadline 10 ./mine -- --an-option-of-mine\n"
       "\nA program's own options stand after --.");
   command->callback([options, &answer] { answer = run(*options); });
