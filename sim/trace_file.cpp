@@ -246,6 +246,7 @@ void write_trace(Trace const& trace, std::filesystem::path const& path) {
     writer.location(static_cast<std::uint32_t>(i), trace.locations[i]);
   for (auto const& [file, text] : trace.sources) writer.source(file, text);
   for (Step step = 0; step < trace.size(); ++step) writer.event(trace.at(step), trace.text(step));
+  for (Decision const& decision : trace.decisions) writer.decision(decision);
   if (trace.complete) writer.finish();
   writer.flush();
   if (!writer.error().empty()) throw TraceError(writer.error());

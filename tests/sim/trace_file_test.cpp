@@ -60,6 +60,7 @@ void check_equal(Trace const& a, Trace const& b) {
   CHECK(a.complete == b.complete);
   CHECK(a.queues == b.queues);
   CHECK(a.puts == b.puts);
+  CHECK(a.decisions == b.decisions);
   REQUIRE(a.actors.size() == b.actors.size());
   for (std::size_t i = 0; i < a.actors.size(); ++i) {
     CHECK(a.actors[i].name == b.actors[i].name);
@@ -96,6 +97,16 @@ TEST_CASE("what was written is read") {
   auto const story = small_story();
   write_trace(story.trace(), folder / "a.qtrace");
   check_equal(read_trace(folder / "a.qtrace"), story.trace());
+}
+
+TEST_CASE("what was decided is written and read") {
+  TemporaryFolder folder;
+  auto story = small_story();
+  Trace& trace = story.trace();
+  Choice const go{Choice::What::go, 0}, time{Choice::What::time}, kill{Choice::What::kill, 0};
+  trace.decisions = {{0, go, {go}}, {1, time, {go, time}}, {trace.size(), kill, {}}};
+  write_trace(trace, folder / "a.qtrace");
+  check_equal(read_trace(folder / "a.qtrace"), trace);
 }
 
 TEST_CASE("a trace that was written in many batches reads as one") {
