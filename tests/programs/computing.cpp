@@ -1,0 +1,21 @@
+// computing: between two puts the main process computes until there is a file of the given name, while another
+// process puts what it likes.
+#include <filesystem>
+
+#include <mp/process.hpp>
+#include <mp/queue.hpp>
+
+int main(int, char** argv) {
+  mp::Queue<int> numbers{{.name = "numbers"}};
+  mp::Process other{[&] {
+                      for (int number = 11; number <= 13; ++number) numbers.put(number);
+                    },
+                    {.name = "other"}};
+  other.start();
+  numbers.put(1);
+  while (!std::filesystem::exists(argv[1])) {  // that is work, too
+  }
+  numbers.put(2);
+  for (int left = 5; left > 0; --left) numbers.get();
+  other.join();
+}
