@@ -39,9 +39,9 @@ Answer call(TemporaryFolder const& folder, std::string const& words, std::string
 }
 
 /// A queuescope that is talked to while it runs.
-class Session {
+class StepSession {
  public:
-  explicit Session(std::vector<std::string> words) {
+  explicit StepSession(std::vector<std::string> words) {
     adopt_orphans();
     int to[2], from[2];
     REQUIRE(pipe2(to, O_CLOEXEC) == 0);
@@ -61,13 +61,13 @@ class Session {
     input_ = to[1];
     output_ = from[0];
   }
-  ~Session() {
+  ~StepSession() {
     close(input_);
     close(output_);
     kill_children();
   }
-  Session(Session const&) = delete;
-  Session& operator=(Session const&) = delete;
+  StepSession(StepSession const&) = delete;
+  StepSession& operator=(StepSession const&) = delete;
 
   pid_t pid() const { return pid_; }
   void say(std::string const& line) const {
@@ -174,7 +174,7 @@ TEST_CASE("a deadlock is explained, can be left, gone back from and killed out o
 }
 
 TEST_CASE("the program runs free, is paused, and is stepped on") {
-  Session session({"step", "consumer-pool"});
+  StepSession session({"step", "consumer-pool"});
   session.until("0 [main]> ");
   session.say("n 4");
   session.until("4 [");
@@ -185,13 +185,13 @@ TEST_CASE("the program runs free, is paused, and is stepped on") {
   session.say("quit");
   session.until("To repeat it: ");
   CHECK(session.end() == 0);
-  CHECK(Session::everybody_goes());
+  CHECK(StepSession::everybody_goes());
 }
 
 TEST_CASE("who computes is shown to, and the others can go on") {
   TemporaryFolder const folder;
   std::string const file = (folder / "enough").string();
-  Session session({"step", COMPUTING, "--", file});
+  StepSession session({"step", "--", COMPUTING, file});
   session.until("0 [main]> ");
   session.say("until item 1 buffered");
   session.until("Reached: item 1 buffered.");
@@ -205,20 +205,20 @@ TEST_CASE("who computes is shown to, and the others can go on") {
   session.say("");
   session.until("To repeat it: ");
   CHECK(session.end() == 0);
-  CHECK(Session::everybody_goes());
+  CHECK(StepSession::everybody_goes());
 }
 
 TEST_CASE("whoever kills queuescope while everybody is parked leaves nobody") {
   for (int const signal : {SIGKILL, SIGINT, SIGTERM}) {
     CAPTURE(signal);
-    Session session({"step", "consumer-pool"});
+    StepSession session({"step", "consumer-pool"});
     session.until("0 [main]> ");
     session.say("n 9");
     session.until("9 [");
     CHECK(children_of(session.pid()).size() == 1);
     kill(session.pid(), signal);
     CHECK(session.end() == (signal == SIGKILL ? -SIGKILL : 130));
-    CHECK(Session::everybody_goes());
+    CHECK(StepSession::everybody_goes());
   }
 }
 
