@@ -20,7 +20,7 @@ bool same(Standing const& a, Standing const& b) {
 
 }  // namespace
 
-Hand::Hand(Pace pace, Schedule prefix) : pace_(pace), prefix_(prefix), prefix_length_(prefix.size()) {
+Hand::Hand(Pace pace, Schedule const& prefix) : pace_(pace), prefix_(prefix), prefix_length_(prefix.size()) {
   table_.prefix = following();
 }
 

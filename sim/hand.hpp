@@ -42,7 +42,7 @@ struct Table {
 class Hand final : public Scheduler {
  public:
   /// Follows `prefix` first, as fast as possible and whatever the pace; then goes on at the pace.
-  explicit Hand(Pace pace = Pace::stepped, Schedule prefix = {});
+  explicit Hand(Pace pace = Pace::stepped, Schedule const& prefix = {});
 
   // For the thread of the window.
   void pace(Pace pace);

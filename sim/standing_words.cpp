@@ -19,7 +19,7 @@ std::string items_words(std::vector<std::string> const& labels) {
 }
 
 std::string message_words(Trace const& trace, PipeMessage const& message) {
-  std::string const label = message.item ? short_label(trace, message.item) : "something";
+  std::string label = message.item ? short_label(trace, message.item) : "something";
   if (message.read > 0) return fmt::format("{} (partly read)", label);
   if (message.written < message.frame) return fmt::format("{} (partly written)", label);
   return label;

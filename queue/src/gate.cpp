@@ -11,7 +11,6 @@ namespace mp::gate {
 
 using hook::Kind;
 using hook::Resource;
-using trace::Gate;
 using trace::GateSlot;
 using trace::Place;
 using trace::Word;

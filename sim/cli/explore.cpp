@@ -31,8 +31,6 @@
 #include "sim/trace_file.hpp"
 #include "sim/words.hpp"
 
-extern char** environ;
-
 namespace qs::cli {
 
 namespace {
@@ -207,7 +205,7 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
   for (std::uint64_t job = 0; job < options.jobs; ++job) {
     auto mine = arguments;
     mine.push_back(fmt::format("--shard={}/{}", whole.index + whole.count * job, whole.count * options.jobs));
-    mine.push_back("--");
+    mine.emplace_back("--");
     mine.insert(mine.end(), options.words.begin(), options.words.end());
     workers.push_back(std::make_unique<Worker>(std::move(mine)));
   }

@@ -64,7 +64,7 @@ class Stepper final : public Scheduler {
   Choice killed(std::string const& whom, Situation const&) const;
   ActorIndex actor_called(std::string const& name, Situation const&) const;
   void go_back(std::uint64_t steps);
-  void quit(bool deadlocked);
+  void quit(bool at_deadlock);
   std::size_t repeatable() const;
 
   LineInput& input_;

@@ -1,9 +1,8 @@
 // Ctrl-C, SIGTERM and a closed terminal, while something runs that has to end in order.
 #pragma once
 
-#include <signal.h>
-
 #include <atomic>
+#include <csignal>
 #include <cstddef>
 
 namespace qs::cli {

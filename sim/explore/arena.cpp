@@ -13,7 +13,6 @@
 
 namespace qs {
 
-using mp::trace::no_object;
 using std::chrono::milliseconds;
 
 namespace {
