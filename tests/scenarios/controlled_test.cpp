@@ -69,6 +69,7 @@ class Kernel {
     std::vector<std::string> pipes;
     std::set<std::string> seen;
     for (Found const& known : found_) seen.insert(known.pipe);
+    for (auto const& [number, target] : links(getpid())) seen.insert(target);  // what everybody inherits
     std::map<int, std::string> by_number;
     for (auto const& [number, target] : links(creator)) by_number[number] = target;
     std::map<std::string, int> ends;
