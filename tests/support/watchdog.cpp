@@ -137,9 +137,15 @@ class Watchdog final : public doctest::IReporter {
   }
   void test_case_end(doctest::CurrentTestCaseStats const&) override {
     command("-1 ");
-    auto const left = tests::descendants(getpid());
+    auto const lives = [](pid_t process) { return tests::state_of(process) != 'Z' && tests::state_of(process) != 0; };
+    auto left = tests::descendants(getpid());
+    // Whoever is killed takes a while to give back its memory, above all a sanitizer's.
+    for (int tries = 0; tries < 500 && std::any_of(left.begin(), left.end(), lives); ++tries) {
+      usleep(10'000);
+      left = tests::descendants(getpid());
+    }
     for (auto const process : left) {
-      if (tests::state_of(process) == 'Z') continue;
+      if (!lives(process)) continue;
       std::fprintf(stderr, "WATCHDOG: the test left a process behind:\n");
       report_threads(process);
       kill(process, SIGKILL);
