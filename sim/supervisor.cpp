@@ -57,6 +57,14 @@ struct SpawnSetup {
   void inherit(int descriptor) { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor); }
 };
 
+/// As exec takes them.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(SupervisorOptions const& options) {
@@ -94,12 +102,11 @@ void Supervisor::spawn(SupervisorOptions const& options) {
   std::vector<std::string> words = {"queuescope", supervise_command, std::to_string(control.read.number()),
                                     std::to_string(status.write.number()), std::to_string(options.session)};
   words.insert(words.end(), options.command.begin(), options.command.end());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  std::vector<std::string> variables = options.environment;  // the first of a name counts
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
 
-  int const error =
-      posix_spawn(&pid_, executable.c_str(), &setup.actions, &setup.attributes, arguments.data(), environ);
+  int const error = posix_spawn(&pid_, executable.c_str(), &setup.actions, &setup.attributes, pointers_to(words).data(),
+                                pointers_to(variables).data());
   if (error != 0) {
     pid_ = -1;
     return fail(error);

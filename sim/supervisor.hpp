@@ -28,11 +28,12 @@ struct SupervisorReport {
 };
 
 struct SupervisorOptions {
-  std::vector<std::string> command;  ///< the program, found as a shell would, and its arguments
-  int session = -1;                  ///< descriptor that the program inherits and is told of; -1: none
-  bool silent = false;               ///< what the program writes goes nowhere
-  bool output_to_stderr = false;     ///< the program's standard output goes where its errors go
-  std::string executable;            ///< that hands on to supervise(); empty: this one
+  std::vector<std::string> command;           ///< the program, found as a shell would, and its arguments
+  std::vector<std::string> environment = {};  ///< "NAME=value", beside what is inherited
+  int session = -1;                           ///< descriptor that the program inherits and is told of; -1: none
+  bool silent = false;                        ///< what the program writes goes nowhere
+  bool output_to_stderr = false;              ///< the program's standard output goes where its errors go
+  std::string executable;                     ///< that hands on to supervise(); empty: this one
 };
 
 /// The name of the hidden command: `queuescope supervise ...`.

@@ -32,8 +32,12 @@ std::optional<int> pin_to(std::optional<int> processor) {
 }
 
 SupervisorOptions supervised(RunOptions const& options, Session const& session) {
-  return {
-      .command = options.command, .session = session.descriptor(), .silent = true, .executable = options.supervisor};
+  return {.command = options.command,
+          // Otherwise each fork looks up the same symbols again, at its first call of each: a tenth of a run.
+          .environment = {"LD_BIND_NOW=1"},
+          .session = session.descriptor(),
+          .silent = true,
+          .executable = options.supervisor};
 }
 
 struct Read {

@@ -63,6 +63,14 @@ TEST_CASE("a program's exit code comes back") {
   CHECK(supervisor.exit_code() == 7);
 }
 
+TEST_CASE("a program has what it inherits and what it is given") {
+  SupervisorOptions options = shell("test -n \"$PATH\" && test \"$QUEUESCOPE_GIVEN\" = 'two words'");
+  options.environment = {"QUEUESCOPE_GIVEN=two words"};
+  Supervisor supervisor(options);
+  wait_for_end(supervisor);
+  CHECK(supervisor.exit_code() == 0);
+}
+
 TEST_CASE("a program's fatal signal comes back, negative") {
   Supervisor supervisor(shell("kill -SEGV $$"));
   wait_for_end(supervisor);
