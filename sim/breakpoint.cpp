@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iterator>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -97,6 +98,14 @@ std::string_view without(std::string_view text, std::string_view beginning) {
 /// How many events there were by then.
 std::size_t events(World const& world) { return world.step == no_step ? 0 : std::size_t{world.step} + 1; }
 
+/// Whether a process that has done something stands before an operation of its own again, not inside a call. A
+/// feeder's operations are all parts of one: the put.
+bool begins_again(Trace const& trace, World const& before, World const& now, ActorIndex actor) {
+  if (actor >= now.actors.size() || trace.actors[actor].kind == ActorKind::feeder) return false;
+  bool const acted = actor >= before.actors.size() || before.actors[actor].last_step != now.actors[actor].last_step;
+  return acted && now.actors[actor].call == Kind::text;
+}
+
 /// The event that ends an item's way as far as the model knows it: the model forgets the item with it.
 std::optional<Kind> end_of_way(ItemPlace place) {
   if (place == ItemPlace::got) return Kind::get_end;
@@ -175,21 +184,35 @@ bool Breakpoint::is_meant(Trace const& trace, std::string const& actor, ActorInd
   return actor.empty() || trace.name(index) == actor || names_.name(index) == actor;
 }
 
-bool Breakpoint::holds(Trace const& trace, Line const& line, World const& before, World const& now) {
-  std::vector<std::uint32_t> last(trace.actors.size());  // where each of them was
-  for (std::size_t actor = 0; actor < std::min(last.size(), before.actors.size()); ++actor)
-    last[actor] = before.actors[actor].location;
+/// Whoever is parked before an operation has come to its line; events tell of those that are not parked for.
+bool Breakpoint::holds(Trace const& trace, Line const& line, World const& before, World const& now,
+                       std::vector<Standing> const& standing) {
+  auto const here = [&](std::uint32_t location, ActorIndex actor) {
+    if (location >= trace.locations.size() || !is_meant(trace, line.actor, actor)) return false;
+    Location const& where = trace.locations[location];
+    return where.line == line.number && (where.file == line.file || where.file.ends_with("/" + line.file));
+  };
+  bool reached = false;
+  for (std::size_t actor = at_.size(); actor < trace.actors.size(); ++actor)
+    at_.push_back(actor < before.actors.size() ? before.actors[actor].location : 0);
   for (std::size_t step = events(before); step < events(now); ++step) {
     Event const& event = trace.at(static_cast<Step>(step));
-    if (event.location == 0 || event.actor >= last.size()) continue;
-    bool const comes = last[event.actor] != event.location ||
+    if (event.location == 0 || event.actor >= at_.size()) continue;
+    bool const comes = at_[event.actor] != event.location ||
                        mp::trace::facts(event.kind).phase == mp::trace::Phase::begin;  // again, in a loop
-    last[event.actor] = event.location;
-    Location const& where = trace.location(event);
-    bool const whole_name = where.file == line.file || where.file.ends_with("/" + line.file);
-    if (comes && where.line == line.number && whole_name && is_meant(trace, line.actor, event.actor)) return true;
+    at_[event.actor] = event.location;
+    reached = reached || (comes && here(event.location, event.actor));
   }
-  return false;
+  for (std::size_t index = 0; index < std::min(standing.size(), at_.size()); ++index) {
+    auto const actor = static_cast<ActorIndex>(index);
+    std::uint32_t const location = standing[index].next.location;
+    if (standing[index].where != Standing::Where::parked || location == 0) continue;
+    bool const comes = at_[index] != location || begins_again(trace, before, now, actor);
+    at_[index] = location;
+    reached = reached || (looked_ && comes && here(location, actor));
+  }
+  looked_ = true;
+  return reached;
 }
 
 bool Breakpoint::holds(Trace const& trace, Item const& wanted, World const& before, World const& now) {
@@ -241,9 +264,18 @@ bool Breakpoint::holds(Trace const& trace, Steps const& steps, World const& befo
   return events(before) <= made && made < events(now);
 }
 
-bool Breakpoint::reached(Trace const& trace, World const& before, World const& now) {
+bool Breakpoint::reached(Trace const& trace, World const& before, World const& now,
+                         std::vector<Standing> const& standing) {
   names_.update(trace.actors);
-  return std::visit([&](auto const& what) { return holds(trace, what, before, now); }, what_);
+  return std::visit(
+      [&](auto const& what) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(what)>, Line>) {
+          return holds(trace, what, before, now, standing);
+        } else {
+          return holds(trace, what, before, now);
+        }
+      },
+      what_);
 }
 
 }  // namespace qs

@@ -1,6 +1,6 @@
 // "Run until": one thing to wait for, written as a person would say it.
 //
-//     consumer_pool.cpp:12               somebody reaches this line
+//     consumer_pool.cpp:12               somebody reaches this line: the operation there is to come
 //     consumer-1 at consumer_pool.cpp:12 this one does
 //     item 7 piped                       an item, by its preview, comes to a place: putting, buffered, feeding,
 //     sentinel got                       piped, got, done or dropped
@@ -15,7 +15,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include "sim/control.hpp"
 #include "sim/schedule.hpp"
 #include "sim/trace.hpp"
 #include "sim/world.hpp"
@@ -33,8 +35,9 @@ class Breakpoint {
   /// Throws BreakpointError.
   explicit Breakpoint(std::string_view line);
 
-  /// Whether it became true by the events after `before` and up to `now`: what already was so does not count.
-  bool reached(Trace const&, World const& before, World const& now);
+  /// Whether it became true by the events after `before` and up to `now`, or by where everybody stands then: what
+  /// already was so, also at the first call, does not count. To be asked between all steps.
+  bool reached(Trace const&, World const& before, World const& now, std::vector<Standing> const& standing);
   std::string const& text() const { return text_; }
 
  private:
@@ -63,7 +66,7 @@ class Breakpoint {
 
   static std::variant<Line, Item, State, Level, Steps> parse(std::string_view line);
   bool is_meant(Trace const&, std::string const& actor, ActorIndex);
-  bool holds(Trace const&, Line const&, World const& before, World const& now);
+  bool holds(Trace const&, Line const&, World const& before, World const& now, std::vector<Standing> const& standing);
   bool holds(Trace const&, Item const&, World const& before, World const& now);
   bool holds(Trace const&, State const&, World const& before, World const& now);
   bool holds(Trace const&, Level const&, World const& before, World const& now);
@@ -72,6 +75,8 @@ class Breakpoint {
   std::string text_;
   std::variant<Line, Item, State, Level, Steps> what_;
   ActorNames names_;
+  std::vector<std::uint32_t> at_;  ///< by actor: the location that it has come to, by an event or before its next one
+  bool looked_ = false;
 };
 
 }  // namespace qs

@@ -72,6 +72,11 @@ void Recorder::decide(Choice choice, std::vector<Choice> const& enabled) {
   for (Sink* sink : sinks_) sink->decision(decision);
 }
 
+void Recorder::locate(std::uint32_t location) {
+  if (location >= locations_.size() || locations_[location] || publish_location(location) == 0) return;
+  for (Sink* sink : sinks_) sink->flush();
+}
+
 void Recorder::find_actors() {
   auto const& header = *session_.view().header;
   std::size_t const count = std::min(header.actor_count.load(std::memory_order_acquire), header.actors);

@@ -33,6 +33,8 @@ class Recorder {
 
   /// Hands on a choice, as made after all events that were handed on so far.
   void decide(Choice, std::vector<Choice> const& enabled);
+  /// Tells the sinks of a location, where somebody is parked, before an event names it.
+  void locate(std::uint32_t location);
 
   std::uint64_t events() const { return emitted_; }
   std::uint64_t lost() const { return lost_; }  ///< dropped because a ring was full

@@ -85,6 +85,9 @@ class Control {
     }
     controller_.close();
     bool const settled = controller_.settle(scheduler_.patience());
+    for (Standing const& actor : controller_.standing()) {
+      if (actor.where == Standing::Where::parked) recorder_.locate(actor.next.location);
+    }
     recorder_.poll();  // everything that led here comes before what is decided now
     names_.update(roster_.actors());
     auto const enabled = controller_.enabled();

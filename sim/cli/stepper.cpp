@@ -88,7 +88,7 @@ void Stepper::tell_events() {
 
 /// Steps by default, as far as the order says.
 std::optional<Choice> Stepper::follow(Situation const& now) {
-  if (order_->until && order_->until->reached(trace_, before_, world_)) {
+  if (order_->until && order_->until->reached(trace_, before_, world_, now.controller.standing())) {
     print(fmt::format("  Reached: {}.\n", order_->until->text()));
     order_.reset();
     return {};

@@ -19,7 +19,7 @@ std::vector<Step> stops(Trace const& trace, char const* line) {
   for (Step step = 0; step < trace.size(); ++step) {
     World const before = now;
     apply(now, trace, step);
-    if (breakpoint.reached(trace, before, now)) found.push_back(step);
+    if (breakpoint.reached(trace, before, now, {})) found.push_back(step);
   }
   return found;
 }
@@ -139,6 +139,53 @@ TEST_CASE("an actor reaches a line: on coming to it, and again with every call t
   CHECK(stops(trace, "main reaches my_consumer.cpp:12") == std::vector<Step>{other});
   CHECK(stops(trace, "consumer-1 at consumer.cpp:12").empty());
   CHECK(stops(trace, "consumer.cpp:13").empty());
+}
+
+TEST_CASE("an actor that is parked before an operation has come to its line, once for each call") {
+  Story story;
+  auto const main = story.process("main");
+  auto const queue = story.queue(main, "jobs");
+  auto const feeder = story.feeder(main, queue);
+  TraceBuilder(story.trace()).location(1, {.file = "/src/poll.cpp", .line = 5, .function = "poll"});
+  Trace const& trace = story.trace();
+  Breakpoint breakpoint("poll.cpp:5");
+  World now;
+  std::vector<Standing> standing(2);
+  auto const parked = [&](ActorIndex actor, Kind kind, std::uint32_t location) {
+    standing[actor] = {.where = Standing::Where::parked, .process = main, .next = {}};
+    standing[actor].next = {.actor = actor, .kind = kind, .location = location, .object = queue};
+  };
+  auto const reached = [&] {
+    World const before = now;
+    for (Step step = now.step == no_step ? 0 : now.step + 1; step < trace.size(); ++step) apply(now, trace, step);
+    return breakpoint.reached(trace, before, now, standing);
+  };
+  auto const happens = [&](Kind kind) {
+    story.tell({.actor = main, .kind = kind, .location = 1, .object = queue, .argument = -1});
+  };
+  parked(main, Kind::queue_new, 0);
+  CHECK(!reached());
+  parked(main, Kind::qsize, 1);
+  CHECK(reached());  // before it asks
+  CHECK(!reached());
+  happens(Kind::qsize);
+  parked(main, Kind::empty, 1);
+  CHECK(reached());  // another operation there
+  happens(Kind::empty);
+  happens(Kind::get_begin);
+  parked(main, Kind::acquired, 1);
+  CHECK(reached());
+  happens(Kind::acquired);
+  parked(main, Kind::pipe_read, 1);
+  CHECK(!reached());  // the same call
+  parked(feeder, Kind::acquired, 1);
+  CHECK(reached());
+  story.tell({.actor = feeder, .kind = Kind::acquired, .location = 1, .object = queue});
+  parked(feeder, Kind::pipe_write, 1);
+  CHECK(!reached());  // the same item
+
+  Breakpoint later("poll.cpp:5");
+  CHECK(!later.reached(trace, now, now, standing));  // they already are there
 }
 
 TEST_CASE("a number of steps") {

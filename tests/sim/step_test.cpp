@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -77,7 +78,7 @@ class StepSession {
   std::string until(std::string const& words) {
     for (;;) {
       if (auto const found = read_.find(words); found != std::string::npos) {
-        std::string const before = read_.substr(0, found);
+        std::string before = read_.substr(0, found);
         read_.erase(0, found + words.size());
         return before;
       }
@@ -156,6 +157,21 @@ TEST_CASE("a scenario is stepped from start to end, back and on another way") {
   auto const begin = at + 12;
   std::string const schedule = answer.out.substr(begin, answer.out.find('"', begin) - begin);
   CHECK(parse_schedule(schedule) == schedule_of(trace));
+}
+
+TEST_CASE("until a line: it stops before what the line does") {
+  TemporaryFolder const folder;
+  REQUIRE(call(folder, "step sentinel -o s.qtrace", "run\n").code == 0);
+  Trace const trace = read_trace(folder / "s.qtrace");
+  auto const start = std::find_if(trace.events.begin(), trace.events.end(),
+                                  [](Event const& event) { return event.kind == Kind::process_start; });
+  REQUIRE(start != trace.events.end());
+  auto const condition = "main at sentinel.cpp:" + std::to_string(trace.location(*start).line);
+  Answer const answer = call(folder, "step sentinel", "until " + condition + "\nn\nquit\n");
+  auto const stop = answer.out.find("Reached: " + condition);
+  REQUIRE(stop != std::string::npos);
+  CHECK(!has(answer.out.substr(0, stop), "main starts consumer"));
+  CHECK(has(answer.out.substr(stop), "main starts consumer"));
 }
 
 TEST_CASE("a deadlock is explained, can be left, gone back from and killed out of") {
