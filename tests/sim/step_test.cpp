@@ -174,6 +174,29 @@ TEST_CASE("until a line: it stops before what the line does") {
   CHECK(has(answer.out.substr(stop), "main starts consumer"));
 }
 
+TEST_CASE("time jumps to the next deadline, where somebody waits for one") {
+  TemporaryFolder const folder;
+  Answer const answer = call(folder, "step sentinel", "time\nuntil main sleeping\ntime\nmain\nquit\n");
+  CHECK(has(answer.out, "nobody waits for a deadline."));
+  auto const sleeps = answer.out.find("Reached: main sleeping.");
+  REQUIRE(sleeps != std::string::npos);
+  CHECK(!has(answer.out.substr(0, sleeps), "main stops waiting for its time to pass"));
+  CHECK(has(answer.out.substr(sleeps), "main stops waiting for its time to pass"));
+  CHECK(has(answer.out.substr(answer.out.find("To repeat it: ")), ",time,main"));
+}
+
+TEST_CASE("the trace so far is saved while the program is held") {
+  TemporaryFolder const folder;
+  Answer const answer = call(folder, "step sentinel", "n 4\nsave no/such/folder.qtrace\nsave half.qtrace\nrun\n");
+  CHECK(answer.code == 0);
+  CHECK(has(answer.out, "no/such/folder.qtrace"));
+  CHECK(has(answer.out, "queuescope view half.qtrace"));
+  Trace const half = read_trace(folder / "half.qtrace");
+  CHECK(half.decisions.size() == 4);
+  CHECK(half.run.scenario == "sentinel");
+  CHECK(half.run.ending.empty());
+}
+
 TEST_CASE("a deadlock is explained, can be left, gone back from and killed out of") {
   TemporaryFolder const folder;
   Answer const left = call(folder, "step sentinel-per-consumer", "run\nn\nquit\n");
