@@ -206,9 +206,9 @@ bool Controller::arrive_all(nanoseconds patience) {
       leaving = leaving || gate(index).place.load() == Place::gone;
     }
     // Children are read after their parents: a parent that parks again may have announced one meanwhile.
-    if (complete && header().actor_count.load() <= standing_.size()) return true;
+    if (complete && header().actor_count.load() <= standing_.size()) return settled_ = true;
     nanoseconds const left = patience - (Clock::now() - begin);
-    if (left <= nanoseconds::zero()) return false;
+    if (left <= nanoseconds::zero()) return settled_ = false;
     nanoseconds const slice = std::min(left, between_looks_for_the_dead);
     if (leaving) {
       note_deaths(slice);
@@ -245,9 +245,9 @@ void Controller::kill_everybody() {
 
 bool Controller::settle(nanoseconds patience) {
   note_deaths(nanoseconds::zero());
-  bool const all = arrive_all(patience);
+  arrive_all(patience);
   look_again({});
-  return all;
+  return settled_;
 }
 
 void Controller::look(ActorIndex actor) {

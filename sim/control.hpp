@@ -45,10 +45,13 @@ class Controller {
   /// Waits for the program's first actor, at most `patience`. False: it did not come.
   bool wait_for_first(std::chrono::nanoseconds patience);
   /// Waits until every actor is parked or gone, at most `patience`. False: somebody still computes; the
-  /// others can be let go all the same.
+  /// others can be let go all the same. Between two take() it is only needed where others than the program's
+  /// own processes may have done something: killed one, or opened the gate.
   bool settle(std::chrono::nanoseconds patience);
+  /// What the last settle() or take() found.
+  bool settled() const { return settled_; }
 
-  /// By actor, as of the last settle().
+  /// By actor, as of the last settle() or take().
   std::vector<Standing> const& standing() const { return standing_; }
   /// Who could go, in the order of actors; last `time`, if somebody waits for it. Kills are always possible.
   std::vector<Choice> enabled() const;
@@ -90,6 +93,7 @@ class Controller {
   Session& session_;
   std::vector<Standing> standing_;
   std::vector<Process> processes_;  ///< by actor; only those that are processes
+  bool settled_ = false;
 };
 
 }  // namespace qs

@@ -86,8 +86,9 @@ RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
 
   RunEnd end;
   std::optional<Choice> last;
+  controller.settle(patience);
   for (;;) {
-    if (!controller.settle(patience)) {
+    if (!controller.settled()) {
       end.how = RunEnd::How::stalled;
       break;
     }
