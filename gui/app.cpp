@@ -163,16 +163,26 @@ void App::run_ended() {
   }
 }
 
+Diagnosis App::diagnosis_of_end() {
+  document_.place(document_.trace().size() - 1);
+  Diagnosis diagnosis = diagnose(document_.trace(), document_.world());
+  document_.place(playback_.step());
+  return diagnosis;
+}
+
+std::string App::deadlock_words(Diagnosis const& diagnosis) {
+  return diagnosis.stuck ? diagnosis.headline : "Deadlock: nobody can go on, and no time-out will end it.";
+}
+
 /// A run that did not end by itself is about its end, and that has a pane.
 bool App::explain_if_stuck() {
   if (document_.empty()) return false;
-  document_.place(document_.trace().size() - 1);
-  Diagnosis const whole = diagnose(document_.trace(), document_.world());
-  document_.place(playback_.step());
-  bool const stuck = document_.trace().run.ending == "deadline" || whole.stuck;
+  Diagnosis const whole = diagnosis_of_end();
+  std::string const& ending = document_.trace().run.ending;
+  bool const stuck = ending == "deadline" || ending == "deadlock" || whole.stuck;
   if (stuck) {
     tab_ = Tab::why;
-    banner_ = {Banner::Tone::warning, whole.headline};
+    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline};
   }
   return stuck;
 }

@@ -29,6 +29,7 @@
 #include "gui/transport.hpp"
 #include "gui/why.hpp"
 #include "gui/window.hpp"
+#include "sim/diagnosis.hpp"
 
 namespace qs::gui {
 
@@ -70,6 +71,8 @@ class App {
   void shown_anew();
   void run_ended();
   bool explain_if_stuck();
+  Diagnosis diagnosis_of_end();
+  static std::string deadlock_words(Diagnosis const& diagnosis);
   void look(Theme::Mode mode, float scale);
 
   // drawing (app_draw.cpp)

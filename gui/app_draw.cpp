@@ -126,11 +126,9 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
-  if (run.ending == "deadlock") facts.status_colour = theme_.state(ActorState::blocked);
-  if (run.ending == "deadline") {
-    facts.status = "hangs: ended by its deadline";
-    facts.status_colour = theme_.state(ActorState::blocked);
-  }
+  if (run.ending == "deadlock") facts.status = "deadlock: nobody could go on";
+  if (run.ending == "deadline") facts.status = "hangs: ended by its deadline";
+  if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
   if (document_.live()) {
     facts.status = document_.stopping() ? "stopping" : "running";
     facts.status_colour = theme_.state(ActorState::running);

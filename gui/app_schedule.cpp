@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "gui/app.hpp"
-#include "sim/diagnosis.hpp"
 #include "sim/trace_file.hpp"
 
 namespace qs::gui {
@@ -93,11 +92,7 @@ void App::note_deadlock() {
   }
   if (deadlock_told_ || document_.empty()) return;
   deadlock_told_ = true;
-  document_.place(document_.trace().size() - 1);
-  Diagnosis const diagnosis = diagnose(document_.trace(), document_.world());
-  document_.place(playback_.step());
-  banner_ = {Banner::Tone::warning,
-             diagnosis.stuck ? diagnosis.headline : "Deadlock: nobody can go on, and no time-out will end it."};
+  banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end())};
   frames_owed_ = std::max(frames_owed_, 2);
 }
 

@@ -257,20 +257,24 @@ def refuse_a_file(window, folder):
 
 
 def open_traces(window, folder, program):
-    for scenario in ("sentinel", "sentinel-per-consumer"):
-        subprocess.run([program, "run", scenario, "--set", "work_ms=1", "-o", f"{scenario}.qtrace", "--quiet"],
+    def show(file, scenario, ending, *options):
+        subprocess.run([program, "run", scenario, "--set", "work_ms=1", "-o", file, "--quiet", *options],
                        cwd=folder, env=window.environment)
         window.click("open_file")
         window.widget("path")
         window.key("End")
-        window.write(f"{scenario}.qtrace")
+        window.write(file)
         window.key("Return")
-        window.wait(f"the trace of {scenario} is shown", lambda now, s=scenario: now["scenario"] == s and not now["running"])
-        if scenario == "sentinel":
-            window.wait("it opens in its middle", lambda now: now["step"] == now["steps"] // 2)
-        else:
-            window.wait("a hang opens at its end, with the reason",
-                        lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
+        window.wait(f"the trace of {scenario} is shown",
+                    lambda now: now["scenario"] == scenario and now["ending"] == ending and not now["running"])
+
+    show("middle.qtrace", "sentinel", "finished")
+    window.wait("it opens in its middle", lambda now: now["step"] == now["steps"] // 2)
+    for ending, options in (("deadline", []), ("deadlock", ["--random", "7"])):
+        window.key("F2")
+        show(f"{ending}.qtrace", "sentinel-per-consumer", ending, *options)
+        window.wait(f"a {ending} opens at its end, with the reason",
+                    lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
 
 
 def has_a_choice(now, choices):
