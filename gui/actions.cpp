@@ -42,6 +42,7 @@ constexpr std::array table{
     ActionFacts{Action::filter_events, looking, "Ctrl+F", "Filter the events"},
     ActionFacts{Action::pause_run, choosing, "P", "Pause the program, or let it go on"},
     ActionFacts{Action::go_proposed, choosing, "Enter", "Who has waited longest goes next"},
+    ActionFacts{Action::run_until, choosing, "B", "Run until a breakpoint; Esc stops it"},
     ActionFacts{Action::time_passes, choosing, "0", "Time passes, to the next deadline"},
     ActionFacts{Action::go_on_from_here, choosing, "G", "Run it again to here, and go on"},
     ActionFacts{Action::copy_schedule, choosing, "Ctrl+C", "Copy the schedule"},
@@ -90,6 +91,7 @@ std::optional<Action> of_character(char32_t character, bool control) {
     case ',': return Action::previous_decision;
     case 'p': return Action::pause_run;
     case '0': return Action::time_passes;
+    case 'b': return Action::run_until;
     case 'g': return Action::go_on_from_here;
     case 'w': return Action::zoom_in;
     case 's': return Action::zoom_out;

@@ -45,6 +45,7 @@ enum class Action : std::uint8_t {
   show_schedule,
   pause_run,
   go_proposed,
+  run_until,
   time_passes,
   go_on_from_here,
   copy_schedule,

@@ -107,6 +107,7 @@ void App::shown_anew() {
   code_.reset();
   events_.reset();
   why_.reset();
+  run_until_.reset();
   stage_ = StageView{};
   timeline_ = TimelineView{};
   frames_owed_ = frames_after_input;
@@ -128,6 +129,7 @@ void App::run() {
 }
 
 double App::patience() const {
+  if (run_until_.running()) return 0;
   if (requests_.animate || playback_.motion() < 1) return motion_patience;
   double result = document_.live() ? live_patience : idle_patience;
   if (playback_.mode() == Playback::Mode::playing) result = std::min(result, playback_.next_change());
@@ -142,17 +144,19 @@ bool App::take_in(double seconds) {
 
   auto const news = document_.update();
   bool const table = conductor_.update();
+  bool const towards = news != Document::News::ended && run_towards();
   bool const moving = playback_.motion() < 1;
   bool const moved = playback_.advance(seconds);
   if (news == Document::News::ended) run_ended();
   note_deadlock();
-  return table || news != Document::News::nothing || moved || moving || requests_.animate ||
+  return table || towards || news != Document::News::nothing || moved || moving || requests_.animate ||
          ImGui::GetIO().WantTextInput;
 }
 
 void App::run_ended() {
   playback_.run_ended();
   conductor_.run_ended(document_.trace().run.ending);
+  run_until_.run_ended();
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
   if (explain_if_stuck()) return;
@@ -193,7 +197,8 @@ void App::press(KeyPress const& press) {
   bool const writing = ImGui::GetIO().WantTextInput;
   bool const plain_character = press.key == Key::character && !press.control;
   bool const moves_cursor = press.key != Key::character && press.key < Key::f1;
-  if (writing && (plain_character || moves_cursor)) return;
+  bool const stops = wish->action == Action::clear_selection && run_until_.running();
+  if (writing && (plain_character || moves_cursor) && !stops) return;
   if (help_ || picker_.is_open()) {
     bool const closes = wish->action == Action::help || wish->action == Action::clear_selection;
     if (closes) {

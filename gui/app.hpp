@@ -21,6 +21,7 @@
 #include "gui/moves.hpp"
 #include "gui/playback.hpp"
 #include "gui/report.hpp"
+#include "gui/run_until.hpp"
 #include "gui/settings.hpp"
 #include "gui/stage.hpp"
 #include "gui/steps_view.hpp"
@@ -60,6 +61,8 @@ class App {
   void look_at_moves();
   bool at_present() const;
   void choose(Choice choice);
+  void run_until(std::string const& line);
+  bool run_towards();
   void launch(RunOptions options);
   void go_on_from_here();
   void note_deadlock();
@@ -94,6 +97,7 @@ class App {
   Playback playback_;
   Browser browser_;
   Conductor conductor_;
+  RunUntil run_until_;
   ControlBar control_bar_;
   std::optional<Moves> moves_;  ///< at the play head
   bool deadlock_told_ = false;

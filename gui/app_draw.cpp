@@ -56,6 +56,7 @@ Context App::context() {
                  .motion = playback_.motion(),
                  .live = document_.live(),
                  .moves = moves_ ? &*moves_ : nullptr,
+                 .until = &run_until_,
                  .theme = theme_,
                  .selection = selection_,
                  .requests = requests_,
@@ -116,7 +117,9 @@ void App::grant_requests() {
     if (selection_.what == Selection::What::queue || selection_.what == Selection::What::item) tab_ = Tab::inspector;
   }
   if (requests_.choose) choose(*requests_.choose);
-  if (requests_.go_to || requests_.select || requests_.choose) frames_owed_ = std::max(frames_owed_, 1);
+  if (requests_.run_until) run_until(*requests_.run_until);
+  if (requests_.go_to || requests_.select || requests_.choose || requests_.run_until)
+    frames_owed_ = std::max(frames_owed_, 1);
 }
 
 void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
@@ -134,7 +137,9 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
     facts.status_colour = theme_.state(ActorState::running);
     if (conductor_.table().held && !document_.stopping()) {
       bool const stuck = conductor_.table().deadlocked;
-      facts.status = stuck ? "deadlock" : conductor_.pace() == Pace::stepped ? "held" : "running";
+      facts.status = stuck                                                         ? "deadlock"
+                     : conductor_.pace() == Pace::stepped && !run_until_.running() ? "held"
+                                                                                   : "running";
       if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
     }
   }
@@ -184,6 +189,7 @@ void App::draw_centre(Context const& context, Layout const& layout) {
 void App::draw_side(Context const& context, Layout const& layout) {
   {
     Pane const pane("side", layout.side, theme_, theme_.panel);
+    report_.widget("side", layout.side);
     struct Heading {
       Tab tab;
       char const *name, *words;
@@ -260,6 +266,7 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"can_go", moves_ && moves_->open() ? moves_->enabled.size() : 0},
                  {"proposed", moves_ && moves_->proposed ? name(*moves_->proposed, context.trace) : ""},
                  {"deadlocked", table.deadlocked},
+                 {"run_until", run_until_.words()},
                  {"decisions", context.trace.decisions.size()},
                  {"schedule", to_text(conductor_.schedule())},
                  {"branches", conductor_.branches().rows().size()},

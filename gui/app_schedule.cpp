@@ -1,5 +1,7 @@
 // The application's part in scheduling: what keys and buttons mean while a person says who goes next.
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -7,6 +9,13 @@
 #include "sim/trace_file.hpp"
 
 namespace qs::gui {
+namespace {
+
+/// Of a run towards a breakpoint between two frames, and between two looks at it.
+constexpr auto longest_leap = std::chrono::milliseconds(16);
+constexpr auto between_looks = std::chrono::microseconds(200);
+
+}  // namespace
 
 bool App::at_present() const {
   Step const size = document_.trace().size();
@@ -35,7 +44,32 @@ void App::launch(RunOptions options) {
 
 void App::choose(Choice choice) {
   playback_.follow();
+  run_until_.stop();
   conductor_.choose(choice);
+}
+
+void App::run_until(std::string const& line) {
+  if (!document_.live() || !conductor_.live() || document_.stopping()) return;
+  run_until_.begin(line, document_.trace(), conductor_.table());
+  if (!run_until_.running()) return;
+  playback_.follow();
+  conductor_.pace(Pace::stepped);
+}
+
+/// As many steps towards the breakpoint as there is time for between two frames. True: there was one to go to.
+bool App::run_towards() {
+  if (!run_until_.running()) return false;
+  auto const end = std::chrono::steady_clock::now() + longest_leap;
+  while (run_until_.running() && std::chrono::steady_clock::now() < end) {
+    if (conductor_.pace() != Pace::stepped || document_.stopping()) run_until_.stop();
+    if (run_until_.wants_step(document_.trace(), conductor_.table()))
+      conductor_.choose_proposed();
+    else
+      std::this_thread::sleep_for(between_looks);
+    if (document_.update() == Document::News::ended) run_ended();
+    conductor_.update();
+  }
+  return true;
 }
 
 void App::go_on_from_here() {
@@ -49,21 +83,26 @@ bool App::carry_out_scheduling(Wish wish) {
   bool const live = document_.live() && conductor_.live();
   bool const open = live && moves_ && moves_->open();
   switch (wish.action) {
-    case Action::play_pause:
-      if (!live || !at_present()) return false;
-      playback_.follow();
-      conductor_.pause_or_go_on();
+    case Action::run_until:
+      tab_ = Tab::schedule;
+      steps_.focus_until();
       return true;
+    case Action::clear_selection:
+      if (!run_until_.running()) return false;
+      run_until_.stop();
+      return true;
+    case Action::play_pause:
     case Action::pause_run:
-      if (live) {
-        playback_.follow();
-        conductor_.pause_or_go_on();
-      }
+      if (wish.action == Action::play_pause && (!live || !at_present())) return false;
+      if (!live) return true;
+      playback_.follow();
+      run_until_.running() ? run_until_.stop() : conductor_.pause_or_go_on();
       return true;
     case Action::next_sentinel:  // N: while a person chooses, the next step
     case Action::go_proposed:
       if (!open) return wish.action == Action::go_proposed;
       playback_.follow();
+      run_until_.stop();
       conductor_.choose_proposed();
       return true;
     case Action::select_nth: {

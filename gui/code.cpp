@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "gui/marks.hpp"
+#include "gui/run_until.hpp"
 #include "gui/widgets.hpp"
 #include "sim/words.hpp"
 
@@ -57,7 +58,7 @@ void CodeView::draw(Context const& context, Report& report) {
     return;
   }
   choose_file(context, report);
-  draw_lines(context);
+  draw_lines(context, report);
 }
 
 void CodeView::choose_file(Context const& context, Report& report) {
@@ -122,7 +123,7 @@ float CodeView::marker_width(Context const& context) const {
   return (static_cast<float>(shown) * 2.5F + 0.75F) * context.theme.unit;
 }
 
-void CodeView::draw_lines(Context const& context) {
+void CodeView::draw_lines(Context const& context, Report& report) {
   Theme const& theme = context.theme;
   WithFont const font(theme.fonts.code);
   ActorIndex const actor = actor_in_focus(context);
@@ -151,14 +152,15 @@ void CodeView::draw_lines(Context const& context) {
   clipper.Begin(static_cast<int>(lines_.size()), height);
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-      draw_line(context, static_cast<std::size_t>(i) + 1, {markers, gutter}, actor);
+      draw_line(context, static_cast<std::size_t>(i) + 1, {markers, gutter}, actor, report);
     }
   }
   ImGui::PopStyleVar();
   ImGui::EndChild();
 }
 
-void CodeView::draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play) {
+void CodeView::draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play,
+                         Report& report) {
   Theme const& theme = context.theme;
   Line const& line = lines_[number - 1];
   float const height = theme.fonts.code.size * 1.35F;
@@ -182,6 +184,28 @@ void CodeView::draw_line(Context const& context, std::size_t number, Gutter gutt
     x += measure(theme.fonts.code, part).x;
   }
   draw_markers(context, number, {at.x, at.y, at.x + gutter.markers, at.y + height});
+  if (context.live)
+    draw_until(context, number, {at.x + gutter.markers, at.y, at.x + gutter.width - 0.5F * theme.unit, at.y + height},
+               report);
+}
+
+/// A line's number is its breakpoint, as long as the program is there to run.
+void CodeView::draw_until(Context const& context, std::size_t number, Rect const& rect, Report& report) {
+  Theme const& theme = context.theme;
+  report.widget("line:" + std::to_string(number), rect);
+  std::string const line = fmt::format("{}:{}", base_name(file_), number);
+  bool const wanted = context.until->running() && context.until->line() == line;
+  bool const hovered =
+      ImGui::IsMouseHoveringRect({rect.left, rect.top}, {rect.right, rect.bottom}) && ImGui::IsWindowHovered();
+  if (wanted || hovered) {
+    ImU32 const colour = wanted ? theme.accent : with_alpha(theme.accent, 0.6F);
+    ImGui::GetWindowDrawList()->AddRect({rect.left, rect.top + 1}, {rect.right, rect.bottom - 1}, colour,
+                                        theme.rounding * 0.5F, 0, wanted ? 2.F : 1.F);
+  }
+  if (!hovered) return;
+  WithFont const usual(theme.fonts.text);
+  ImGui::SetTooltip("Run until somebody reaches line %zu", number);
+  if (ImGui::IsMouseClicked(0)) context.requests.run_until = line;
 }
 
 void CodeView::draw_markers(Context const& context, std::size_t number, Rect const& gutter) {

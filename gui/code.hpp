@@ -29,12 +29,13 @@ class CodeView {
 
   void choose_file(Context const& context, Report& report);
   void read(std::string const& file, std::string const& source);
-  void draw_lines(Context const& context);
+  void draw_lines(Context const& context, Report& report);
   struct Gutter {
     float markers, width;  ///< the markers', and all of it with the line numbers
   };
 
-  void draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play);
+  void draw_line(Context const& context, std::size_t number, Gutter gutter, ActorIndex at_play, Report& report);
+  void draw_until(Context const& context, std::size_t number, Rect const& rect, Report& report);
   float marker_width(Context const& context) const;
   void draw_markers(Context const& context, std::size_t number, Rect const& gutter);
   bool here(Context const& context, ActorIndex actor, std::size_t number) const;

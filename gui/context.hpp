@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "sim/trace.hpp"
 #include "sim/world.hpp"
@@ -14,8 +15,9 @@ class ItemIndex;  // sim/items.hpp: each item's whole way
 
 namespace qs::gui {
 
-struct Moves;  // gui/moves.hpp: who could go on
-struct Theme;  // gui/theme.hpp: colours and fonts
+struct Moves;    // gui/moves.hpp: who could go on
+class RunUntil;  // gui/run_until.hpp: a breakpoint, and how the run stands to it
+struct Theme;    // gui/theme.hpp: colours and fonts
 
 struct Selection {
   enum class What : std::uint8_t { nothing, actor, queue, item } what = What::nothing;
@@ -28,8 +30,9 @@ struct Selection {
 struct Requests {
   std::optional<Step> go_to;
   std::optional<Selection> select;
-  std::optional<Choice> choose;  ///< who goes next in the run that is live
-  bool animate = false;          ///< the view is in mid-motion: draw another frame soon
+  std::optional<Choice> choose;          ///< who goes next in the run that is live
+  std::optional<std::string> run_until;  ///< a breakpoint for it
+  bool animate = false;                  ///< the view is in mid-motion: draw another frame soon
 };
 
 /// What a key or a button asks the timeline to do in this frame.
@@ -41,9 +44,10 @@ struct Context {
   World const& before;  ///< at the step before, to move items from there
   ItemIndex const& items;
   Step step = no_step;
-  double motion = 1.0;           ///< how much of the step from `before` to `world` has been shown, 0..1
-  bool live = false;             ///< the program is running now
-  Moves const* moves = nullptr;  ///< of a controlled run, where somebody is or was to be chosen at `step`
+  double motion = 1.0;              ///< how much of the step from `before` to `world` has been shown, 0..1
+  bool live = false;                ///< the program is running now
+  Moves const* moves = nullptr;     ///< of a controlled run, where somebody is or was to be chosen at `step`
+  RunUntil const* until = nullptr;  ///< of this run; not for a picture of it
   Theme const& theme;
   Selection const& selection;
   Requests& requests;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "gui/moves.hpp"
+#include "gui/until_field.hpp"
 #include "gui/widgets.hpp"
 #include "sim/announced.hpp"
 #include "sim/words.hpp"
@@ -76,6 +77,7 @@ std::string standing_words(Context const& context, Conductor const& conductor) {
   Table const& table = conductor.table();
   Moves const* moves = context.moves;
   if (moves && moves->made) return past_words(context.trace, *moves);
+  if (context.until->news(table)) return context.until->words();
   if (!context.live) {
     if (!table.error.empty()) return "The schedule could not be followed: " + table.error;
     switch (conductor.pace()) {
@@ -165,9 +167,11 @@ void ControlBar::draw(Context const& context, Conductor& conductor, Rect const& 
     ImGui::SameLine(0, theme.unit);
   };
   if (live) {
-    button("pause_run", conductor.pace() == Pace::stepped ? "Continue" : "Pause", Action::pause_run, true);
     bool const stepped = conductor.pace() == Pace::stepped;
+    bool const towards = context.until->running();
+    button("pause_run", stepped && !towards ? "Continue" : "Pause", Action::pause_run, true);
     if (stepped) button("go_proposed", "Next step", Action::go_proposed, open && moves->proposed.has_value());
+    if (stepped) button("run_until", "Run until\u2026", Action::run_until, true);
     if (stepped || (open && moves->time()))
       button("time_passes", "Time passes", Action::time_passes, open && moves->time());
   }
@@ -201,7 +205,11 @@ void ControlBar::draw(Context const& context, Conductor& conductor, Rect const& 
   }
   float const left = ImGui::GetCursorScreenPos().x + theme.unit;
   bool const stuck = live && conductor.table().deadlocked && !past;
-  ImU32 const colour = stuck ? theme.state(ActorState::blocked) : (live || past) ? theme.text : theme.text_faint;
+  bool const of_until = !(moves && moves->made) && context.until->news(conductor.table());
+  ImU32 const colour = of_until         ? colour_of(context.until->state(), theme)
+                       : stuck          ? theme.state(ActorState::blocked)
+                       : (live || past) ? theme.text
+                                        : theme.text_faint;
   std::string const words = standing_words(context, conductor);
   float const room = right - left - theme.unit;
   if (room < 4 * theme.unit) return;

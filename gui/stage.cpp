@@ -46,7 +46,7 @@ void StageView::arrange(Context const& context, Vec2 size) {
 }
 
 /// The right button on a process, while its run is held.
-void StageView::kill_menu(Context const& context, bool hovered, Selection const& under) {
+void StageView::kill_menu(Context const& context, bool hovered, Selection const& under, Report& report) {
   bool const open = context.moves && context.moves->open();
   bool const on_actor = under.what == Selection::What::actor && under.actor < context.trace.actors.size();
   if (open && hovered && on_actor && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
@@ -59,6 +59,7 @@ void StageView::kill_menu(Context const& context, bool hovered, Selection const&
   bool const alive = standing && standing->where != Standing::Where::gone && standing->where != Standing::Where::unborn;
   if (ImGui::MenuItem(("Kill " + name + " now").c_str(), nullptr, false, alive))
     context.requests.choose = Choice{Choice::What::kill, menu_of_};
+  report.last_widget("menu:kill");
   if (ImGui::MenuItem(("Select " + name).c_str()))
     context.requests.select = Selection{.what = Selection::What::actor, .actor = menu_of_, .item = {}};
   ImGui::EndPopup();
@@ -109,7 +110,7 @@ void StageView::draw(Context const& context, ImVec2 size, Report& report) {
   }
   draw_moves(scene, buttons, pressed);
   Selection const under = hovered ? hit(scene, now, point) : Selection{};
-  kill_menu(context, hovered, under);
+  kill_menu(context, hovered, under, report);
 
   if (pressed != nobody) {
     ImGui::BeginTooltip();

@@ -18,7 +18,7 @@ class StageView {
 
  private:
   void arrange(Context const& context, Vec2 size);
-  void kill_menu(Context const& context, bool hovered, Selection const& under);
+  void kill_menu(Context const& context, bool hovered, Selection const& under, Report& report);
 
   StageCast cast_;
   StageLayout layout_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gui/moves.hpp"
+#include "gui/run_until.hpp"
 #include "gui/widgets.hpp"
 #include "sim/announced.hpp"
 #include "sim/words.hpp"
@@ -74,6 +75,11 @@ std::optional<std::size_t> StepsView::draw(Context const& context, Conductor con
     past(context);
   else
     now(context, conductor, report);
+  bool const until = conductor.live() || !context.until->words().empty();
+  if (until) {
+    ImGui::Dummy({1, 0.75F * theme.unit});
+    until_.draw(context, report);
+  }
 
   ImGui::Dummy({1, 0.75F * theme.unit});
   heading(theme, fmt::format("Schedule: {}", count(conductor.schedule().size(), "choice")));
