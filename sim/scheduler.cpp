@@ -10,12 +10,6 @@ namespace qs {
 
 namespace {
 
-std::string words(ActorNames const& names, std::vector<Choice> const& choices) {
-  std::vector<std::string> all;
-  for (Choice const choice : choices) all.push_back(to_text({names.named(choice)}));
-  return all.empty() ? "nobody" : listing(all, 8);
-}
-
 bool is_process_id(Kind kind) {
   return kind == Kind::program_begin || kind == Kind::process_begin || kind == Kind::thread_begin;
 }
@@ -77,6 +71,12 @@ Schedule schedule_of(Trace const& trace) {
   Schedule schedule;
   for (Decision const& decision : trace.decisions) schedule.push_back(names.named(decision.choice));
   return schedule;
+}
+
+std::string words(ActorNames const& names, std::vector<Choice> const& choices) {
+  std::vector<std::string> all;
+  for (Choice const choice : choices) all.push_back(to_text({names.named(choice)}));
+  return all.empty() ? "nobody" : listing(all, 8);
 }
 
 std::string first_difference(Trace const& recorded, Trace const& replayed) {

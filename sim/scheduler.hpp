@@ -78,6 +78,9 @@ class ScheduledRun final : public Scheduler {
 /// The schedule of a recorded run, as names.
 Schedule schedule_of(Trace const& trace);
 
+/// "main and worker-1", "nobody".
+std::string words(ActorNames const&, std::vector<Choice> const&);
+
 /// Whether two runs did the same: their events, but for times, process ids and what the clock decided. The
 /// first event that differs, as a sentence about both; empty: none.
 std::string first_difference(Trace const& recorded, Trace const& replayed);

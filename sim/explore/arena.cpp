@@ -125,21 +125,33 @@ RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
   return end;
 }
 
+std::vector<ActorFacts> Arena::actors() const {
+  std::vector<ActorFacts> all;
+  auto const& header = *session_.view().header;
+  std::size_t const count = std::min(header.actor_count.load(), header.actors);
+  for (std::size_t index = 0; index < count; ++index) {
+    auto const& slot = session_.view().actor(static_cast<std::uint32_t>(index));
+    bool const process = slot.kind == ActorKind::process || slot.process >= count;
+    all.push_back({.name = std::string(slot.name, strnlen(slot.name, sizeof slot.name)),
+                   .kind = slot.kind,
+                   .parent = slot.parent,
+                   .process = process ? static_cast<ActorIndex>(index) : slot.process,
+                   .pid = slot.pid.load()});
+  }
+  return all;
+}
+
 /// One actor went after the other: the time alone gives the order.
 Trace Arena::trace_of_run(std::vector<bool> const& dead) const {
   Trace trace;
+  trace.actors = actors();
   auto const& view = session_.view();
   std::vector<Read> all;
   std::uint64_t last = 0;
+  trace.actors.resize(dead.size());
   for (std::size_t index = 0; index < dead.size(); ++index) {
     auto const& slot = view.actor(static_cast<std::uint32_t>(index));
     bool const is_process = slot.kind == ActorKind::process;
-    trace.actors.push_back(
-        {.name = std::string(slot.name, strnlen(slot.name, sizeof slot.name)),
-         .kind = slot.kind,
-         .parent = slot.parent,
-         .process = is_process || slot.process >= dead.size() ? static_cast<ActorIndex>(index) : slot.process,
-         .pid = slot.pid.load()});
     Event const* const ring = view.ring(static_cast<std::uint32_t>(index));
     std::uint64_t const size = view.header->ring_events;
     std::uint64_t const head = slot.head.load();

@@ -53,6 +53,8 @@ class Arena {
 
   /// One run from the first use of the library to its end. Nobody of it is left when this returns.
   RunEnd run(Pick const& pick, std::size_t most_steps);
+  /// Of the last run, or of the one that goes on.
+  std::vector<ActorFacts> actors() const;
 
  private:
   void wait_for_program();

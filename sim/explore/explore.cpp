@@ -106,9 +106,7 @@ class Explorer {
     for (std::uint64_t number = options_.shard.index; !stop_ && !strategy->exhausted();
          number += options_.shard.count) {
       if (number >= options_.runs || (options_.first_only && !found_.endings.empty())) break;
-      strategy->begin(number);
-      RunEnd const end = run(*strategy, shape);
-      strategy->end();
+      RunEnd const end = next(*strategy, number, shape);
       // Each part of a depth-first search begins with the usual schedule, which belongs to the first.
       bool const counted = options_.search != Search::dfs || options_.shard.index == 0 || !shape.deviations.empty();
       if (counted) note(end, shape, number);
@@ -130,6 +128,21 @@ class Explorer {
       case Search::random: break;
     }
     return std::make_unique<RandomWalk>(options_.seed);
+  }
+
+  RunEnd next(Strategy& strategy, std::uint64_t number, Shape& shape) try {
+    strategy.begin(number);
+    RunEnd end = run(strategy, shape);
+    strategy.end();
+    return end;
+  } catch (NotRepeatable const& other) {
+    ActorNames names;
+    names.update(arena_.actors());
+    throw ExploreError(fmt::format(
+        "after {} other actors can go on than before (now {}; then {}): something that no schedule controls "
+        "decides in the program, such as the clock or a random number, and so its schedules cannot be enumerated; try "
+        "random or pct",
+        count(other.step, "equal step"), words(names, other.now), words(names, other.then)));
   }
 
   RunEnd run(Strategy& strategy, Shape& shape) {

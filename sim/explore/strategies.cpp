@@ -1,7 +1,5 @@
 #include "sim/explore/strategies.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "sim/scheduler.hpp"
@@ -12,13 +10,6 @@ namespace {
 
 bool contains(std::vector<Choice> const& choices, Choice choice) {
   return std::find(choices.begin(), choices.end(), choice) != choices.end();
-}
-
-[[noreturn]] void not_repeatable(std::size_t step) {
-  throw ExploreError(fmt::format(
-      "after the same {} steps other actors can go on than before: something that no schedule controls decides in the "
-      "program, such as the clock or a random number, and so its schedules cannot be enumerated; try random or pct",
-      step));
 }
 
 }  // namespace
@@ -66,6 +57,7 @@ void DepthFirst::begin(std::uint64_t) { depth_ = 0; }
 Choice DepthFirst::pick(Fork const& fork) {
   if (depth_ == path_.size()) {
     Node node;
+    node.enabled = fork.enabled;
     if (!path_.empty()) {
       Node const& before = path_.back();
       node.spent = before.spent + before.costs[before.taken];
@@ -81,9 +73,8 @@ Choice DepthFirst::pick(Fork const& fork) {
     path_.push_back(std::move(node));
   }
   Node const& node = path_[depth_++];
-  Choice const choice = node.choices[node.taken];
-  if (node.choices.size() != fork.enabled.size() || !contains(fork.enabled, choice)) not_repeatable(fork.step);
-  return choice;
+  if (node.enabled != fork.enabled) throw NotRepeatable{fork.step, node.enabled, fork.enabled};
+  return node.choices[node.taken];
 }
 
 bool DepthFirst::advance(Node& node) const {
@@ -94,7 +85,7 @@ bool DepthFirst::advance(Node& node) const {
 }
 
 void DepthFirst::end() {
-  if (depth_ < path_.size()) not_repeatable(depth_);
+  if (depth_ < path_.size()) throw NotRepeatable{depth_, path_[depth_].enabled, {}};
   while (!path_.empty()) {
     // The first step that is not the usual one decides which shard a schedule belongs to.
     bool const usual_before =

@@ -12,6 +12,12 @@
 
 namespace qs {
 
+/// After the same choices other actors can go on than in an earlier run.
+struct NotRepeatable {
+  std::size_t step = 0;
+  std::vector<Choice> then, now;  ///< empty: the run is over there
+};
+
 /// A part of a search: all runs whose number is `index` modulo `count`; for dfs all subtrees likewise.
 struct Shard {
   std::uint64_t index = 0;
@@ -74,14 +80,14 @@ class DepthFirst final : public Strategy {
  public:
   DepthFirst(int preemptions, Shard shard) : preemptions_(preemptions), shard_(shard) {}
   void begin(std::uint64_t run) override;
-  /// Throws ExploreError where the program does not do the same again.
-  Choice pick(Fork const&) override;
-  void end() override;
+  Choice pick(Fork const&) override;  ///< throws NotRepeatable
+  void end() override;                ///< throws NotRepeatable
   bool exhausted() const override { return exhausted_; }
 
  private:
   struct Node {
-    std::vector<Choice> choices;  ///< first the one that is no preemption, if any
+    std::vector<Choice> enabled;
+    std::vector<Choice> choices;  ///< the same, but first the one that is no preemption, if any
     std::vector<int> costs;
     std::size_t taken = 0;
     int spent = 0;  ///< preemptions before it

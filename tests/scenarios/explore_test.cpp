@@ -167,3 +167,19 @@ TEST_CASE("explore: a program that uses no queue is refused with a reason") {
   options.run.supervisor = QUEUESCOPE_CLI;
   CHECK_THROWS_AS(explored(options), qs::ExploreError);
 }
+
+TEST_CASE("explore: where chance decides, depth first says at which step, and who could go on") {
+  ExploreOptions options;
+  options.run.command = {BY_CHANCE};
+  options.run.supervisor = QUEUESCOPE_CLI;
+  options.search = Search::dfs;
+  std::string words;
+  try {
+    explored(options);
+  } catch (qs::ExploreError const& error) {
+    words = error.what();
+  }
+  CHECK(words.starts_with("after "));
+  CHECK_MESSAGE(words.find("other actors can go on than before (now ") != std::string::npos, words);
+  CHECK_MESSAGE(words.find("; then ") != std::string::npos, words);
+}
