@@ -57,7 +57,7 @@ void BufferedPipeQueue::start_feeder() {
   local_->buffer.clear();
   std::uint16_t const actor = hook::new_actor(trace::ActorKind::feeder, process_name() + " feeder of " + name());
   hook::emit(Kind::thread_start, {.object = actor, .argument = channel_.index()});
-  local_->feeder = start_deaf([self = shared_from_this(), actor] {
+  local_->feeder = start_deaf([self = shared_from_this(), actor]() mutable {
     hook::become(actor);
     gate::pass({Kind::thread_begin, {.object = self->channel_.index(), .argument = gettid()}});
     self->channel_.say(Kind::thread_begin, {.argument = gettid()});
@@ -65,6 +65,10 @@ void BufferedPipeQueue::start_feeder() {
     }
     self->channel_.say(Kind::thread_end);
     self->feeder_leaves();
+    // A queue that the program has let go of dies here, and not whenever this thread is done: whether it still is
+    // one of Life's queues decides what the exit sequence does.
+    self.reset();
+    gate::leave();
   });
   local_->feeder_started = true;
 }
@@ -75,7 +79,6 @@ void BufferedPipeQueue::feeder_leaves() {
     local_->feeder_over = true;
   }
   local_->over.notify_all();
-  gate::leave();
 }
 
 void BufferedPipeQueue::join_feeder() {

@@ -45,6 +45,17 @@ struct Read {
   std::string text;
 };
 
+constexpr std::uint64_t alive = ~std::uint64_t{0};
+
+/// By actor, when it was found gone.
+void note_deaths(std::vector<std::uint64_t>& deaths, Controller const& controller, std::uint64_t now) {
+  auto const& standing = controller.standing();
+  deaths.resize(standing.size(), alive);
+  for (std::size_t actor = 0; actor < standing.size(); ++actor) {
+    if (standing[actor].where == Standing::Where::gone && deaths[actor] == alive) deaths[actor] = now;
+  }
+}
+
 }  // namespace
 
 Arena::Arena(RunOptions const& options, std::optional<int> processor)
@@ -87,7 +98,9 @@ RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
   RunEnd end;
   std::optional<Choice> last;
   controller.settle(patience);
+  std::vector<std::uint64_t> deaths;
   for (;;) {
+    note_deaths(deaths, controller, session_.now());
     if (!controller.settled()) {
       end.how = RunEnd::How::stalled;
       break;
@@ -108,11 +121,7 @@ RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
     controller.take(*last, patience);
   }
   end.actors = controller.standing().size();
-  std::vector<bool> dead(end.actors);
-  for (std::size_t actor = 0; actor < end.actors; ++actor) {
-    dead[actor] = controller.standing()[controller.standing()[actor].process].where == Standing::Where::gone;
-  }
-  end.trace = trace_of_run(dead);
+  end.trace = trace_of_run(deaths);
   controller.kill_everybody();
   // The server says that the first process is gone; everybody else is.
   for (std::uint32_t over = header.runs_over.load(); over != runs_; over = header.runs_over.load()) {
@@ -142,21 +151,19 @@ std::vector<ActorFacts> Arena::actors() const {
 }
 
 /// One actor went after the other: the time alone gives the order.
-Trace Arena::trace_of_run(std::vector<bool> const& dead) const {
+Trace Arena::trace_of_run(std::vector<std::uint64_t> deaths) const {
   Trace trace;
   trace.actors = actors();
   auto const& view = session_.view();
   std::vector<Read> all;
-  std::uint64_t last = 0;
-  trace.actors.resize(dead.size());
-  for (std::size_t index = 0; index < dead.size(); ++index) {
+  trace.actors.resize(deaths.size());
+  std::vector<bool> ended(deaths.size());
+  for (std::size_t index = 0; index < deaths.size(); ++index) {
     auto const& slot = view.actor(static_cast<std::uint32_t>(index));
-    bool const is_process = slot.kind == ActorKind::process;
     Event const* const ring = view.ring(static_cast<std::uint32_t>(index));
     std::uint64_t const size = view.header->ring_events;
     std::uint64_t const head = slot.head.load();
     std::uint64_t latest = 0;
-    bool ended = false;
     for (std::uint64_t at = head > size ? head - size : 0; at < head; ++at) {
       Event event = ring[at & (size - 1)];
       if (event.kind == Kind::text) {
@@ -166,18 +173,22 @@ Trace Arena::trace_of_run(std::vector<bool> const& dead) const {
       event.actor = static_cast<ActorIndex>(index);
       event.location = 0;
       event.time = latest = std::max(latest, session_.nanoseconds(event.time));
-      ended = ended || event.kind == Kind::process_end;
+      ended[index] = ended[index] || event.kind == Kind::process_end || event.kind == Kind::thread_end;
+      // Its parent may have learned of it before we did.
+      if (event.kind == Kind::process_reaped && event.object < deaths.size()) {
+        deaths[event.object] = std::min(deaths[event.object], event.time - 1);
+      }
       all.push_back({event, {}});
     }
-    last = std::max(last, latest);
-    if (is_process && dead[index] && !ended && slot.pid.load() != 0) {
-      all.push_back(
-          {{.time = ~std::uint64_t{0}, .actor = static_cast<ActorIndex>(index), .kind = Kind::process_lost}, {}});
-    }
+  }
+  for (std::size_t index = 0; index < deaths.size(); ++index) {
+    std::size_t const process = trace.actors[index].process;
+    if (deaths[process] == alive || ended[index] || ended[process]) continue;
+    Event const event{.time = deaths[process], .actor = static_cast<ActorIndex>(index), .kind = Kind::process_lost};
+    all.push_back({event, {}});
   }
   std::stable_sort(all.begin(), all.end(), [](Read const& a, Read const& b) { return a.event.time < b.event.time; });
-  for (Read& read : all) {
-    read.event.time = std::min(read.event.time, last);
+  for (Read const& read : all) {
     if (well_formed(read.event)) trace.append(read.event, read.text);
   }
   return trace;

@@ -58,7 +58,7 @@ class Arena {
 
  private:
   void wait_for_program();
-  Trace trace_of_run(std::vector<bool> const& dead) const;
+  Trace trace_of_run(std::vector<std::uint64_t> deaths) const;
 
   Session session_;
   Supervisor supervisor_;
