@@ -3,24 +3,36 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "targets.hpp"
 
 namespace benchmarks {
 
-std::optional<Measured> Results::find(std::string const& id, Cell cell) const {
+namespace {
+
+template <typename T>
+std::optional<T> median(std::vector<T> values, auto const& key) {
+  if (values.empty()) return {};
+  auto const middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end(), [&](T const& a, T const& b) { return key(a) < key(b); });
+  return *middle;
+}
+
+}  // namespace
+
+std::vector<Measured> Results::rounds(std::string const& id, Cell cell) const {
   auto const peer = std::find_if(peers_.begin(), peers_.end(), [&](Peer const& one) { return one.id == id; });
   auto const cells = by_peer_.find(id);
   if (peer == peers_.end() || cells == by_peer_.end()) return {};
   if (cell.kind == Kind::throughput && peer->bounds != Bounds::either) cell.bound = only_bound(peer->bounds);
   auto const found = cells->second.find(cell);
-  if (found == cells->second.end()) return {};
-  auto repetitions = found->second;
-  auto const middle = repetitions.begin() + std::ptrdiff_t(repetitions.size() / 2);
-  std::nth_element(repetitions.begin(), middle, repetitions.end(),
-                   [](Measured const& a, Measured const& b) { return a.rate < b.rate; });
-  return *middle;
+  return found == cells->second.end() ? std::vector<Measured>() : found->second;
+}
+
+std::optional<Measured> Results::find(std::string const& id, Cell const& cell) const {
+  return median(rounds(id, cell), [](Measured const& measured) { return measured.rate; });
 }
 
 std::vector<Cell> Results::cells() const {
@@ -33,9 +45,13 @@ std::vector<Cell> Results::cells() const {
 
 std::optional<double> ratio(Results const& results, std::string const& peer, std::string const& other,
                             Cell const& cell) {
-  auto const mine = results.find(peer, cell), theirs = results.find(other, cell);
-  if (!mine || !theirs) return {};
-  return cell.kind == Kind::round_trip ? theirs->median / mine->median : mine->rate / theirs->rate;
+  auto const mine = results.rounds(peer, cell), theirs = results.rounds(other, cell);
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < std::min(mine.size(), theirs.size()); ++round) {
+    ratios.push_back(cell.kind == Kind::round_trip ? theirs[round].median / mine[round].median
+                                                   : mine[round].rate / theirs[round].rate);
+  }
+  return median(std::move(ratios), std::identity());
 }
 
 namespace {

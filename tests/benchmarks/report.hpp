@@ -20,8 +20,10 @@ class Results {
     by_peer_[peer.id][cell].push_back(measured);
   }
   std::vector<Peer> const& peers() const { return peers_; }
-  /// The median by rate. A peer without a choice of bounds has one for both.
-  std::optional<Measured> find(std::string const& peer, Cell cell) const;
+  /// Of each round. A peer without a choice of bounds has one cell for both.
+  std::vector<Measured> rounds(std::string const& peer, Cell cell) const;
+  /// The median of the rounds, by rate.
+  std::optional<Measured> find(std::string const& peer, Cell const& cell) const;
   /// All cells that anybody has.
   std::vector<Cell> cells() const;
 
@@ -30,7 +32,8 @@ class Results {
   std::map<std::string, std::map<Cell, std::vector<Measured>>> by_peer_;
 };
 
-/// How much of `other` the peer reaches: of its rate; in a round trip, the other's median by its own.
+/// How much of `other` the peer reaches: of its rate; in a round trip, the other's median by its own. The median of the
+/// rounds' ratios: what one round compares was measured within seconds, the rounds are minutes apart.
 std::optional<double> ratio(Results const& results, std::string const& peer, std::string const& other,
                             Cell const& cell);
 
