@@ -53,9 +53,9 @@ class Running {
 
   Measured waiting() {
     team_.open();
-    std::this_thread::sleep_for(100ms);  // until the queue is full, and everybody asleep
+    std::this_thread::sleep_for(200ms);  // until the queue is full, and everybody asleep
     restart();
-    std::this_thread::sleep_for(time_);
+    std::this_thread::sleep_for(3 * time_);  // who wakes now and then is to be seen
     auto measured = result(0);
     measured.processor_time = seconds(used_) / measured.seconds / double(team_.places().size());
     return measured;

@@ -27,7 +27,7 @@ KIND/PRODUCERSxCONSUMERS/BYTES OF AN ITEM/BOUND/PEER.
   --markdown     only the report on standard output; the progress goes to standard error
   --rounds=N     measures everything so often and takes medians (3)
   --seconds=S    about so long for a cell in a round (0.1)
-  --benchmark_filter=REGEX   only these cells, e.g. --benchmark_filter='throughput/1x1/16/.*/(queue-cpython|c-loop)$'
+  --benchmark_filter=REGEX   only these cells, e.g. --benchmark_filter='throughput/1x1/16/.*/(queue-cpython|c-loop)'
   --benchmark_list_tests     all cells
 )";
 
@@ -105,8 +105,9 @@ class Progress : public benchmark::BenchmarkReporter {
       if (cell.starts_with("round_trip")) {
         fmt::print(GetOutputStream(), " {:>8.1f} us, p99 {:>8.1f} us", counter("median_us"), counter("p99_us"));
       }
-      fmt::print(GetOutputStream(), "  CPU {:.2f} us, PSS {:.1f} MiB, peak {:.1f} MiB, in {:.2f} s\n",
-                 counter("cpu_us"), counter("pss_MiB"), counter("peak_MiB"), one.real_accumulated_time);
+      fmt::print(GetOutputStream(), "  CPU {:.2f} us{}, PSS {:.1f} MiB, peak {:.1f} MiB, in {:.2f} s\n",
+                 counter("cpu_us"), cell.starts_with("waiting") ? " a second" : "", counter("pss_MiB"),
+                 counter("peak_MiB"), one.real_accumulated_time);
     }
     GetOutputStream().flush();
   }

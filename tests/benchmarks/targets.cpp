@@ -69,7 +69,7 @@ std::vector<Target> targets(Results const& results, std::string const& mechanism
                        }));
   list.push_back(worst(
       results,
-      {.what = "a process that waits uses no CPU: at most 0.1 % of a processor", .at_least = false, .wanted = 0.001},
+      {.what = "a process that waits uses no CPU: at most 0.01 % of a processor", .at_least = false, .wanted = 0.0001},
       waiting, [&](Cell const& cell) -> std::optional<double> {
         auto const measured = results.find(queue, cell);
         if (!measured) return {};
