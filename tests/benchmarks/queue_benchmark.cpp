@@ -151,11 +151,12 @@ int main(int argc, char** argv) {
     benchmark::RunSpecifiedBenchmarks(&progress);
   }
 
-  fmt::print(std::cout,
-             "# How fast\n\nWritten by `queue_benchmark --markdown`: {} processors, CPython {}; medians of {} rounds "
-             "of about {} s "
-             "for each cell.\nOnly ratios mean something on another machine. A cell is called "
-             "producers x consumers / bytes of an item / bound.\n\n",
+  fmt::print(std::cout, R"(# How fast
+
+Written by `queue_benchmark --markdown`: {} processors, CPython {}; medians of {} rounds of about {} s for each cell.
+Only ratios mean something on another machine. A cell is called producers x consumers / bytes of an item / bound.
+
+)",
              sysconf(_SC_NPROCESSORS_ONLN), PYTHON_VERSION, chosen->rounds, chosen->seconds);
   write_report(std::cout, results);
   if (!left_out.empty()) fmt::print(std::cout, "Left out:\n\n");
