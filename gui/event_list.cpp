@@ -13,7 +13,8 @@ EventGroup group_of(Kind kind) {
     case Kind::woken:
     case Kind::refused:
     case Kind::acquired:
-    case Kind::released: return EventGroup::waiting;
+    case Kind::released:
+    case Kind::repaired: return EventGroup::waiting;
     case Kind::put_begin:
     case Kind::put_end:
     case Kind::buffer_append:
@@ -29,11 +30,14 @@ EventGroup group_of(Kind kind) {
     case Kind::get_end: return EventGroup::getting;
     case Kind::task_done_begin:
     case Kind::task_done_end:
+    case Kind::task_lost:
+    case Kind::task_returned:
     case Kind::join_begin:
     case Kind::join_end: return EventGroup::tasks;
     case Kind::queue_new:
     case Kind::queue_close:
     case Kind::queue_gone:
+    case Kind::queue_shutdown:
     case Kind::qsize:
     case Kind::empty:
     case Kind::full:

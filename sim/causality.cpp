@@ -14,7 +14,7 @@ namespace {
 
 bool has_resource(Kind kind) {
   Phase const phase = facts(kind).phase;
-  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released;
+  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
 }
 
 /// The queue an event is about; no_object if it is about none.
@@ -55,6 +55,11 @@ void Causality::Queue::write(ItemId item, std::uint64_t count) {
   if (count <= capacity && bytes + count > capacity) pipe_known = false;
   bytes += count;
   if (item && (in_pipe.empty() || in_pipe.back() != item)) in_pipe.push_back(item);
+}
+
+void Causality::Queue::put_back(ItemId item, std::uint64_t count) {
+  bytes += count;
+  if (item) in_pipe.push_front(item);
 }
 
 void Causality::Queue::read(ItemId item, Chunk chunk) {
@@ -146,6 +151,16 @@ void Causality::happen(Event const& event, std::vector<Need>& provided) {
       if (!has_value(event)) break;
       at(index).values[event.detail] += 1;
       provided.push_back(unit(event));
+      break;
+    case Kind::repaired:  // the holder's death released it
+      if (!has_value(event)) break;
+      at(index).values[event.detail] = 1;
+      provided.push_back(unit(event));
+      break;
+    case Kind::task_returned:
+      if (index == no_object) break;
+      at(index).put_back(event.item(), Chunk::unpack(event.argument).bytes);
+      provided.push_back({Need::What::bytes, index});
       break;
     case Kind::pipe_write:
       if (index == no_object) break;

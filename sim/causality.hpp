@@ -55,6 +55,7 @@ class Causality {
     bool holds(ItemId item) const;
     void write(ItemId item, std::uint64_t count);
     void read(ItemId item, mp::trace::Chunk chunk);
+    void put_back(ItemId item, std::uint64_t count);
   };
 
   Queue const* find(std::uint16_t queue) const;

@@ -32,6 +32,9 @@ class Fold {
   void create(QueueWorld& queue);
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);
+  void repair(QueueWorld& queue);
+  void lose_task(QueueWorld& queue);
+  void return_task(QueueWorld& queue);
   LockWorld* lock_of(QueueWorld& queue) const;
   std::int64_t* count_of(QueueWorld& queue) const;
   void begin_put();

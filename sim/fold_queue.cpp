@@ -4,7 +4,7 @@
 
 namespace qs {
 
-using mp::trace::Chunk, mp::trace::QueueClass, mp::trace::QueueFacts;
+using mp::trace::Chunk, mp::trace::QueueClass, mp::trace::QueueFacts, mp::trace::QueueKind;
 
 namespace {
 
@@ -26,6 +26,7 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::queue_new: create(queue); break;
     case Kind::acquired: acquire(queue); break;
     case Kind::released: release(queue); break;
+    case Kind::repaired: repair(queue); break;
     case Kind::thread_begin: end_of(queue).feeder = event_.actor; break;
     case Kind::queue_close: end_of(queue).closed = true; break;
     case Kind::cancel_join_thread: end_of(queue).join_cancelled = true; break;
@@ -45,6 +46,8 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::pipe_write: write(queue); break;
     case Kind::pipe_read: read(queue); break;
     case Kind::get_end: end_get(queue); break;
+    case Kind::task_lost: lose_task(queue); break;
+    case Kind::task_returned: return_task(queue); break;
     case Kind::task_done_end: finish_task(queue); break;
     default: break;
   }
@@ -53,8 +56,9 @@ void Fold::on_queue(QueueWorld& queue) {
 void Fold::create(QueueWorld& queue) {
   auto const facts = QueueFacts::unpack(event_.argument);
   if (auto name = trace_.text(step_); !name.empty()) queue.name = name;
-  if (event_.detail <= static_cast<std::uint8_t>(QueueClass::simple))
-    queue.type = static_cast<QueueClass>(event_.detail);
+  auto const kind = QueueKind::unpack(event_.detail);
+  queue.type = kind.type;
+  queue.mechanism = kind.mechanism;
   queue.creator = event_.actor;
   queue.maxsize = facts.maxsize;
   queue.capacity = facts.capacity;
@@ -78,6 +82,11 @@ void Fold::release(QueueWorld& queue) {
     lock->holder = nobody;
     lock->since = step_;
   }
+}
+
+/// Its holder died; nobody had it when it was taken after that.
+void Fold::repair(QueueWorld& queue) {
+  if (auto* lock = lock_of(queue)) *lock = {.value = 1, .holder = nobody, .since = step_};
 }
 
 LockWorld* Fold::lock_of(QueueWorld& queue) const {
@@ -161,7 +170,11 @@ void Fold::write(QueueWorld& queue) {
   message.frame = message.written + chunk.missing;
   queue.pipe_bytes += chunk.bytes;
   if (event_.item() && !goes_on) move(item(event_.item()), ItemPlace::piped, nobody);
-  if (chunk.missing == 0) actor_.item = {};
+  if (chunk.missing != 0) return;
+  actor_.item = {};
+  if (queue.mechanism != mp::Mechanism::hardened) return;
+  --queue.free_slots;
+  if (queue.type == QueueClass::joinable) ++queue.unfinished;
 }
 
 void Fold::read(QueueWorld& queue) {
@@ -175,6 +188,7 @@ void Fold::read(QueueWorld& queue) {
   if (message != queue.pipe.end()) {
     message->read += chunk.bytes;
     if (chunk.missing == 0) {
+      if (queue.mechanism == mp::Mechanism::hardened && !message->returned) ++queue.free_slots;
       forget_until(queue.pipe, message, [](PipeMessage const& m) { return m.item; });
       if (world_.lost > 0) count_pipe_bytes(queue);
     }
@@ -203,6 +217,24 @@ void Fold::close_task() {
   if (found == world_.items.end()) return;
   let_go(found->second.actor, event_.item());
   move(found->second, ItemPlace::done, event_.actor);
+}
+
+void Fold::lose_task(QueueWorld& queue) {
+  --queue.unfinished;
+  auto const found = world_.items.find(event_.item());
+  if (found == world_.items.end()) return;
+  let_go(found->second.actor, event_.item());
+  drop(event_.item());
+}
+
+void Fold::return_task(QueueWorld& queue) {
+  auto const chunk = Chunk::unpack(event_.argument);
+  queue.pipe.push_front({.item = event_.item(), .frame = chunk.bytes, .written = chunk.bytes, .returned = true});
+  queue.pipe_bytes += chunk.bytes;
+  if (!event_.item()) return;
+  auto& returned = item(event_.item());
+  let_go(returned.actor, event_.item());
+  move(returned, ItemPlace::piped, nobody);
 }
 
 void Fold::let_go(ActorIndex getter, ItemId id) {

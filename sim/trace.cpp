@@ -16,14 +16,14 @@ mp::trace::ObjectKind object_kind(Event const& event) {
 }
 
 bool well_formed(Event const& event) {
-  using mp::trace::Phase, mp::trace::QueueClass;
+  using mp::trace::Phase;
   if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count || event.kind == Kind::text) return false;
   auto const phase = facts(event.kind).phase;
   if (phase == Phase::wait || phase == Phase::wake || event.kind == Kind::released) {
     return event.detail < mp::trace::resource_count;
   }
-  if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::too_often);
-  return event.kind != Kind::queue_new || event.detail <= static_cast<std::uint8_t>(QueueClass::simple);
+  if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::lost);
+  return event.kind != Kind::queue_new || mp::trace::QueueKind::valid(event.detail);
 }
 
 void Trace::append(Event const& event, std::string_view text) {

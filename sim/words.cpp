@@ -139,6 +139,9 @@ std::string outcome_words(Outcome outcome) {
     case Outcome::timed_out: return "timed out";
     case Outcome::error: return "an error";
     case Outcome::too_often: return "called too many times";
+    case Outcome::shut_down: return "ShutDown";
+    case Outcome::abandoned: return "Abandoned";
+    case Outcome::lost: return "TasksLost";
   }
   return "something unknown";
 }

@@ -73,6 +73,7 @@ struct PipeMessage {
   std::uint64_t frame = 0;  ///< header and body, bytes
   std::uint64_t written = 0;
   std::uint64_t read = 0;
+  bool returned = false;  ///< somebody had taken it, and died with it
 };
 
 /// One process's local end of a queue.
@@ -88,6 +89,7 @@ struct QueueWorld {
   bool exists = false;
   std::string name;
   mp::trace::QueueClass type = mp::trace::QueueClass::queue;
+  mp::Mechanism mechanism = mp::Mechanism::cpython;
   ActorIndex creator = nobody;
   std::int32_t maxsize = 2147483647;
   std::uint32_t capacity = 0;    ///< of the pipe, bytes

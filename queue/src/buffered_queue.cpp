@@ -6,6 +6,7 @@
 #include <mp/errors.hpp>
 
 #include "blocking.hpp"
+#include "create.hpp"
 #include "time.hpp"
 
 namespace mp::detail {
@@ -13,13 +14,6 @@ namespace mp::detail {
 using hook::Kind;
 using hook::Outcome;
 using hook::Resource;
-
-namespace {
-
-/// The time-out as a call's events give it: Block::no is a time-out of nothing.
-Timeout patience(Block block, Timeout timeout) { return block == Block::no ? Timeout(Nanoseconds::zero()) : timeout; }
-
-}  // namespace
 
 BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const& options)
     : channel_(type, options),
@@ -35,10 +29,10 @@ BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const&
 
 void BufferedPipeQueue::throw_closed(Where where) const { throw ValueError("Queue " + name() + " is closed", where); }
 
-void BufferedPipeQueue::put(std::unique_ptr<Item> item, Block block, Timeout timeout, Where where) {
+void BufferedPipeQueue::put(Item& item, Block block, Timeout timeout, Where where) {
   hook::Here const here(where);
-  channel_.begin_put(*item, patience(block, timeout));
-  hook::ItemId const id = item->id;
+  channel_.begin_put(item, block, timeout);
+  hook::ItemId const id = item.id;
   if (local_->closed) {
     channel_.end(Kind::put_end, Outcome::closed, id);
     throw_closed(where);
@@ -47,7 +41,7 @@ void BufferedPipeQueue::put(std::unique_ptr<Item> item, Block block, Timeout tim
     channel_.end(Kind::put_end, Outcome::full, id);
     throw Full("the queue " + name() + " is full", where);
   }
-  append(std::move(item));
+  append(item.moved());
   channel_.end(Kind::put_end, Outcome::ok, id);
 }
 
@@ -83,23 +77,22 @@ Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
   return local_->buffer.empty() ? when_empty : Resource::nothing;
 }
 
-std::string BufferedPipeQueue::get(Block block, Timeout timeout, Where where) {
+void BufferedPipeQueue::get(Body& body, Block block, Timeout timeout, Where where) {
   hook::Here const here(where);
-  Timeout const patient = patience(block, timeout);
-  channel_.say(Kind::get_begin, {.argument = patient ? patient->count() : -1});
+  channel_.begin_get(block, timeout);
   if (local_->closed) {
     channel_.end(Kind::get_end, Outcome::closed);
     throw_closed(where);
   }
   hook::ItemId item;
-  std::optional<std::string> body;
+  bool got = false;
   try {
-    body = get_within(block, timeout, item, where);
+    got = get_within(body, block, timeout, item, where);
   } catch (Error const&) {
     channel_.end(Kind::get_end, Outcome::error, item);
     throw;
   }
-  if (!body) {
+  if (!got) {
     channel_.end(Kind::get_end, Outcome::empty);
     throw Empty("the queue " + name() + " is empty", where);
   }
@@ -107,33 +100,30 @@ std::string BufferedPipeQueue::get(Block block, Timeout timeout, Where where) {
     std::lock_guard const guard(local_->unfinished_mutex);
     local_->unfinished.push_back(item);
   }
-  channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body->size()));
-  return *std::move(body);
+  channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
 }
 
-/// Nothing: empty for too long. The two ways give the slot back in a different order, as CPython's do.
-std::optional<std::string> BufferedPipeQueue::get_within(Block block, Timeout timeout, hook::ItemId& item,
-                                                         Where where) {
+/// False: empty for too long. The two ways give the slot back in a different order, as CPython's do.
+bool BufferedPipeQueue::get_within(Body& body, Block block, Timeout timeout, hook::ItemId& item, Where where) {
   if (block == Block::yes && !timeout) {
-    std::string body;
     {
       Holding const reading(read_lock_);
-      body = channel_.receive(item, where);
+      channel_.receive(body, item, where);
     }
     slots_.release(item);
-    return body;
+    return true;
   }
   Deadline const deadline(timeout);
-  if (!read_lock_.acquire(block, timeout)) return {};
+  if (!read_lock_.acquire(block, timeout)) return false;
   struct Releasing {
     Lock lock;
     hook::ItemId& item;
     ~Releasing() { lock.release(item); }
   } const reading{read_lock_, item};
-  if (!channel_.pipe().readable(block, deadline.left())) return {};
-  std::string body = channel_.receive(item, where);
+  if (!channel_.pipe().readable(block, deadline.left())) return false;
+  channel_.receive(body, item, where);
   slots_.release(item);
-  return body;
+  return true;
 }
 
 int BufferedPipeQueue::qsize(Where where) {
@@ -246,18 +236,8 @@ void BufferedPipeQueue::after_fork() noexcept {
   local_ = std::move(fresh);
 }
 
-std::shared_ptr<BufferedByteQueue> BufferedByteQueue::create(QueueOptions const& options, Where where) {
-  hook::attach();
-  hook::Here const here(where);
-  auto queue = std::make_shared<BufferedPipeQueue>(trace::QueueClass::queue, options);
-  Life::here().add(queue);
-  return queue;
-}
-
-std::shared_ptr<JoinableByteQueue> JoinableByteQueue::create(QueueOptions const& options, Where where) {
-  hook::attach();
-  hook::Here const here(where);
-  auto queue = std::make_shared<BufferedPipeQueue>(trace::QueueClass::joinable, options);
+std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass type, QueueOptions const& options) {
+  auto queue = std::make_shared<BufferedPipeQueue>(type, options);
   Life::here().add(queue);
   return queue;
 }

@@ -52,8 +52,9 @@ class BufferedPipeQueue final : public JoinableByteQueue,
  public:
   BufferedPipeQueue(trace::QueueClass type, QueueOptions const& options);
 
-  void put(std::unique_ptr<Item>, Block, Timeout, Where) override;
-  std::string get(Block, Timeout, Where) override;
+  void put(Item&, Block, Timeout, Where) override;
+  using ByteQueue::get;
+  void get(Body&, Block, Timeout, Where) override;
   int qsize(Where) override;
   bool empty(Where) override;
   bool full(Where) override;
@@ -62,6 +63,8 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void cancel_join_thread(Where) override;
   void task_done(Where) override;
   void join(Where) override;
+  bool redelivered() const override { return false; }
+  void shut_down(bool, Where where) override { throw_no_shutdown(where); }
   void drop() noexcept override;
   void on_feeder_error(ErrorHook) override;
 
@@ -89,7 +92,7 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void start_feeder();
   void join_feeder();
   [[noreturn]] void throw_closed(Where) const;
-  std::optional<std::string> get_within(Block, Timeout, hook::ItemId&, Where);
+  bool get_within(Body&, Block, Timeout, hook::ItemId&, Where);
 
   // the feeder thread, in feeder.cpp
   bool feed_next();

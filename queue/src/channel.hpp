@@ -11,6 +11,7 @@
 #include "hook.hpp"
 #include "pipe.hpp"
 #include "semaphore.hpp"
+#include "voice.hpp"
 
 namespace mp::detail {
 
@@ -42,42 +43,25 @@ class SharedMemory {
   SharedState* state_;
 };
 
-class Channel {
+class Channel : public Voice {
  public:
   Channel(trace::QueueClass type, QueueOptions const& options);
 
-  std::string const& name() const { return name_; }
-  std::uint16_t index() const { return index_; }
-  int maxsize() const { return maxsize_; }
   Pipe& pipe() { return pipe_; }
   Pipe const& pipe() const { return pipe_; }
 
   Lock lock(hook::Resource resource) const;
-  /// An event about this queue.
-  void say(hook::Kind kind, hook::About about = {}, std::string_view text = {}) const {
-    about.object = index_;
-    hook::emit(kind, about, text);
-  }
-
-  /// The event that a put begins; gives the item its id.
-  void begin_put(Item& item, Timeout timeout) const;
-  /// The event that a call ends.
-  void end(hook::Kind kind, hook::Outcome outcome, hook::ItemId item = {}, std::int64_t argument = 0) const {
-    say(kind, {.item = item, .argument = argument, .detail = hook::code(outcome)});
-  }
-  /// The item's bytes. What its codec throws comes out.
-  std::string serialise(Item const& item) const;
   /// Takes the write lock and sends.
   Sent send(std::string_view body, hook::ItemId item);
   /// Receives; the caller holds the read lock. Throws EOFError, OSError.
-  std::string receive(hook::ItemId& item, SourceLocation const& where);
+  void receive(Body& body, hook::ItemId& item, SourceLocation const& where);
 
  private:
-  std::string name_;
-  std::uint16_t index_;
-  int maxsize_;
   SharedMemory shared_;
   Pipe pipe_;
 };
+
+/// CPython's multiprocessing queues have no shutdown().
+[[noreturn]] void throw_no_shutdown(SourceLocation const& where);
 
 }  // namespace mp::detail

@@ -127,7 +127,8 @@ bool BufferedPipeQueue::feed_next() {
 /// False: the process is exiting and the item failed, and CPython's feeder gives up then.
 bool BufferedPipeQueue::feed_one(Item& item) {
   try {
-    local_->body = channel_.serialise(item);
+    local_->body.clear();
+    channel_.serialise(item, local_->body);
     if (channel_.send(local_->body, item.id) == Sent::all) return true;
     throw OSError("Broken pipe");
   } catch (...) {

@@ -236,19 +236,15 @@ void emit(Kind kind, About const& about, std::string_view text, std::uint64_t st
 
 }  // namespace detail
 
-Here::Here(SourceLocation const& where) noexcept {
-  if (!on()) return;
+void Here::enter(SourceLocation const& where) noexcept {
   before_ = writer.location;
   writer.location = intern(where);
 }
-Here::Here(std::uint32_t location) noexcept {
-  if (!on()) return;
+void Here::enter(std::uint32_t location) noexcept {
   before_ = writer.location;
   writer.location = location;
 }
-Here::~Here() {
-  if (on()) writer.location = before_;
-}
+void Here::leave() noexcept { writer.location = before_; }
 
 std::uint32_t location() noexcept { return on() ? writer.location : 0; }
 

@@ -59,13 +59,25 @@ inline constexpr std::uint8_t code(Outcome outcome) { return static_cast<std::ui
 /// While it lives, the thread's events carry this source location.
 class Here {
  public:
-  explicit Here(SourceLocation const& where) noexcept;
-  explicit Here(std::uint32_t location) noexcept;
-  ~Here();
+  explicit Here(SourceLocation const& where) noexcept {
+    if (on()) [[unlikely]]
+      enter(where);
+  }
+  explicit Here(std::uint32_t location) noexcept {
+    if (on()) [[unlikely]]
+      enter(location);
+  }
+  ~Here() {
+    if (on()) [[unlikely]]
+      leave();
+  }
   Here(Here const&) = delete;
   Here& operator=(Here const&) = delete;
 
  private:
+  void enter(SourceLocation const& where) noexcept;
+  void enter(std::uint32_t location) noexcept;
+  void leave() noexcept;
   std::uint32_t before_ = 0;
 };
 /// The location that the thread's events carry now; 0: none.

@@ -78,6 +78,10 @@ std::vector<std::shared_ptr<Flushable>> Life::queues() {
   return alive;
 }
 
+void Life::started(pid_t child) noexcept {
+  for (auto const& queue : queues()) queue->started(child);
+}
+
 void Life::exit_sequence(int code) noexcept {
   if (exiting_.exchange(true)) return;
   hook::emit(hook::Kind::exit_begin, {.argument = code});

@@ -2,6 +2,8 @@
 // the exit sequence. Source: multiprocessing/util.py, register_after_fork and _exit_function.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -21,6 +23,8 @@ class Flushable {
   virtual void wait_for_feeder() noexcept = 0;
   /// In a forked child, which has no other thread: empty buffer, no feeder, not closed.
   virtual void after_fork() noexcept = 0;
+  /// In the parent: that child has been forked.
+  virtual void started(pid_t) noexcept {}
 };
 
 class Life {
@@ -35,6 +39,8 @@ class Life {
 
   /// Queues told to finish; daemons terminated; children joined; feeders joined. Once a process.
   void exit_sequence(int code) noexcept;
+  /// Tells the queues of a child that was forked.
+  void started(pid_t child) noexcept;
   bool exiting() const { return exiting_; }
 
  private:

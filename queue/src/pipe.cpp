@@ -165,7 +165,7 @@ Sent Pipe::write_all(std::string_view first, std::string_view second, std::uint6
   return Sent::all;
 }
 
-Received Pipe::receive(std::string& body, hook::ItemId& item) {
+Received Pipe::receive(Body& body, hook::ItemId& item) {
   check_open(reader());
   unsigned char header[8];
   Received got = read_all(header, 4, Part::header, item);
@@ -176,8 +176,7 @@ Received Pipe::receive(std::string& body, hook::ItemId& item) {
     if (got != Received::message) return got;
     size = load_big_endian(header, 8);
   }
-  body.resize(size);
-  return read_all(body.data(), size, Part::body, item);
+  return read_all(body.resize(size), size, Part::body, item);
 }
 
 namespace {

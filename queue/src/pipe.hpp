@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include <mp/byte_queue.hpp>
 #include <mp/options.hpp>
 
 #include "hook.hpp"
@@ -64,7 +65,7 @@ class Pipe {
   /// One message, under the read lock, in two reads; waits for every byte of it. `end`: no writer is left and
   /// nothing came; `torn`: no writer is left in mid-message. `item` is its id, when somebody records.
   /// Source: Connection._recv_bytes.
-  Received receive(std::string& body, hook::ItemId& item);
+  Received receive(Body& body, hook::ItemId& item);
 
   /// Whether a read would find something now.
   bool has_data() const;

@@ -84,6 +84,7 @@ void Child::start() {
   if (child < 0) throw OSError(std::string("cannot start process ") + options_.name + ": " + std::strerror(errno));
   if (child == 0) run(from_main_thread);
   pid_ = child;
+  Life::here().started(child);
   pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   if (pidfd_.number() < 0)
     throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(errno));

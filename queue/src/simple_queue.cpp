@@ -3,43 +3,44 @@
 #include <mp/errors.hpp>
 
 #include "channel.hpp"
+#include "create.hpp"
 #include "gate.hpp"
 
 namespace mp::detail {
 
 namespace {
 
-class SimplePipeQueue final : public SimpleByteQueue {
+class SimplePipeQueue final : public ByteQueue {
  public:
   explicit SimplePipeQueue(QueueOptions const& options) : channel_(trace::QueueClass::simple, options) {}
 
-  void put(std::unique_ptr<Item> item, Block, Timeout, Where where) override {
+  void put(Item& item, Block, Timeout, Where where) override {
     hook::Here const here(where);
     check_open(where);
-    channel_.begin_put(*item, {});
-    try {
-      std::string const body = channel_.serialise(*item);
-      if (channel_.send(body, item->id) == Sent::broken) throw OSError("Broken pipe", where);
-    } catch (...) {
-      channel_.end(hook::Kind::put_end, hook::Outcome::error, item->id);
-      throw;
-    }
-    channel_.end(hook::Kind::put_end, hook::Outcome::ok, item->id);
-  }
-
-  std::string get(Block, Timeout, Where where) override {
-    hook::Here const here(where);
-    check_open(where);
-    channel_.say(hook::Kind::get_begin, {.argument = -1});
-    hook::ItemId item;
+    channel_.begin_put(item, Block::yes, {});
     try {
       std::string body;
+      channel_.serialise(item, body);
+      if (channel_.send(body, item.id) == Sent::broken) throw OSError("Broken pipe", where);
+    } catch (...) {
+      channel_.end(hook::Kind::put_end, hook::Outcome::error, item.id);
+      throw;
+    }
+    channel_.end(hook::Kind::put_end, hook::Outcome::ok, item.id);
+  }
+
+  using ByteQueue::get;
+  void get(Body& body, Block, Timeout, Where where) override {
+    hook::Here const here(where);
+    check_open(where);
+    channel_.begin_get(Block::yes, {});
+    hook::ItemId item;
+    try {
       {
         Holding const reading(channel_.lock(hook::Resource::read_lock));
-        body = channel_.receive(item, where);
+        channel_.receive(body, item, where);
       }
-      channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.size()));
-      return body;
+      channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
     } catch (Error const&) {
       channel_.end(hook::Kind::get_end, hook::Outcome::error, item);
       throw;
@@ -63,6 +64,8 @@ class SimplePipeQueue final : public SimpleByteQueue {
     channel_.pipe().close();
   }
 
+  void shut_down(bool, Where where) override { throw_no_shutdown(where); }
+
   void drop() noexcept override { channel_.say(hook::Kind::queue_gone); }
 
   std::string const& name() const override { return channel_.name(); }
@@ -80,9 +83,7 @@ class SimplePipeQueue final : public SimpleByteQueue {
 
 }  // namespace
 
-std::shared_ptr<SimpleByteQueue> SimpleByteQueue::create(QueueOptions const& options, Where where) {
-  hook::attach();
-  hook::Here const here(where);
+std::shared_ptr<ByteQueue> make_simple_pipe_queue(QueueOptions const& options) {
   return std::make_shared<SimplePipeQueue>(options);
 }
 

@@ -30,21 +30,22 @@ inline Nanoseconds from_timespec(timespec const& time) {
   return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
 }
 
-/// One deadline for a whole call, on the clock of time-outs; none: never.
+/// One deadline for a whole call, on the clock of time-outs; or never.
 class Deadline {
  public:
-  explicit Deadline(Timeout timeout) {
+  explicit Deadline(Timeout const& timeout) {
     if (timeout) at_ = saturated_sum(gate::now(), *timeout);
   }
-  Timeout at() const { return at_; }
+  bool never() const { return at_ == Nanoseconds::max(); }
+  Timeout at() const { return never() ? Timeout() : Timeout(at_); }
   /// What is left, never negative; none: for ever.
   Timeout left() const {
-    if (!at_) return {};
-    return std::max(*at_ - gate::now(), Nanoseconds::zero());
+    if (never()) return {};
+    return std::max(at_ - gate::now(), Nanoseconds::zero());
   }
 
  private:
-  Timeout at_;
+  Nanoseconds at_ = Nanoseconds::max();
 };
 
 }  // namespace mp::detail

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <mp/errors.hpp>
+#include <mp/options.hpp>
 
 #include "sim/scenarios/scenario.hpp"
 
@@ -59,7 +60,9 @@ int run(int argc, char** argv) {
     throw ArgumentError(name.empty() ? "Which scenario? --list names them."
                                      : fmt::format("There is no scenario \"{}\"; --list names them.", name));
   }
-  scenario->program(Arguments{scenario->parameters, settings_of(argc, argv)});
+  Arguments const arguments{scenario->parameters, settings_of(argc, argv)};
+  mp::set_default_mechanism(static_cast<mp::Mechanism>(arguments[mechanism_parameter]));
+  scenario->program(arguments);
   return 0;
 }
 

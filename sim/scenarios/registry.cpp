@@ -8,12 +8,30 @@ namespace qs::scenarios {
 #include "sim/scenarios/scenarios.def"
 #undef QS_SCENARIO
 
-std::vector<Scenario> const& all() {
-  static std::vector<Scenario> const scenarios{
+namespace {
+
+/// Every scenario runs on either mechanism.
+Parameter mechanism() {
+  return {.name = mechanism_parameter,
+          .meaning = "what the queues are made of: CPython's mechanism, or the one that survives being killed",
+          .highest = 1,
+          .choices = {"cpython", "hardened"}};
+}
+
+std::vector<Scenario> made() {
+  std::vector<Scenario> scenarios{
 #define QS_SCENARIO(name) name(),
 #include "sim/scenarios/scenarios.def"
 #undef QS_SCENARIO
   };
+  for (auto& scenario : scenarios) scenario.parameters.push_back(mechanism());
+  return scenarios;
+}
+
+}  // namespace
+
+std::vector<Scenario> const& all() {
+  static std::vector<Scenario> const scenarios = made();
   return scenarios;
 }
 

@@ -19,6 +19,9 @@ struct Parameter {
   std::vector<std::string> choices = {};  ///< of an enumeration, whose value is the index; else empty
 };
 
+/// The parameter that every scenario has: 0 cpython, 1 hardened (mp::Mechanism).
+inline constexpr char mechanism_parameter[] = "mechanism";
+
 /// What a person set is no possible value. Its text is one sentence with the remedy.
 struct ArgumentError : std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -1,8 +1,12 @@
 // What the public calls throw. The texts are CPython's, word for word.
 #pragma once
 
+#include <sys/types.h>
+
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <mp/source_location.hpp>
 
@@ -35,9 +39,30 @@ MP_ERROR(OSError, "the operating system said no, or the wire broke")
 MP_ERROR(EOFError, "the pipe ended at a message boundary: nobody holds its write end")
 MP_ERROR(AssertionError, "a call out of order, for example join_thread before close")
 MP_ERROR(RuntimeError, "a call that this process may not make")
+MP_ERROR(ShutDown, "the queue was shut down (queue.ShutDown)")
+MP_ERROR(Abandoned, "nobody is left who could ever serve this call")
 MP_ERROR(NotSerialisable, "thrown by a codec: this value has no bytes; the feeder reports and drops it")
 MP_ERROR(DecodeError, "the bytes that arrived are no value of the type that was asked for")
 
 #undef MP_ERROR
+
+/// A task that was taken and will never be done.
+struct LostTask {
+  std::string item;    ///< its preview, as far as it is known
+  std::string holder;  ///< name of the process that took it and died
+  pid_t pid = 0;       ///< of that process
+};
+
+/// join(): these will never be done.
+class TasksLost : public Error {
+ public:
+  TasksLost(std::string const& what, std::vector<LostTask> tasks, SourceLocation where)
+      : Error(what, where), tasks_(std::move(tasks)) {}
+  char const* kind() const noexcept override { return "TasksLost"; }
+  std::vector<LostTask> const& tasks() const noexcept { return tasks_; }
+
+ private:
+  std::vector<LostTask> tasks_;
+};
 
 }  // namespace mp

@@ -14,7 +14,14 @@ enum class Mechanism : std::uint8_t {
   /// CPython's own: semaphores as locks, one write and two reads a message, the same order of acquires and
   /// releases, and the same hangs when somebody is killed. Source: Lib/multiprocessing/queues.py.
   cpython,
+  /// Survives SIGKILL of anybody at any instruction, and is fast: items stand in shared memory between robust
+  /// mutexes, and no feeder is needed. What is promised stands in ARCHITECTURE.md, and in queue.hpp at each call.
+  hardened,
 };
+
+/// What a queue is made with whose options do not say: hardened, until this process says otherwise.
+Mechanism default_mechanism() noexcept;
+void set_default_mechanism(Mechanism mechanism) noexcept;
 
 /// Whether a call may wait. A time-out counts only with `yes`, as in Python.
 enum class Block : bool { no, yes };
@@ -25,8 +32,12 @@ using Timeout = std::optional<Nanoseconds>;
 
 struct QueueOptions {
   int maxsize = 0;  ///< most items at once; <= 0: as many as a semaphore counts (2147483647)
-  Mechanism mechanism = Mechanism::cpython;
+  Mechanism mechanism = default_mechanism();
   std::string name = {};  ///< for traces and messages; empty: "queue-1", "queue-2", ...
+  /// JoinableQueue, hardened: a task whose consumer died is given to another one, instead of being lost.
+  bool redeliver = false;
+  /// hardened: a call that waits throws Abandoned once no other process is left that has the queue open.
+  bool tell_abandoned = false;
 };
 
 }  // namespace mp

@@ -37,11 +37,26 @@ class ItemOf final : public Item {
   void encode(std::string& body) const override { Encoder{body}(value_); }
   std::string preview() const override { return mp::preview(value_); }
   bool sentinel() const override { return is_sentinel(value_); }
+  std::unique_ptr<Item> moved() override {
+    auto on_heap = std::make_unique<ItemOf>(std::move(value_));
+    on_heap->id = id;
+    on_heap->location = location;
+    return on_heap;
+  }
   T const& value() const { return value_; }
 
  private:
   T value_;
 };
+
+template <typename T>
+std::string describe(std::string_view body) {
+  try {
+    return mp::preview(decode<T>(body));
+  } catch (std::exception const&) {
+    return {};
+  }
+}
 
 /// What all three kinds of queue share.
 template <typename T, typename Bytes>
@@ -52,7 +67,7 @@ class QueueBase {
 
   /// Creates the pipe and the locks. Throws OSError when the system has no more of them.
   explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
-      : queue_(Bytes::create(options, where)) {}
+      : queue_(Bytes::create(options, &describe<T>, where)) {}
 
   /// Whether there is nothing in the pipe now. Takes no lock: may be wrong a moment later, and right after a
   /// put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
@@ -62,11 +77,26 @@ class QueueBase {
   /// closed"). What is buffered is still written. Wakes nobody. Source: Queue.close.
   void close(Where where = Where::current()) { queue_->close(where); }
 
+  /// For every process: puts throw ShutDown from now on, and gets do once the queue is empty; whoever waits is
+  /// told. `immediate`: what is in the queue is dropped. Mechanism::hardened only, else RuntimeError.
+  /// Source: queue.Queue.shutdown.
+  void shutdown(bool immediate = false, Where where = Where::current()) { queue_->shut_down(immediate, where); }
+
   std::string const& name() const { return queue_->name(); }
   /// The untyped queue below, for tools and tests.
   Bytes& bytes() const { return *queue_; }
 
  protected:
+  void put_value(T item, Block block, Timeout timeout, Where const& where) {
+    ItemOf<T> one(std::move(item));
+    queue_->put(one, block, timeout, where);
+  }
+  T get_value(Block block, Timeout timeout, Where const& where) {
+    ScratchBody body;
+    queue_->get(*body, block, timeout, where);
+    return decode<T>(body->view());
+  }
+
   QueueHandle<Bytes> queue_;
 };
 
@@ -80,7 +110,7 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
   /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
   void put(T item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
-    this->queue_->put(std::make_unique<ItemOf<T>>(std::move(item)), block, timeout, where);
+    this->put_value(std::move(item), block, timeout, where);
   }
   /// put(item, Block::no). Source: Queue.put_nowait.
   void put_nowait(T item, Where where = Where::current()) { put(std::move(item), Block::no, {}, where); }
@@ -88,7 +118,7 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// The oldest item in the pipe. Throws Empty when none comes (in time), ValueError when closed, EOFError
   /// or OSError when the pipe broke, DecodeError when the bytes are no T. Source: Queue.get.
   T get(Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
-    return decode<T>(this->queue_->get(block, timeout, where));
+    return this->get_value(block, timeout, where);
   }
   /// get(Block::no). Source: Queue.get_nowait.
   T get_nowait(Where where = Where::current()) { return get(Block::no, {}, where); }
@@ -134,23 +164,26 @@ class JoinableQueue : public detail::BufferedQueue<T, detail::JoinableByteQueue>
   /// Source: JoinableQueue.task_done.
   void task_done(Where where = Where::current()) { this->queue_->task_done(where); }
   /// Waits until every item put has been marked by task_done. Source: JoinableQueue.join.
+  /// Mechanism::hardened: throws TasksLost when a process died between its get and its task_done, unless the
+  /// queue redelivers.
   void join(Where where = Where::current()) { this->queue_->join(where); }
+  /// Whether this thread's last get returned an item for the second time: a queue that redelivers had given it to
+  /// a process that died before its task_done.
+  bool redelivered() const { return this->queue_->redelivered(); }
 };
 
 /// multiprocessing.SimpleQueue: a pipe and two locks; no feeder, no bound, no time-outs.
 template <typename T>
-class SimpleQueue : public detail::QueueBase<T, detail::SimpleByteQueue> {
+class SimpleQueue : public detail::QueueBase<T, detail::ByteQueue> {
  public:
-  using typename detail::QueueBase<T, detail::SimpleByteQueue>::Where;
-  using detail::QueueBase<T, detail::SimpleByteQueue>::QueueBase;
+  using typename detail::QueueBase<T, detail::ByteQueue>::Where;
+  using detail::QueueBase<T, detail::ByteQueue>::QueueBase;
 
   /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
   /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
-  void put(T item, Where where = Where::current()) {
-    this->queue_->put(std::make_unique<detail::ItemOf<T>>(std::move(item)), Block::yes, {}, where);
-  }
+  void put(T item, Where where = Where::current()) { this->put_value(std::move(item), Block::yes, {}, where); }
   /// The oldest item; waits for one. Source: SimpleQueue.get.
-  T get(Where where = Where::current()) { return decode<T>(this->queue_->get(Block::yes, {}, where)); }
+  T get(Where where = Where::current()) { return this->get_value(Block::yes, {}, where); }
 };
 
 }  // namespace mp

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include <mp/options.hpp>
+
 namespace mp::trace {
 
 enum class Kind : std::uint8_t {
@@ -26,7 +28,7 @@ enum class ObjectKind : std::uint8_t { none, queue, actor };
 enum class Shape : std::uint8_t { lock, count, data, event };
 
 /// How a public call ended. Inside the library these are values; the public edge turns them into exceptions.
-enum class Outcome : std::uint8_t { ok, empty, full, closed, timed_out, error, too_often };
+enum class Outcome : std::uint8_t { ok, empty, full, closed, timed_out, error, too_often, shut_down, abandoned, lost };
 
 /// What an actor is.
 enum class ActorKind : std::uint32_t { process, feeder, thread };
@@ -35,8 +37,22 @@ enum class ActorKind : std::uint32_t { process, feeder, thread };
 enum ItemFlags : std::uint8_t { item_plain = 0, item_sentinel = 1 };
 /// Event::argument of process_start.
 enum ProcessFlags : std::int64_t { process_plain = 0, process_daemon = 1 };
-/// Event::detail of queue_new.
 enum class QueueClass : std::uint8_t { queue, joinable, simple };
+/// Event::detail of queue_new.
+struct QueueKind {
+  QueueClass type = QueueClass::queue;
+  Mechanism mechanism = Mechanism::cpython;
+  constexpr std::uint8_t packed() const {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(mechanism) << 4 | static_cast<unsigned>(type));
+  }
+  static constexpr bool valid(std::uint8_t detail) {
+    return (detail & 15) <= static_cast<unsigned>(QueueClass::simple) &&
+           detail >> 4 <= static_cast<unsigned>(Mechanism::hardened);
+  }
+  static constexpr QueueKind unpack(std::uint8_t detail) {
+    return {static_cast<QueueClass>(detail & 15), static_cast<Mechanism>(detail >> 4)};
+  }
+};
 
 /// Names one item for its whole way from put to task_done: the actor that put it and that actor's count.
 /// Zero is "no item"; sequence numbers start at 1.
@@ -63,7 +79,8 @@ struct Chunk {
   }
 };
 
-/// Event::argument of queue_new: pipe capacity in bytes, bound of the queue (2147483647: none).
+/// Event::argument of queue_new: pipe capacity in bytes (0: as much as there is memory), bound of the queue
+/// (2147483647: none).
 struct QueueFacts {
   std::uint32_t capacity = 0;
   std::int32_t maxsize = 0;

@@ -1,0 +1,54 @@
+// Where a queue's mechanism is chosen.
+#include "create.hpp"
+
+#include <atomic>
+
+#include <mp/errors.hpp>
+
+#include "hook.hpp"
+
+namespace mp {
+
+namespace {
+std::atomic<Mechanism> chosen{Mechanism::hardened};
+}
+
+Mechanism default_mechanism() noexcept { return chosen.load(std::memory_order_relaxed); }
+void set_default_mechanism(Mechanism mechanism) noexcept { chosen.store(mechanism, std::memory_order_relaxed); }
+
+namespace detail {
+
+namespace {
+
+std::shared_ptr<JoinableByteQueue> make(trace::QueueClass type, QueueOptions const& options, Describe describe,
+                                        SourceLocation const& where) {
+  hook::attach();
+  hook::Here const here(where);
+  if (options.mechanism == Mechanism::hardened) return make_hardened_queue(type, options, describe);
+  if (options.redeliver || options.tell_abandoned)
+    throw ValueError("redeliver and tell_abandoned need Mechanism::hardened", where);
+  return make_buffered_pipe_queue(type, options);
+}
+
+}  // namespace
+
+std::shared_ptr<BufferedByteQueue> BufferedByteQueue::create(QueueOptions const& options, Describe describe,
+                                                             Where where) {
+  return make(trace::QueueClass::queue, options, describe, where);
+}
+
+std::shared_ptr<JoinableByteQueue> JoinableByteQueue::create(QueueOptions const& options, Describe describe,
+                                                             Where where) {
+  return make(trace::QueueClass::joinable, options, describe, where);
+}
+
+std::shared_ptr<ByteQueue> ByteQueue::create(QueueOptions const& options, Describe describe, Where where) {
+  if (options.mechanism == Mechanism::hardened) return make(trace::QueueClass::simple, options, describe, where);
+  hook::attach();
+  hook::Here const here(where);
+  return make_simple_pipe_queue(options);
+}
+
+}  // namespace detail
+
+}  // namespace mp

@@ -1,0 +1,31 @@
+// Which processes have a queue open, for those who ask to be told when nobody is left.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "identity.hpp"
+
+namespace mp::detail {
+
+/// Lives in memory shared by processes; all zeros is a good start.
+class Attendance {
+ public:
+  /// Twice is once. A process that finds no place goes unseen.
+  void enter(Identity const& who);
+  void leave(std::int32_t pid);
+  /// Whether a process other than that is alive and in. Asks the system.
+  bool others(std::int32_t pid) const;
+
+ private:
+  static constexpr std::uint32_t places = 1024;
+  struct Place {
+    std::atomic<std::int32_t> pid;
+    std::atomic<std::uint64_t> start;
+    Identity who() const { return {pid.load(), start.load()}; }
+  };
+  std::atomic<std::uint32_t> used_;
+  Place place_[places];
+};
+
+}  // namespace mp::detail

@@ -1,0 +1,218 @@
+#include "ledger.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace mp::detail {
+
+namespace {
+
+void copy_text(char* to, std::size_t size, std::string_view text) {
+  std::size_t const length = std::min(text.size(), size - 1);
+  std::memcpy(to, text.data(), length);
+  to[length] = '\0';
+}
+
+}  // namespace
+
+std::uint32_t Ledger::open_page(std::string_view name) {
+  settle();  // before a page is used again
+  Identity const mine = Identity::mine();
+  std::uint32_t const used = state_->used.load();
+  for (std::uint32_t index = 0; index < LedgerState::pages; ++index) {
+    Page& page = state_->page[index];
+    if (page.pid.load() != 0 || page.taken.load() != page.done.load()) continue;
+    copy_text(page.name, sizeof page.name, name);
+    page.start.store(mine.start);
+    page.at(page.taken.load()).state.store(Entry::State::none);
+    if (index >= used) state_->used.store(index + 1);
+    page.pid.store(mine.pid);
+    return index;
+  }
+  throw RuntimeError("more than 1,024 processes take tasks from one JoinableQueue");
+}
+
+Ledger::Held Ledger::take(std::uint32_t page_index, Line::Frame const& first, std::string_view body) {
+  Page& page = state_->page[page_index];
+  std::uint32_t const index = page.taken.load(std::memory_order_relaxed);
+  Entry& entry = page.at(index);
+  auto const state = entry.state.load(std::memory_order_relaxed);
+  if (redeliver_ && (state == Entry::State::held || state == Entry::State::again))
+    throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
+  entry.state.store(Entry::State::none, std::memory_order_relaxed);
+  entry.index = index;
+  entry.owner = page_index;
+  entry.count = first.behind.count - 1;
+  entry.bytes = first.bytes;
+  entry.unit = first.at;
+  entry.behind = first.behind.unit;
+  entry.producer = first.item.producer;
+  entry.sequence = first.item.sequence;
+  entry.deliveries = 1;
+  entry.has_body = body.size() <= Entry::most_inline ? 1 : 0;
+  if (entry.has_body != 0 && !body.empty()) std::memcpy(entry.body, body.data(), body.size());
+  if (redeliver_) line_->pin(first);
+  entry.state.store(Entry::State::held, std::memory_order_release);
+  return {page_index, index};
+}
+
+void Ledger::taken(Held const& held) { state_->page[held.page].taken.store(held.index + 1, std::memory_order_release); }
+
+template <typename Function>
+void Ledger::each_open(Function&& function) const {
+  std::uint32_t const used = state_->used.load();
+  for (std::uint32_t index = 0; index < used; ++index) {
+    Page& page = state_->page[index];
+    if (page.taken.load() != page.done.load() || page.pid.load() != 0) function(index, page);
+  }
+}
+
+Ledger::Held Ledger::find_again() {
+  Held found;
+  if (state_->again.load(std::memory_order_relaxed) == 0) return found;
+  each_open([&](std::uint32_t number, Page& page) {
+    for (std::uint32_t index = page.oldest(); found.page == nobody && index != page.taken.load(); ++index) {
+      if (page.at(index).state.load() == Entry::State::again) found = {number, index};
+    }
+  });
+  if (found.page == nobody) state_->again.store(0);
+  return found;
+}
+
+void Ledger::take_again(Held const& held, std::uint32_t page) {
+  Entry& again = entry(held);
+  again.owner = page;
+  ++again.deliveries;
+  again.state.store(Entry::State::held, std::memory_order_release);
+}
+
+void Ledger::finish(Held const& held) {
+  Entry& finished = entry(held);
+  if (redeliver_) line_->unpin(finished.frame());
+  // An entry whose ring has come around is another one's by now; that one counts on.
+  if (finished.state.load(std::memory_order_relaxed) == Entry::State::held) finished.state.store(Entry::State::done);
+  state_->page[held.page].done.fetch_add(1);
+}
+
+bool Ledger::finish_any() {
+  if (unfinished() <= 0) return false;
+  state_->credit.fetch_add(1);
+  return true;
+}
+
+std::int32_t Ledger::unfinished() const {
+  std::uint32_t done = state_->credit.load();
+  std::uint32_t const used = state_->used.load();
+  for (std::uint32_t index = 0; index < used; ++index) done += state_->page[index].done.load();
+  return static_cast<std::int32_t>(line_->written().count - done);
+}
+
+bool Ledger::somebody_died() const {
+  bool died = false;
+  each_open([&](std::uint32_t, Page const& page) {
+    if (!died && page.pid.load() != 0) died = !page.owner().alive();
+  });
+  return died;
+}
+
+bool Ledger::settle() {
+  bool settled = false;
+  each_open([&](std::uint32_t index, Page& page) {
+    if (page.pid.load() == 0 || page.owner().alive()) return;
+    settle(index);
+    settled = true;
+  });
+  return settled;
+}
+
+/// Its process took one more task out of the line, and could not say so any more.
+bool Ledger::died_taking(Page& page) const {
+  Entry const& last = page.at(page.taken.load());
+  return last.state.load() == Entry::State::held && last.index == page.taken.load() &&
+         static_cast<std::int32_t>(line_->read().count - last.count) > 0;
+}
+
+// Whoever dies in the middle of this leaves a page that is settled again from the start.
+void Ledger::settle(std::uint32_t number) {
+  Page& page = state_->page[number];
+  if (died_taking(page)) page.taken.fetch_add(1);
+  if (redeliver_) {
+    hand_back(number);
+  } else {
+    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
+      if (page.at(index).state.load() == Entry::State::held) lose({number, index});
+    }
+    page.done.store(page.taken.load());
+  }
+  page.pid.store(0);
+}
+
+/// What the page's process held, on whatever page, waits for somebody else; and every page counts anew, for it may
+/// have died between finishing a task and counting that.
+void Ledger::hand_back(std::uint32_t number) {
+  state_->again.store(1);
+  each_open([&](std::uint32_t, Page& page) {
+    std::uint32_t open = 0;
+    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
+      Entry& entry = page.at(index);
+      auto state = entry.state.load();
+      if (state == Entry::State::held && entry.owner == number) {
+        entry.state.store(state = Entry::State::again);
+        hook::emit(hook::Kind::task_returned,
+                   {.object = queue_,
+                    .item = entry.frame().item,
+                    .argument = trace::Chunk{entry.bytes + static_cast<std::uint32_t>(Line::unit), 0}.packed()});
+      }
+      if (state == Entry::State::held || state == Entry::State::again) ++open;
+    }
+    page.done.store(page.taken.load() - open);
+  });
+}
+
+void Ledger::lose(Held const& held) {
+  Page const& page = state_->page[held.page];
+  Entry& gone = entry(held);
+  std::uint32_t const lost = state_->lost.load();
+  LostEntry const& last = state_->lost_entry[(lost - 1) % LedgerState::lost_kept];
+  bool const known = lost != 0 && last.page == held.page && last.index == held.index;  // its settler died here
+  if (known) return gone.state.store(Entry::State::done);
+  LostEntry& kept = state_->lost_entry[lost % LedgerState::lost_kept];
+  kept.page = held.page;
+  kept.index = held.index;
+  kept.pid = page.pid.load();
+  copy_text(kept.holder, sizeof kept.holder, page.name);
+  std::string words;
+  if (gone.has_body != 0 && describe_ != nullptr) words = describe_({gone.body, gone.bytes});
+  if (words.empty()) words = "item " + std::to_string(gone.count + 1) + " (" + std::to_string(gone.bytes) + " bytes)";
+  copy_text(kept.item, sizeof kept.item, words);
+  state_->lost.store(lost + 1);
+  hook::emit(hook::Kind::task_lost, {.object = queue_, .item = gone.frame().item}, kept.holder);
+  gone.state.store(Entry::State::done);
+}
+
+std::vector<LostTask> Ledger::report_lost(std::uint32_t from) {
+  std::uint32_t const lost = state_->lost.load();
+  std::uint32_t const reported = state_->reported.exchange(lost);
+  if (static_cast<std::int32_t>(reported - from) < 0) from = reported;
+  from = lost - std::min(lost - from, LedgerState::lost_kept);
+  std::vector<LostTask> tasks;
+  for (; from != lost; ++from) {
+    LostEntry const& kept = state_->lost_entry[from % LedgerState::lost_kept];
+    tasks.push_back({kept.item, kept.holder, kept.pid});
+  }
+  return tasks;
+}
+
+void Ledger::each_pinned(Line::Visit const& visit) const {
+  if (!redeliver_) return;
+  each_open([&](std::uint32_t, Page& page) {
+    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
+      auto const state = page.at(index).state.load();
+      if (state == Entry::State::held || state == Entry::State::again) visit(page.at(index).frame());
+    }
+    if (died_taking(page)) visit(page.at(page.taken.load()).frame());
+  });
+}
+
+}  // namespace mp::detail

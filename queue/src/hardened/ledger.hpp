@@ -1,0 +1,141 @@
+// Who holds which task: what a JoinableQueue of Mechanism::hardened knows beyond its line. Each process that takes
+// tasks has a page with an entry for each; when it dies, whoever notices it settles its page.
+//
+// Who may write what: a page's entries and `taken` its process, holding the read lock, and whoever settles it,
+// holding the read lock; `done` and an entry's state also whoever does the task. An entry is true from the moment
+// on when the line's `read` has passed its item: a process that dies before that has taken nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mp/byte_queue.hpp>
+#include <mp/errors.hpp>
+
+#include "identity.hpp"
+#include "line.hpp"
+
+namespace mp::detail {
+
+/// One task that was taken.
+struct Entry {
+  enum class State : std::uint32_t { none, held, again, done };
+  static constexpr std::size_t most_inline = 24;
+
+  std::atomic<State> state;
+  std::uint32_t index;  ///< of how many on its page
+  std::uint32_t owner;  ///< the page of the process that holds it: after a redelivery another one than where it stands
+  std::uint32_t count;  ///< of the place in the line that it came from
+  std::uint32_t bytes;
+  std::uint32_t unit;
+  std::uint32_t behind;
+  std::uint16_t producer;
+  std::uint16_t deliveries;
+  std::uint32_t sequence;
+  std::uint32_t has_body;  ///< the body was short enough to stand here
+  char body[most_inline];
+
+  Line::Frame frame() const { return {unit, bytes, {producer, sequence}, {count + 1, behind}}; }
+};
+
+struct Page {
+  static constexpr std::uint32_t entries = 4096;
+
+  std::atomic<std::int32_t> pid;  ///< 0: nobody's
+  std::atomic<std::uint64_t> start;
+  std::atomic<std::uint32_t> taken;  ///< entries ever; the newest are in `entry`, around
+  std::atomic<std::uint32_t> done;   ///< of them
+  char name[32];
+  Entry entry[entries];
+
+  Entry& at(std::uint32_t index) { return entry[index % entries]; }
+  /// The oldest that the ring still has.
+  std::uint32_t oldest() const { return taken.load() < entries ? 0 : taken.load() - entries; }
+  Identity owner() const { return {pid.load(), start.load()}; }
+};
+
+/// A task that nobody will do.
+struct LostEntry {
+  std::uint32_t page, index;  ///< where it stood
+  std::int32_t pid;
+  char holder[32];
+  char item[64];
+};
+
+struct LedgerState {
+  static constexpr std::uint32_t pages = 1024;
+  static constexpr std::uint32_t lost_kept = 256;
+
+  std::atomic<std::uint32_t> used;      ///< pages from here on were never used
+  std::atomic<std::uint32_t> credit;    ///< tasks done by processes that had taken none
+  std::atomic<std::uint32_t> again;     ///< whether an entry may wait for redelivery
+  std::atomic<std::uint32_t> lost;      ///< tasks ever lost
+  std::atomic<std::uint32_t> reported;  ///< of them, by a join
+  LostEntry lost_entry[lost_kept];
+  Page page[pages];
+};
+
+class Ledger {
+ public:
+  Ledger(LedgerState& state, Line& line, bool redeliver, Describe describe, std::uint16_t queue)
+      : state_(&state), line_(&line), redeliver_(redeliver), describe_(describe), queue_(queue) {}
+
+  static constexpr std::uint32_t nobody = 0xffffffff;
+
+  /// A page for this process. Holding the read lock. Throws RuntimeError when all belong to living processes.
+  std::uint32_t open_page(std::string_view name);
+  /// Where a task's entry is.
+  struct Held {
+    std::uint32_t page = nobody;
+    std::uint32_t index = 0;
+  };
+  /// Writes that this page's process holds the line's first item; true as soon as the line's `read` passes it,
+  /// after which taken() must be called. Holding the read lock. Throws RuntimeError when the page's ring comes around
+  /// to a task that is not done, and the queue redelivers.
+  Held take(std::uint32_t page, Line::Frame const& first, std::string_view body);
+  void taken(Held const& held);
+  /// One that waits for redelivery. Holding the read lock.
+  Held find_again();
+  void take_again(Held const& held, std::uint32_t page);
+  Line::Frame frame(Held const& held) const { return entry(held).frame(); }
+  bool waits_again() const { return state_->again.load(std::memory_order_relaxed) != 0; }
+
+  /// It is done. Holding the read lock if the queue redelivers.
+  void finish(Held const& held);
+  /// A task of somebody's, who did not say of whose. Holding the read lock. False: there is none.
+  bool finish_any();
+
+  /// Items put and not yet done, wherever they are. At least as many as are true; exact in peace.
+  std::int32_t unfinished() const;
+
+  /// Whether a process that holds tasks is dead. Asks the system.
+  bool somebody_died() const;
+  /// What the dead held is lost, or waits for redelivery. Holding the read lock. True: there was something.
+  bool settle();
+  std::uint32_t lost() const { return state_->lost.load(); }
+  std::uint32_t reported() const { return state_->reported.load(); }
+  /// Those since `from`, or since the last report.
+  std::vector<LostTask> report_lost(std::uint32_t from);
+
+  void each_pinned(Line::Visit const& visit) const;
+
+ private:
+  Entry& entry(Held const& held) const { return state_->page[held.page].at(held.index); }
+  template <typename Function>
+  void each_open(Function&& function) const;
+  void settle(std::uint32_t page);
+  void hand_back(std::uint32_t page);
+  void lose(Held const& held);
+  bool died_taking(Page& page) const;
+
+  LedgerState* state_;
+  Line* line_;
+  bool redeliver_;
+  Describe describe_;
+  std::uint16_t queue_;
+};
+
+}  // namespace mp::detail

@@ -1,0 +1,207 @@
+// The line of items in shared memory: the wire of Mechanism::hardened. Frames stand one behind the other in
+// segments of 64 KiB; what the readers leave behind the writers use again.
+//
+// Nothing in it can be half done. A frame is written first and becomes true by one store (`written`), and is
+// taken by one store (`read`); whoever dies before that has done nothing, and whoever dies after it has done all.
+// What a death can leave behind is a segment that nobody can reach: rebuild() finds those.
+//
+// Who may write what:
+//   written, fresh, links of segments in the line, pops of the two stacks of free segments: the holder of the write
+//   lock read, pins, pushes onto the stacks:                                                    the holder of the read
+//   lock rebuild():                                                                             the holder of both
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+#include <mp/byte_queue.hpp>
+
+#include "../hook.hpp"
+
+namespace mp::detail {
+
+/// A place in the line, in one word: how many items came before it (modulo 2^32), and where it is, in units.
+struct Place {
+  std::uint32_t count = 0;
+  std::uint32_t unit = 0;
+  constexpr std::uint64_t packed() const { return (std::uint64_t{count} << 32) | unit; }
+  static constexpr Place unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+  }
+};
+
+/// In shared memory; all zeros but for one field is how it begins.
+struct LineState {
+  alignas(64) std::atomic<std::uint64_t> written;  ///< Place
+  alignas(64) std::atomic<std::uint64_t> read;     ///< Place
+  alignas(64) std::atomic<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
+  std::atomic<std::uint32_t> cold;                 ///< those whose pages were given back
+  std::atomic<std::uint32_t> hot_count;
+  std::atomic<std::uint32_t> fresh;  ///< segments from here on were never used
+};
+
+class Line {
+ public:
+  static constexpr std::size_t unit = 16;
+  static constexpr std::size_t segment_bytes = std::size_t{64} << 10;
+  static constexpr std::uint32_t segment_units = segment_bytes / unit;
+  static constexpr std::uint32_t last_unit =
+      segment_units - 1;  ///< never used: the end of a segment is a place of its own
+  static constexpr std::uint32_t segment_of(std::uint32_t at) { return at / segment_units; }
+  static constexpr std::uint32_t offset_of(std::uint32_t at) { return at % segment_units; }
+  static constexpr std::uint32_t units_of(std::size_t bytes) {
+    return static_cast<std::uint32_t>((bytes + unit - 1) / unit);
+  }
+  static constexpr std::size_t largest_body = 0xffffffff;
+  static constexpr std::uint32_t most_hot = 64;
+
+  /// What follows the state in memory, for so many segments.
+  static constexpr std::size_t bytes(std::uint32_t segments) {
+    return segments * (sizeof(std::uint32_t) * 2 + segment_bytes);
+  }
+  Line(LineState& state, void* memory, std::uint32_t segments);
+
+  Place written() const { return Place::unpack(state_->written.load(std::memory_order_acquire)); }
+  Place read() const { return Place::unpack(state_->read.load(std::memory_order_acquire)); }
+  std::uint32_t size() const { return written().count - read().count; }
+
+  /// Writes a frame behind the line; nobody sees it yet. Returns whether there was memory for it.
+  bool write(std::string_view body, hook::ItemId item, Place& behind);
+  void commit_written(Place behind) { state_->written.store(behind.packed(), std::memory_order_release); }
+
+  /// A frame as it stands in the line.
+  struct Frame {
+    std::uint32_t at;  ///< its unit
+    std::uint32_t bytes;
+    hook::ItemId item;
+    Place behind;
+  };
+  /// The first; there must be one.
+  Frame front() const { return frame(read()); }
+  Frame frame(Place at) const;
+  void copy(Frame const& frame, char* to) const;
+  /// Takes the first out of the line, and frees the segments that the line leaves with it, unless they are pinned.
+  void commit_read(Frame const& first);
+
+  /// Keeps a frame's memory while somebody may want to read it again.
+  void pin(Frame const& frame);
+  void unpin(Frame const& frame);
+
+  /// Every segment that is neither in the line nor pinned is free again. `pinned(visit)` calls `visit(frame)` for
+  /// each frame that is. Survives the death of its caller: whoever comes next begins anew.
+  using Visit = std::function<void(Frame const&)>;
+  void rebuild(std::function<void(Visit const&)> const& pinned);
+
+  /// Segments on the two stacks, for tests. Needs both locks, or peace.
+  std::uint32_t free_segments() const;
+  std::uint32_t used_segments() const { return state_->fresh.load(); }
+
+ private:
+  struct Header;
+  static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint32_t left_behind = 0x80000000;  ///< in pins: the line is past it
+  std::byte* at(std::uint32_t unit_index) const { return arena_ + std::size_t{unit_index} * unit; }
+  std::atomic_ref<std::uint32_t> link(std::uint32_t segment) const { return std::atomic_ref(links_[segment]); }
+  std::uint32_t allocate();
+  std::uint32_t pop(std::atomic<std::uint32_t>& stack);
+  void free(std::uint32_t segment);
+  void push(std::atomic<std::uint32_t>& stack, std::uint32_t segment);
+  template <typename Piece>
+  std::uint32_t walk(std::uint32_t from, std::size_t bytes, Piece&& piece) const;
+  template <typename Touch>
+  void touched(Frame const& frame, Touch&& touch) const;
+
+  LineState* state_;
+  std::uint32_t* links_;  ///< by segment: the next in the line, or 1 + the next on its stack
+  std::uint32_t* pins_;   ///< by segment: frames of it that are pinned, and whether the line has left it
+  std::byte* arena_;
+  std::uint32_t segments_;
+};
+
+/// Before each body.
+struct Line::Header {
+  std::uint32_t bytes;
+  std::uint16_t producer;
+  std::uint16_t reserved;
+  std::uint32_t sequence;
+  std::uint32_t spare;
+};
+
+inline bool Line::write(std::string_view body, hook::ItemId item, Place& behind) {
+  Place const now = Place::unpack(state_->written.load(std::memory_order_relaxed));
+  std::uint32_t where = now.unit;
+  std::uint32_t segment = segment_of(where);
+  auto const next_segment = [&] {
+    std::uint32_t const next = allocate();
+    if (next == none) return false;
+    link(segment).store(next, std::memory_order_relaxed);
+    segment = next;
+    where = next * segment_units;
+    return true;
+  };
+  if (offset_of(where) == last_unit && !next_segment()) return false;
+  Header const header{static_cast<std::uint32_t>(body.size()), item.producer, 0, item.sequence, 0};
+  std::memcpy(at(where), &header, sizeof header);
+  ++where;
+  while (!body.empty()) {
+    if (offset_of(where) == last_unit && !next_segment()) return false;
+    std::size_t const room = (last_unit - offset_of(where)) * unit;
+    std::size_t const piece = std::min(room, body.size());
+    std::memcpy(at(where), body.data(), piece);
+    body.remove_prefix(piece);
+    where += units_of(piece);
+  }
+  behind = {now.count + 1, where};
+  return true;
+}
+
+/// Calls `piece(unit, bytes)` for each piece of a body that begins at `from`; returns the unit behind it.
+template <typename Piece>
+std::uint32_t Line::walk(std::uint32_t from, std::size_t bytes, Piece&& piece) const {
+  while (bytes != 0) {
+    if (offset_of(from) == last_unit) from = link(segment_of(from)).load(std::memory_order_relaxed) * segment_units;
+    std::size_t const here = std::min<std::size_t>((last_unit - offset_of(from)) * unit, bytes);
+    piece(from, here);
+    bytes -= here;
+    from += units_of(here);
+  }
+  return from;
+}
+
+inline Line::Frame Line::frame(Place place) const {
+  std::uint32_t where = place.unit;
+  if (offset_of(where) == last_unit) where = link(segment_of(where)).load(std::memory_order_relaxed) * segment_units;
+  Header header{};
+  std::memcpy(&header, at(where), sizeof header);
+  std::uint32_t const behind = walk(where + 1, header.bytes, [](std::uint32_t, std::size_t) {});
+  return {where, header.bytes, {header.producer, header.sequence}, {place.count + 1, behind}};
+}
+
+inline void Line::copy(Frame const& frame, char* to) const {
+  walk(frame.at + 1, frame.bytes, [&](std::uint32_t where, std::size_t bytes) {
+    std::memcpy(to, at(where), bytes);
+    to += bytes;
+  });
+}
+
+inline void Line::commit_read(Frame const& first) {
+  std::uint32_t segment = segment_of(Place::unpack(state_->read.load(std::memory_order_relaxed)).unit);
+  state_->read.store(first.behind.packed(), std::memory_order_release);
+  std::uint32_t const last = segment_of(first.behind.unit);
+  while (segment != last) {
+    std::uint32_t const next = link(segment).load(std::memory_order_relaxed);
+    if (pins_[segment] == 0) {
+      free(segment);
+    } else {
+      pins_[segment] |= left_behind;
+    }
+    segment = next;
+  }
+}
+
+}  // namespace mp::detail

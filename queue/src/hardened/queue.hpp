@@ -1,0 +1,103 @@
+// Queue, JoinableQueue and SimpleQueue of Mechanism::hardened: a line in shared memory between two robust mutexes.
+// A put is in the line when it returns; there is no feeder, and nothing to flush at exit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <mp/byte_queue.hpp>
+
+#include "../blocking.hpp"
+#include "../life.hpp"
+#include "../time.hpp"
+#include "../voice.hpp"
+#include "shared.hpp"
+
+namespace mp::detail {
+
+class HardenedQueue final : public JoinableByteQueue, public Flushable {
+ public:
+  HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe);
+
+  void put(Item&, Block, Timeout, Where) override;
+  using ByteQueue::get;
+  void get(Body&, Block, Timeout, Where) override;
+  int qsize(Where) override;
+  bool empty(Where) override;
+  bool full(Where) override;
+  void close(Where) override;
+  void shut_down(bool immediate, Where) override;
+  void join_thread(Where) override;
+  void cancel_join_thread(Where) override;
+  void task_done(Where) override;
+  void join(Where) override;
+  bool redelivered() const override;
+  void drop() noexcept override;
+  void on_feeder_error(ErrorHook) override {}  // there is no feeder: put itself throws
+
+  std::string const& name() const override { return voice_.name(); }
+  int maxsize() const override { return voice_.maxsize(); }
+  int reader() const override { return -1; }
+  int writer() const override { return -1; }
+  int semaphore(trace::Resource) const override;
+  /// Of 64 KiB, ever; for tests.
+  std::uint32_t segments_used() const { return line_.used_segments(); }
+  std::uint16_t trace_index() const override { return voice_.index(); }
+
+  void finish_feeder() noexcept override;
+  void wait_for_feeder() noexcept override {}
+  void after_fork() noexcept override;
+  void started(pid_t child) noexcept override;
+
+ private:
+  /// What is this process's own.
+  struct LocalEnd {
+    std::atomic<bool> closed{false};
+    std::mutex mutex;  ///< of what is below
+    std::uint32_t page = Ledger::nobody;
+    struct Task {
+      Ledger::Held held;
+      std::thread::id taker;
+      hook::ItemId item;
+    };
+    std::vector<Task> tasks;  ///< taken and not done, oldest first
+  };
+  enum class Come : std::uint8_t { yes, too_late, shut, abandoned };
+
+  bool joinable() const { return type_ == trace::QueueClass::joinable; }
+  bool bounded_full() const { return line_.size() >= static_cast<std::uint32_t>(maxsize()); }
+  bool shut() const { return shared_->shut.load(std::memory_order_relaxed) != 0; }
+  bool may_get() const;
+  void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
+  template <typename Ready>
+  Come wait_until(Sleepers& sleepers, hook::Resource what, hook::ItemId item, Block block, Deadline const& deadline,
+                  Ready&& ready);
+  Come put_within(std::string_view body, hook::ItemId item, Block block, Deadline const& deadline);
+  Come get_within(Body& body, hook::ItemId& item, Block block, Deadline const& deadline);
+  void commit(Place behind, hook::ItemId item, std::size_t bytes);
+  void repair();
+  hook::About about_frame(Line::Frame const& frame) const;
+  void drain();
+  std::uint32_t own_page();
+  void remember(Ledger::Held const& held, hook::ItemId item);
+  LocalEnd::Task next_task();
+  bool read_again(Body& body, hook::ItemId& item);
+  void read_first(Body& body, hook::ItemId& item);
+  bool settle_dead();
+  [[noreturn]] void throw_lost(std::uint32_t before, Where where);
+
+  Voice voice_;
+  trace::QueueClass type_;
+  bool redeliver_, tell_abandoned_;
+  SharedQueue shared_;
+  Line line_;
+  Ledger ledger_;
+  RobustLock write_lock_, read_lock_;
+  std::unique_ptr<LocalEnd> local_;
+};
+
+}  // namespace mp::detail

@@ -1,0 +1,81 @@
+#include "robust_mutex.hpp"
+
+#include <linux/futex.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include <mp/errors.hpp>
+
+#include "../blocking.hpp"
+
+namespace mp::detail {
+
+RobustMutex::RobustMutex() {
+  pthread_mutexattr_t attributes;
+  pthread_mutexattr_init(&attributes);
+  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  int const error = pthread_mutex_init(&mutex_, &attributes);
+  pthread_mutexattr_destroy(&attributes);
+  if (error != 0) throw OSError(std::string("no robust mutex: ") + std::strerror(error));
+}
+
+RobustMutex::Taken RobustMutex::taken_in_error(int error) {
+  if (error != EOWNERDEAD) return Taken::no;
+  pthread_mutex_consistent(&mutex_);
+  return Taken::from_the_dead;
+}
+
+RobustMutex::Taken RobustMutex::try_lock() { return taken(pthread_mutex_trylock(&mutex_)); }
+
+RobustMutex::Taken RobustMutex::lock_for(Nanoseconds time) {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  timespec const until = to_timespec(saturated_sum(from_timespec(now), time));
+  return taken(pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until));
+}
+
+/// The lock word of a robust mutex is the kernel's: the holder's thread id, and nothing of it once that is dead.
+bool RobustMutex::held() const {
+  auto& word = const_cast<int&>(mutex_.__data.__lock);
+  return (std::atomic_ref(word).load(std::memory_order_relaxed) & FUTEX_TID_MASK) != 0;
+}
+
+void RobustLock::note_damage() {
+  damage_->leaked.store(1);
+  hook::emit(hook::Kind::repaired, {.object = queue_, .detail = hook::code(resource_)});
+}
+
+bool RobustLock::acquire_slowly(Deadline const& deadline, hook::ItemId item) {
+  Operation operation({.kind = hook::Kind::acquired,
+                       .resource = resource_,
+                       .object = queue_,
+                       .item = item,
+                       .success = hook::Kind::acquired},
+                      Block::yes, deadline.left());
+  for (;;) {
+    if (!operation.turn([this] { return mutex_->held() ? resource_ : hook::Resource::nothing; })) return false;
+    auto taken = mutex_->try_lock();
+    Waited waited = Waited::got;
+    if (taken == RobustMutex::Taken::no) {
+      waited = operation.wait([&](Timeout time) {
+        taken = time ? mutex_->lock_for(*time) : mutex_->lock();
+        return taken != RobustMutex::Taken::no;
+      });
+    }
+    if (waited == Waited::over) return false;
+    if (waited == Waited::interrupted) continue;
+    note(taken);
+    return operation.done();
+  }
+}
+
+void RobustLock::say_released(hook::ItemId item) const {
+  hook::About const about{.object = queue_, .item = item, .detail = hook::code(resource_)};
+  gate::pass({hook::Kind::released, about});
+  hook::emit(hook::Kind::released, about);
+}
+
+}  // namespace mp::detail

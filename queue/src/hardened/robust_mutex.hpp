@@ -1,0 +1,96 @@
+// The lock of Mechanism::hardened: a mutex between processes that survives its holder.
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include <mp/options.hpp>
+
+#include "../hook.hpp"
+#include "../time.hpp"
+
+namespace mp::detail {
+
+/// Lives in memory shared by processes; built in place there, once. The kernel knows who holds it, by thread and
+/// not by number, so that a process id used again confuses nobody.
+class RobustMutex {
+ public:
+  enum class Taken : std::uint8_t { no, yes, from_the_dead };
+
+  RobustMutex();
+  RobustMutex(RobustMutex const&) = delete;
+  RobustMutex& operator=(RobustMutex const&) = delete;
+
+  Taken try_lock();
+  Taken lock() { return taken(pthread_mutex_lock(&mutex_)); }
+  /// At most for so long.
+  Taken lock_for(Nanoseconds);
+  void unlock() { pthread_mutex_unlock(&mutex_); }
+  /// Whether somebody who is alive holds it now.
+  bool held() const;
+
+ private:
+  Taken taken(int error) { return error == 0 ? Taken::yes : taken_in_error(error); }
+  Taken taken_in_error(int error);
+  pthread_mutex_t mutex_;
+};
+
+/// What a holder who died may have left unfinished. Everything that decides is one store, so nothing is ever half
+/// true; but memory may be in nobody's hands.
+struct Damage {
+  std::atomic<std::uint32_t> leaked{0};
+};
+
+/// A robust mutex under its name in the traces. Copies are the same mutex.
+class RobustLock {
+ public:
+  RobustLock(RobustMutex& mutex, Damage& damage, hook::Resource resource, std::uint16_t queue)
+      : mutex_(&mutex), damage_(&damage), resource_(resource), queue_(queue) {}
+
+  /// False only when the time is over. Whoever gets it from a dead holder notes the damage.
+  bool acquire(Deadline const& deadline = Deadline({}), hook::ItemId item = {}) {
+    if (!hook::on() && deadline.never()) [[likely]] {
+      note(mutex_->lock());
+      return true;
+    }
+    return acquire_slowly(deadline, item);
+  }
+  void release(hook::ItemId item = {}) {
+    if (hook::on()) [[unlikely]]
+      say_released(item);
+    mutex_->unlock();
+  }
+  bool held() const { return mutex_->held(); }
+
+ private:
+  bool acquire_slowly(Deadline const& deadline, hook::ItemId item);
+  void say_released(hook::ItemId item) const;
+  void note(RobustMutex::Taken taken) {
+    if (taken == RobustMutex::Taken::from_the_dead) [[unlikely]]
+      note_damage();
+  }
+  void note_damage();
+
+  RobustMutex* mutex_;
+  Damage* damage_;
+  hook::Resource resource_;
+  std::uint16_t queue_;
+};
+
+/// Gives back for a scope what was acquired before it.
+class Releasing {
+ public:
+  explicit Releasing(RobustLock& lock) : lock_(lock) {}
+  ~Releasing() { lock_.release(item); }
+  Releasing(Releasing const&) = delete;
+  Releasing& operator=(Releasing const&) = delete;
+
+  hook::ItemId item;  ///< on whose way
+
+ private:
+  RobustLock& lock_;
+};
+
+}  // namespace mp::detail

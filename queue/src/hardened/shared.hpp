@@ -1,0 +1,56 @@
+// The memory of one queue of Mechanism::hardened, and who repairs which field of it:
+//
+//   write_lock, read_lock   the kernel frees them when their holder dies
+//   line.written, .read     nothing to repair: one store each
+//   line's free segments    Line::rebuild, by the next writer that needs a segment after damage.leaked was set
+//   arrival, room, all_done a wake that a death swallowed is made up for by the slice of the sleepers
+//   shut                    nothing to repair: one store
+//   ledger                  Ledger::settle, by whoever waits or takes a page
+//   attendance              whoever looks asks whether the process is alive
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "attendance.hpp"
+#include "ledger.hpp"
+#include "line.hpp"
+#include "robust_mutex.hpp"
+#include "sleepers.hpp"
+
+namespace mp::detail {
+
+struct SharedState {
+  alignas(64) RobustMutex write_lock;
+  alignas(64) RobustMutex read_lock;
+  LineState line;
+  alignas(64) Sleepers arrival;   ///< getters, until an item comes
+  alignas(64) Sleepers room;      ///< putters, until an item goes
+  alignas(64) Sleepers all_done;  ///< joiners
+  alignas(64) Damage damage;
+  std::atomic<std::uint32_t> shut;
+  Attendance attendance;
+  LedgerState ledger;
+};
+
+/// Anonymous memory, shared with the children, returned when the last handle of this process is gone. Pages that
+/// nobody touched cost nothing. Throws OSError.
+class SharedQueue {
+ public:
+  SharedQueue();
+  ~SharedQueue();
+  SharedQueue(SharedQueue const&) = delete;
+  SharedQueue& operator=(SharedQueue const&) = delete;
+
+  SharedState* operator->() const { return state_; }
+  SharedState& operator*() const { return *state_; }
+  Line line() const { return Line(state_->line, state_ + 1, segments_); }
+
+ private:
+  std::size_t bytes() const { return sizeof(SharedState) + Line::bytes(segments_); }
+
+  SharedState* state_ = nullptr;
+  std::uint32_t segments_ = 65536;  ///< 4 GiB of items, or what the system grants
+};
+
+}  // namespace mp::detail

@@ -1,0 +1,286 @@
+// The promise of Mechanism::hardened, at every instruction: a process is killed after the first, the second, the
+// third... instruction of a call, and those who survive go on, and miss at most what the promise allows.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <mp/process.hpp>
+#include <mp/queue.hpp>
+
+#include "queue/src/hardened/queue.hpp"
+#include "tests/support/shared.hpp"
+
+using namespace std::chrono_literals;
+using mp::Block;
+using mp::Mechanism;
+
+namespace {
+
+/// How many deaths a call is tried with, evenly over its instructions: QUEUESCOPE_DEATHS; 0 is one at each of them,
+/// which is what the promise says, and takes hours for the longest, as each death costs all the steps before it.
+int deaths_wanted() {
+  char const* const chosen = std::getenv("QUEUESCOPE_DEATHS");
+  return chosen == nullptr ? 40 : std::max(0, std::atoi(chosen));
+}
+
+// The processor's trap flag: a SIGTRAP after each instruction. Below the stack's red zone, which may be in use.
+void trap_each_instruction() {
+  asm volatile("lea -128(%%rsp), %%rsp; pushfq; orq $0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::: "memory", "cc");
+}
+void trap_no_more() {
+  asm volatile("lea -128(%%rsp), %%rsp; pushfq; andq $~0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::
+                   : "memory", "cc");
+}
+
+constexpr int all_of_it = 1'000'000'000;
+tests::Shared<int> instructions_left;
+
+void count_down(int) {
+  if (--*instructions_left <= 0) kill(getpid(), SIGKILL);
+}
+
+/// Forks a process that makes `ready` and then `call`, of which it executes so many instructions before SIGKILL
+/// comes. False: the call was over by then.
+bool killed_in(std::function<void()> const& ready, std::function<void()> const& call, int instructions) {
+  pid_t const victim = fork();
+  REQUIRE(victim >= 0);
+  if (victim == 0) {
+    ready();
+    *instructions_left = instructions;
+    std::signal(SIGTRAP, count_down);
+    trap_each_instruction();
+    call();
+    trap_no_more();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(victim, &status, 0);
+  if (WIFEXITED(status)) CHECK(WEXITSTATUS(status) == 0);
+  return WIFSIGNALED(status);
+}
+
+void nothing() {}
+
+/// Calls `survive` after a death at each instruction of a call, or at as many as are wanted.
+void at_every_instruction(std::function<void()> const& prepare, std::function<void()> const& ready,
+                          std::function<void()> const& call, std::function<void()> const& survive) {
+  prepare();
+  killed_in(ready, call, all_of_it);
+  int const length = all_of_it - *instructions_left;
+  survive();
+  int const stride = deaths_wanted() == 0 ? 1 : std::max(1, length / deaths_wanted());
+  int deaths = 0;
+  for (int instructions = 1; instructions < length; instructions += stride) {
+    CAPTURE(instructions);
+    prepare();
+    deaths += killed_in(ready, call, instructions);
+    survive();
+  }
+  CHECK(deaths >= std::min(length, deaths_wanted()) / 2);
+  MESSAGE(deaths << " deaths over " << length << " instructions");
+}
+
+/// What can be got now.
+template <typename Queue>
+std::vector<std::string> rest(Queue& queue) {
+  std::vector<std::string> items;
+  try {
+    for (;;) items.push_back(queue.get_nowait());
+  } catch (mp::Empty const&) {
+    return items;
+  }
+}
+
+using Items = std::vector<std::string>;
+
+mp::QueueOptions hardened(bool redeliver = false, int maxsize = 0) {
+  return {.maxsize = maxsize, .mechanism = Mechanism::hardened, .redeliver = redeliver};
+}
+
+std::string const item_over_the_end(200, 'o');
+
+/// A new queue whose next item begins 32 bytes before the end of a segment.
+template <typename Queue>
+void renew(std::optional<Queue>& queue, mp::QueueOptions const& options) {
+  queue.emplace(options);
+  queue->put(std::string(65'536 - 64 - 16 - 4 - 32 + 16, 'f'));
+  static_cast<void>(queue->get());
+  if constexpr (requires { queue->task_done(); }) queue->task_done();
+}
+
+}  // namespace
+
+TEST_CASE("killed at every instruction of put: the item is there, whole, or it is not") {
+  for (std::string const& item : {std::string("new"), item_over_the_end}) {
+    std::optional<mp::Queue<std::string>> queue;
+    at_every_instruction(
+        [&] {
+          renew(queue, hardened(false, 3));
+          queue->put("old");
+        },
+        nothing, [&] { queue->put(item); },
+        [&] {
+          queue->put("later", Block::yes, 10s);
+          Items const items = rest(*queue);
+          CHECK((items == Items{"old", "later"} || items == Items{"old", item, "later"}));
+          CHECK(queue->qsize() == 0);
+        });
+  }
+}
+
+TEST_CASE("killed at every instruction of get: at most the item that it took is missing") {
+  for (std::string const& item : {std::string("first"), item_over_the_end}) {
+    std::optional<mp::Queue<std::string>> queue;
+    at_every_instruction(
+        [&] {
+          renew(queue, hardened(false, 3));
+          queue->put(item);
+          queue->put("second");
+        },
+        nothing, [&] { queue->get(); },
+        [&] {
+          queue->put("third", Block::yes, 10s);
+          Items const items = rest(*queue);
+          CHECK((items == Items{item, "second", "third"} || items == Items{"second", "third"}));
+        });
+  }
+}
+
+TEST_CASE("killed at every instruction of a get that waits: nothing is missing") {
+  mp::Queue<std::string> queue{hardened()};
+  at_every_instruction(
+      nothing, nothing, [&] { CHECK_THROWS_AS(queue.get(Block::yes, 1ms), mp::Empty); },
+      [&] {
+        queue.put("here");
+        CHECK(queue.get(Block::yes, 10s) == "here");
+      });
+}
+
+TEST_CASE("killed at every instruction of a task's get: join returns, and names what is lost") {
+  mp::JoinableQueue<std::string> queue{hardened()};
+  at_every_instruction(
+      [&] {
+        queue.put("first");
+        queue.put("second");
+      },
+      nothing, [&] { queue.get(); },
+      [&] {
+        Items const items = rest(queue);
+        for (std::size_t task = 0; task < items.size(); ++task) queue.task_done();
+        Items lost;
+        try {
+          queue.join();
+        } catch (mp::TasksLost const& error) {
+          for (auto const& task : error.tasks()) lost.push_back(task.item);
+        }
+        bool const kept = items == Items{"first", "second"} && lost.empty();
+        bool const missed = items == Items{"second"} && lost == Items{"\"first\""};
+        CHECK((kept || missed));
+      });
+}
+
+TEST_CASE("killed at every instruction of task_done: join returns, and the task is done or somebody's again") {
+  for (bool redeliver : {false, true}) {
+    CAPTURE(redeliver);
+    std::optional<mp::JoinableQueue<std::string>> queue;
+    int again = 0;
+    at_every_instruction(
+        [&] {
+          renew(queue, hardened(redeliver));
+          queue->put(item_over_the_end);
+        },
+        [&] { queue->get(); }, [&] { queue->task_done(); },
+        [&] {
+          if (redeliver) {
+            try {
+              queue->get_nowait();  // whoever finds nothing looks who died
+              queue->task_done();
+            } catch (mp::Empty const&) {
+            }
+          }
+          std::size_t lost = 0;
+          try {
+            queue->join();
+          } catch (mp::TasksLost const& error) {
+            lost = error.tasks().size();
+          }
+          if (redeliver && queue->redelivered()) ++again;
+          CHECK(lost <= (redeliver ? 0 : 1));
+          queue->join();
+        });
+    CHECK((again > 0) == redeliver);
+  }
+}
+
+TEST_CASE("killed at every instruction of a get with redelivery: somebody else gets the task") {
+  for (std::string const& item : {std::string("first"), item_over_the_end}) {
+    std::optional<mp::JoinableQueue<std::string>> queue;
+    at_every_instruction(
+        [&] {
+          renew(queue, hardened(true));
+          queue->put(item);
+        },
+        nothing, [&] { queue->get(); },
+        [&] {
+          CHECK(queue->get(Block::yes, 10s) == item);
+          queue->task_done();
+          queue->join();
+          CHECK(queue->empty());
+        });
+  }
+}
+
+TEST_CASE("killed at every instruction of a repair: the next one repairs") {
+  std::optional<mp::JoinableQueue<std::string>> queue;
+  at_every_instruction(
+      [&] {
+        renew(queue, hardened(true));
+        queue->put(item_over_the_end);
+        queue->put("second");
+        killed_in(
+            nothing, [&] { queue->get(); }, 1'000'000);  // it ends, with the first in its hands
+      },
+      nothing,
+      [&] {
+        CHECK(queue->get() == item_over_the_end);  // settles what the dead one held
+        queue->put("third");                       // and looks for its memory
+      },
+      [&] {
+        Items items;
+        try {
+          for (;;) {
+            items.push_back(queue->get_nowait());
+            queue->task_done();
+          }
+        } catch (mp::Empty const&) {
+        }
+        std::sort(items.begin(), items.end());
+        CHECK((items == Items{item_over_the_end, "second"} || items == Items{item_over_the_end, "second", "third"}));
+        queue->join();
+      });
+}
+
+TEST_CASE("killed hundreds of times: no segment is lost for ever") {
+  mp::Queue<std::string> queue{hardened()};
+  std::string const quarter(16'000, 'q');
+  for (int death = 0; death < 200; ++death) {
+    killed_in(
+        nothing, [&] { queue.put(quarter); }, 400 + death);
+    killed_in(
+        nothing, [&] { queue.get_nowait(); }, 400 + death);
+    queue.put(quarter);
+    rest(queue);
+  }
+  auto const& shared = dynamic_cast<mp::detail::HardenedQueue const&>(queue.bytes());
+  CHECK(shared.segments_used() < 8);
+}
