@@ -87,12 +87,15 @@ void Ledger::take_again(Held const& held, std::uint32_t page) {
   again.state.store(Entry::State::held, std::memory_order_release);
 }
 
+// The entry first: what is done is never wanted again, and memory that stays pinned for nothing is found by the
+// next rebuild.
 void Ledger::finish(Held const& held) {
   Entry& finished = entry(held);
-  if (redeliver_) line_->unpin(finished.frame());
+  Line::Frame const frame = finished.frame();
   // An entry whose ring has come around is another one's by now; that one counts on.
   if (finished.state.load(std::memory_order_relaxed) == Entry::State::held) finished.state.store(Entry::State::done);
   state_->page[held.page].done.fetch_add(1);
+  if (redeliver_) line_->unpin(frame);
 }
 
 bool Ledger::finish_any() {

@@ -30,7 +30,7 @@ namespace {
 /// which is what the promise says, and takes hours for the longest, as each death costs all the steps before it.
 int deaths_wanted() {
   char const* const chosen = std::getenv("QUEUESCOPE_DEATHS");
-  return chosen == nullptr ? 40 : std::max(0, std::atoi(chosen));
+  return chosen == nullptr ? 20 : std::max(0, std::atoi(chosen));
 }
 
 // The processor's trap flag: a SIGTRAP after each instruction. Below the stack's red zone, which may be in use.
@@ -73,10 +73,11 @@ void nothing() {}
 
 /// Calls `survive` after a death at each instruction of a call, or at as many as are wanted.
 void at_every_instruction(std::function<void()> const& prepare, std::function<void()> const& ready,
-                          std::function<void()> const& call, std::function<void()> const& survive) {
+                          std::function<void()> const& call, std::function<void()> const& survive,
+                          int most = all_of_it) {
   prepare();
   killed_in(ready, call, all_of_it);
-  int const length = all_of_it - *instructions_left;
+  int const length = std::min(most, all_of_it - *instructions_left);
   survive();
   int const stride = deaths_wanted() == 0 ? 1 : std::max(1, length / deaths_wanted());
   int deaths = 0;
@@ -163,7 +164,8 @@ TEST_CASE("killed at every instruction of a get that waits: nothing is missing")
       [&] {
         queue.put("here");
         CHECK(queue.get(Block::yes, 10s) == "here");
-      });
+      },
+      5000);  // what follows is the exception
 }
 
 TEST_CASE("killed at every instruction of a task's get: join returns, and names what is lost") {
@@ -202,11 +204,17 @@ TEST_CASE("killed at every instruction of task_done: join returns, and the task 
         [&] { queue->get(); }, [&] { queue->task_done(); },
         [&] {
           if (redeliver) {
+            queue->put(std::string(140'000, 'z'));  // over whatever is free
+            Items items;
             try {
-              queue->get_nowait();  // whoever finds nothing looks who died
-              queue->task_done();
+              for (;;) {  // whoever finds nothing looks who died
+                items.push_back(queue->get_nowait());
+                queue->task_done();
+              }
             } catch (mp::Empty const&) {
             }
+            CHECK(items.front() == std::string(140'000, 'z'));
+            CHECK((items.size() == 1 || items[1] == item_over_the_end));
           }
           std::size_t lost = 0;
           try {
