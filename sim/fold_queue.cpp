@@ -228,13 +228,13 @@ void Fold::lose_task(QueueWorld& queue) {
 }
 
 void Fold::return_task(QueueWorld& queue) {
+  auto const found = world_.items.find(event_.item());
+  if (found == world_.items.end()) return;
   auto const chunk = Chunk::unpack(event_.argument);
   queue.pipe.push_front({.item = event_.item(), .frame = chunk.bytes, .written = chunk.bytes, .returned = true});
   queue.pipe_bytes += chunk.bytes;
-  if (!event_.item()) return;
-  auto& returned = item(event_.item());
-  let_go(returned.actor, event_.item());
-  move(returned, ItemPlace::piped, nobody);
+  let_go(found->second.actor, event_.item());
+  move(found->second, ItemPlace::piped, nobody);
 }
 
 void Fold::let_go(ActorIndex getter, ItemId id) {

@@ -19,7 +19,7 @@ bool well_formed(Event const& event) {
   using mp::trace::Phase;
   if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count || event.kind == Kind::text) return false;
   auto const phase = facts(event.kind).phase;
-  if (phase == Phase::wait || phase == Phase::wake || event.kind == Kind::released) {
+  if (phase == Phase::wait || phase == Phase::wake || event.kind == Kind::released || event.kind == Kind::repaired) {
     return event.detail < mp::trace::resource_count;
   }
   if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::lost);

@@ -47,7 +47,7 @@ TEST_CASE("bugs: there are enough of them, of every ending, each with what its s
     CHECK(scenario->bug->preemptions >= 0);
     CHECK(scenario->bug->preemptions < 3);
     CHECK(!scenario->hangs);
-    REQUIRE(scenario->parameters.size() == 1);
+    REQUIRE(scenario->parameters.size() == 2);  // and the mechanism, which all have
     CHECK(scenario->parameters.front().name == "fixed");
     CHECK(scenario->parameters.front().fallback == 0);
   }
