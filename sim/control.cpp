@@ -65,6 +65,10 @@ bool concerns(Standing const& step, Standing const& other) {
     if (local) return true;
   }
   if (done.object != next.object) return false;
+  if (next.kind == Kind::woken && (next.resource() == Resource::slot || next.resource() == Resource::barrier))
+    return true;  // a hardened queue's putter or joiner: it looks at all of the queue
+  bool const settles = done.kind == Kind::acquired && done.resource() == Resource::read_lock;
+  if (next.kind == Kind::woken && (settles || done.kind == Kind::queue_shutdown)) return true;
   switch (done.kind) {
     case Kind::acquired: return next.kind == Kind::acquired && next.detail == done.detail && could_go;
     case Kind::released: return next.kind == Kind::acquired && next.detail == done.detail && !could_go;
