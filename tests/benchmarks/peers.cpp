@@ -47,6 +47,9 @@ std::vector<Peer> peers() {
   return {
       ours<mp::Queue>("queue-cpython", "Queue, cpython", cpython),
       ours<mp::JoinableQueue>("joinable-cpython", "JoinableQueue, cpython", cpython),
+      ours<mp::Queue>("queue-hardened", "Queue, hardened", hardened),
+      ours<mp::JoinableQueue>("joinable-hardened", "JoinableQueue, hardened", hardened),
+      ours<mp::SimpleQueue>("simple-hardened", "SimpleQueue, hardened", hardened, Bounds::never),
       ours<mp::SimpleQueue>("simple-cpython", "SimpleQueue, cpython", cpython, Bounds::never),
       {.id = "c-loop", .title = "C loop, 3 semaphores", .start = forked([](Cell const& cell) {
                                                           return std::make_shared<SemaphoreLoop>(cell);
