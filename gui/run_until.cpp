@@ -28,7 +28,9 @@ void RunUntil::begin(std::string const& line, Trace const& trace, Table const& t
 }
 
 void RunUntil::stop() {
-  if (running()) state_ = State::stopped;
+  if (!running()) return;
+  state_ = State::stopped;
+  if (asked_) ++last_step_;  // the step that was wanted last is still made
 }
 
 void RunUntil::run_ended() {

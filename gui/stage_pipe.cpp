@@ -234,17 +234,24 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
   auto const& lock = queue.condition_lock;
   ActorWorld const& holder = scene.actor(lock.holder);
   bool const dead = lock.holder != nobody && !holder.alive() && holder.state != ActorState::unborn;
-  if (lock.holder != nobody) {
-    std::string const words = (dead ? "join lock held by dead " : "join lock: ") + scene.cast.name(lock.holder);
-    Rect const kept = canvas.tag_right(rest, theme.fonts.small,
-                                       dead ? with_alpha(theme.error, 0.35F) : with_alpha(theme.condition_lock, 0.25F),
-                                       theme.text, words);
-    if (kept.width() > rest.width() * 0.4F) rest = kept;
-  }
+  bool const held = lock.holder != nobody;
+  std::string const held_words =
+      held ? (dead ? "join lock held by dead " : "join lock: ") + scene.cast.name(lock.holder) : "";
+  float const tag_width = measure(theme.fonts.small, held_words).x + canvas.px(1.6F);
+  bool const beside = tag_width <= rest.width() * 0.6F;
+  auto const tag = [&](Rect const& where) {
+    ImU32 const colour = dead ? with_alpha(theme.error, 0.35F) : with_alpha(theme.condition_lock, 0.25F);
+    return canvas.tag_right(where, theme.fonts.small, colour, theme.text, held_words);
+  };
+  if (held && beside) rest = tag(rest);
   std::string const tasks = unfinished == 0 ? "all tasks are done" : count(unfinished, "unfinished task");
   std::string const who = waiting.empty()
                               ? unfinished == 0 ? "join() returns" : "nobody joins"
                               : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";
+  if (!tall && dead && !beside) {
+    tag(rest);
+    return;
+  }
   if (!tall) {
     std::string const words = waiting.empty() ? tasks : tasks + ": " + who;
     std::string const left = number(unfinished);
@@ -255,6 +262,11 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
   Rect const first = cut_top(rest, rest.height() / 2);
   canvas.text(first, theme.fonts.text, theme.text,
               Canvas::fitting(theme.fonts.text, first.width(), {tasks, number(unfinished) + " unfinished"}));
+  if (held && !beside && (dead || waiting.empty())) {
+    rest.right = std::min(rest.right, rest.left + tag_width);
+    tag(rest);
+    return;
+  }
   canvas.text(rest, theme.fonts.small, waiting.empty() ? theme.text_faint : theme.state(ActorState::blocked), who);
 }
 

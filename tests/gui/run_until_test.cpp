@@ -80,9 +80,13 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
   Told told;
   told.begin("jobs.qsize > 3");
   CHECK(told.wants_step());
+  told.choose();
   told.until.stop();
+  told.settle();
   CHECK(told.until.state() == State::stopped);
   CHECK(!told.wants_step());
+  CHECK(told.until.words() == "Stopped after 1 step, before jobs.qsize > 3");
+  CHECK(told.until.news(told.table));
 
   told.begin("jobs.qsize > 3");
   told.table.proposed.reset();
