@@ -1,123 +1,14 @@
 #include "gui/stage_layout.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
+
+#include "gui/stage_entries.hpp"
 
 namespace qs::gui {
 namespace {
 
-// All heights and widths below are in units of the spacing grid.
-constexpr float margin = 1.5F, gap = 1.25F, pad = 1;
-constexpr float title_line = 2.75F, text_line = 2.5F, code_line = 2.3F, caption = 1.9F, tray = 3.75F;
-constexpr float card_least = 20, card_most = 48;
-constexpr float row_height = 3, row_gap = 0.4F;
-constexpr float crowd_least = 15, crowd_summary = 7, dot_most = 3.2F;
-
-/// How much a card shows, from everything to its name only.
-struct Detail {
-  int code_lines;
-  bool captions;
-  bool row;
-  float density;  ///< of the lines, where that makes the difference between a card and a row
-};
-constexpr std::array details{Detail{9, true, false, 1},     Detail{5, true, false, 1}, Detail{3, true, false, 1},
-                             Detail{1, true, false, 1},     Detail{0, true, false, 1}, Detail{0, false, false, 1},
-                             Detail{0, false, false, 0.8F}, Detail{0, false, true, 1}};
-
-/// One box of a column: an actor, or a folded family.
-struct Entry {
-  Player const* player = nullptr;
-  std::vector<Player const*> family;
-  std::vector<ActorIndex> members;
-};
-
-bool is_crowd(Entry const& entry) { return !entry.player; }
-
-std::size_t trays_of(Player const& player) {
-  return std::max(player.puts.size(), player.gets.empty() ? std::size_t{0} : std::size_t{1});
-}
-
-float height_of(Player const& player, Detail detail) {
-  if (detail.row) return row_height;
-  float height = pad + title_line + text_line;
-  if (detail.code_lines > 0) height += static_cast<float>(detail.code_lines) * code_line + 0.9F;
-  height += static_cast<float>(trays_of(player)) * (tray + (detail.captions ? caption : 0.6F));
-  return (height + pad) * detail.density;
-}
-
-/// The height at which a crowd's dots have their full size.
-float crowd_wish(Entry const& entry, float width) {
-  float const across = std::max(1.F, std::floor((width - 2.4F * pad) / dot_most));
-  float const rows = std::ceil(static_cast<float>(entry.family.size()) / across);
-  return std::max(crowd_least, 1.6F * pad + title_line + crowd_summary + 0.5F + rows * dot_most);
-}
-
-float needed(std::vector<Entry> const& entries, Detail detail) {
-  float height = 0;
-  for (auto const& entry : entries) {
-    height += is_crowd(entry) ? crowd_least : height_of(*entry.player, detail);
-    height += detail.row ? row_gap : gap;
-  }
-  return height;
-}
-
-std::optional<Detail> best_detail(std::vector<Entry> const& entries, float height) {
-  for (Detail const detail : details)
-    if (needed(entries, detail) <= height) return detail;
-  return std::nullopt;
-}
-
-/// Folds the largest family that is still unfolded; false when there is none worth it.
-bool fold_largest(std::vector<Entry>& entries, StageCast const& cast) {
-  std::map<std::string, std::size_t> sizes;
-  for (auto const& entry : entries)
-    if (!is_crowd(entry)) ++sizes[name_stem(cast.name(entry.player->actor))];
-  auto const largest =
-      std::max_element(sizes.begin(), sizes.end(), [](auto const& a, auto const& b) { return a.second < b.second; });
-  if (largest == sizes.end() || largest->second < 4) return false;
-  Entry crowd;
-  std::vector<Entry> rest;
-  std::size_t at = 0;
-  for (auto& entry : entries) {
-    if (!is_crowd(entry) && name_stem(cast.name(entry.player->actor)) == largest->first) {
-      if (crowd.family.empty()) at = rest.size();
-      crowd.family.push_back(entry.player);
-    } else {
-      rest.push_back(std::move(entry));
-    }
-  }
-  rest.insert(rest.begin() + static_cast<std::ptrdiff_t>(at), std::move(crowd));
-  entries = std::move(rest);
-  return true;
-}
-
-void fold_all(std::vector<Entry>& entries) {
-  Entry crowd;
-  for (auto const& entry : entries) {
-    if (!is_crowd(entry)) crowd.family.push_back(entry.player);
-    crowd.family.insert(crowd.family.end(), entry.family.begin(), entry.family.end());
-  }
-  entries.clear();
-  entries.push_back(std::move(crowd));
-}
-
-/// A selected actor gets a card of its own and keeps its dot, so that no other dot moves.
-void bring_forward(std::vector<Entry>& entries, ActorIndex selected) {
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    for (Player const* const member : entries[i].family) {
-      if (member->actor != selected) continue;
-      Entry own;
-      own.player = member;
-      entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(i), std::move(own));
-      return;
-    }
-  }
-}
+using namespace stage_entries;
 
 class Builder {
  public:
@@ -126,7 +17,6 @@ class Builder {
 
   void column(Side side, Rect rect);
   void floor(Rect rect);
-  void band(CastQueue const& queue, Rect rect);
 
  private:
   float px(float units) const { return units * unit_; }
@@ -313,61 +203,6 @@ void Builder::crowd(Entry const& entry, Side side, Rect rect) {
   layout_.crowds.push_back(std::move(box));
 }
 
-void Builder::band(CastQueue const& queue, Rect rect) {
-  QueueBox box;
-  box.queue = queue.queue;
-  box.leftward = queue.leftward;
-  box.band = rect;
-  Rect inside = rect.inset(px(1.5F), px(1));
-  float const room = inside.height() / unit_;
-  // What there is no room for moves into the title's line.
-  constexpr float title = 3, slots = 4, labels = 5, barrier = 6, tube_least = 4.5F, tube_most = 15;
-  bool const own_slots = queue.bounded() && room >= title + slots + tube_least + labels;
-  bool const own_barrier = queue.joinable() && room >= title + (own_slots ? slots : 0) + tube_least + labels + barrier;
-  bool const own_labels = room >= title + tube_least + labels;
-  float const fixed = title + (own_slots ? slots : 0) + (own_barrier ? barrier : 0) + (own_labels ? labels : 0);
-  float const tube = std::clamp(room - fixed, std::min(tube_least, room * 0.45F), tube_most);
-  float const squeeze = std::min(1.F, room / (fixed + tube));
-  float const spare = std::max(0.F, room - fixed - tube);
-  cut_top(inside, px(spare * 0.5F));
-
-  box.title = cut_top(inside, px(title * squeeze));
-  if (own_slots) {
-    box.slots = cut_top(inside, px(slots * squeeze));
-    box.slots.bottom -= px(0.75F * squeeze);
-  }
-  box.title.bottom -= px(0.75F * squeeze);  // the locks reach above the tube
-  Rect strip = cut_top(inside, px(tube * squeeze));
-  if (own_labels) {
-    Rect rows = cut_top(inside, px(labels * squeeze));
-    cut_top(rows, px(0.8F * squeeze));
-    box.scale = cut_top(rows, rows.height() / 2);
-    box.tally = rows;
-    // Where it is narrow, who holds the locks is more than how many items there are to be seen.
-    bool const narrow = rows.width() < px(36);
-    float const name = std::min(px(9), rows.width() * 0.25F);
-    float const holder = std::min(px(24), rows.width() * (narrow ? 0.49F : 0.4F));
-    box.inlet.name = cut_left(box.scale, name);
-    box.outlet.name = cut_right(box.scale, name);
-    box.inlet.holder = cut_left(box.tally, holder);
-    box.outlet.holder = cut_right(box.tally, holder);
-  }
-  if (own_barrier) {
-    box.barrier = cut_top(inside, px(barrier * squeeze));
-    box.barrier.top += px(0.5F * squeeze);
-  }
-  float const end = std::min({px(6), strip.height(), strip.width() * 0.15F});
-  box.inlet.collar = cut_left(strip, end);
-  box.outlet.collar = cut_right(strip, end);
-  box.tube = strip;
-  Rect corner = box.title;
-  if (queue.joinable() && !own_barrier) box.barrier = cut_right(corner, corner.width() * 0.34F);
-  if (queue.bounded() && !own_slots) box.slots = cut_right(corner, corner.width() * 0.4F);
-  box.title = corner;
-  if (box.leftward) std::swap(box.inlet, box.outlet);
-  layout_.queues.push_back(box);
-}
-
 /// The height of the row at the bottom: what its tallest card would like, as far as the stage is tall enough.
 float floor_height(StageCast const& cast, float stage_height, float unit) {
   std::size_t players = 0;
@@ -464,7 +299,7 @@ StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorInde
   float const each = (rest.height() - air * (n - 1)) / std::max(n, 1.F);
   layout.road = rest.bottom - std::min(0.5F * unit, air);
   for (auto const& queue : cast.queues()) {
-    builder.band(queue, cut_top(rest, each));
+    layout.queues.push_back(lay_band(queue, cut_top(rest, each), unit));
     cut_top(rest, air);
   }
   return layout;

@@ -85,6 +85,8 @@ struct StageLayout {
   Rect place(ActorIndex actor) const;
 };
 
+/// The parts of one queue in its rectangle.
+QueueBox lay_band(CastQueue const& queue, Rect rect, float unit);
 /// `unit` is the spacing grid in pixels (a line of text is 2.5 of it); `selected` keeps a card of its own.
 StageLayout layout_stage(StageCast const& cast, Vec2 size, float unit, ActorIndex selected = nobody);
 

@@ -31,6 +31,7 @@ void draw_card(Scene const& scene, CardBox const& box);
 void draw_feeders(Scene const& scene, CardBox const& box);
 void draw_crowd(Scene const& scene, CrowdBox const& box);
 void draw_queue(Scene const& scene, QueueBox const& box);
+void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& queue);
 /// Who waits for what (dashed) and who holds which lock (solid).
 void draw_links(Scene const& scene);
 void draw_legend(Scene const& scene);
