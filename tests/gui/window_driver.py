@@ -16,12 +16,13 @@ WATCHDOG = 120  # seconds for any single thing to come true, on a busy machine t
 
 
 class Display:
-    """An X server without a screen, whose pixels are a file."""
+    """An X server without a screen, whose pixels are a file and whose keys do not repeat, however long a busy machine
+    holds them down."""
 
     def __init__(self, folder):
         read, write = os.pipe()
         self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-fbdir", str(folder), "-nolisten", "tcp", "-noreset", "-r"],
             pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as answer:
