@@ -273,6 +273,7 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"events", events_.size(context.trace)},
                  {"banner", banner_.text},
                  {"help", help_},
+                 {"writing", ImGui::GetIO().WantTextInput},
                  {"theme", settings_.theme == Theme::Mode::dark ? "dark" : "light"},
                  {"font_scale", std::round(settings_.font_scale * 100) / 100},
                  {"window", {needs.window.x, needs.window.y}}},

@@ -1,6 +1,7 @@
 #include "gui/until_field.hpp"
 
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -75,18 +76,21 @@ void UntilField::draw(Context const& context, Report& report) {
   if (auto const example = choose_example(theme, breakpoint_examples(context), report)) {
     line_ = *example;
     focus_ = true;
+    context.requests.animate = true;
   }
 }
 
 void UntilField::field(Context const& context, Report& report) {
-  if (focus_) ImGui::SetKeyboardFocusHere();
-  focus_ = false;
+  bool const focused = std::exchange(focus_, false);
+  if (focused) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(-1);
   if (ImGui::InputTextWithHint("##until", "consumer-1 blocked, jobs.qsize > 3  (B)", &line_,
                                ImGuiInputTextFlags_EnterReturnsTrue)) {
     context.requests.run_until = line_;
   }
   report.last_widget("until");
+  bool const almost = ImGui::IsItemActive() && !ImGui::GetIO().WantTextInput;
+  if (focused || almost) context.requests.animate = true;  // ImGui needs some frames until it is written into
   auto const state = context.until->state();
   if (state == RunUntil::State::running || state == RunUntil::State::refused) {
     ImGui::GetWindowDrawList()->AddRect(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(),

@@ -114,21 +114,26 @@ def go_on_from_a_trace(window, folder, program):
     window.wait("F5 ends it", lambda now: not now["running"])
 
 
+def run_until(window, breakpoint):
+    window.key("b")
+    window.wait("B leads to the field", lambda now: now["writing"])
+    window.key("ctrl", "a")
+    window.write(breakpoint)
+    window.key("Return")
+
+
 def run_until_breakpoints(window):
     start_stepped(window, "sentinel")
-    window.key("b")
-    window.write("consumer blocked")
-    window.key("Return")
-    reached = window.wait("B leads to a field, Enter runs until it is so",
+    run_until(window, "consumer blocked")
+    reached = window.wait("Enter runs until it is so",
                           lambda now: now["run_until"].startswith("Reached after") and now["held"] and now["proposed"])
     check("it did what was proposed", reached["choices"] > 1)
-    window.key("b")
-    window.key("ctrl", "a")
-    window.write("numbers.size > 3")
-    window.key("Return")
+    run_until(window, "numbers.size > 3")
     refused = window.wait("what is no breakpoint is refused", lambda now: now["run_until"].startswith("A queue has no 'size'"))
     check("nothing has been chosen", refused["choices"] == reached["choices"])
+    window.wait("the field is left", lambda now: not now["writing"])
     window.click("example:0")
+    window.wait("it is in the field", lambda now: now["writing"])
     window.key("Return")
     window.wait("an example is one", lambda now: now["run_until"].startswith("Reached after") and now["held"])
 
@@ -141,10 +146,7 @@ def run_until_breakpoints(window):
     window.click(line)
     window.wait("a click on a line's number runs until it is reached",
                 lambda now: now["run_until"].startswith("Reached") and now["run_until"].endswith("sentinel.cpp:" + line[5:]))
-    window.key("b")
-    window.key("ctrl", "a")
-    window.write("step 100000")
-    window.key("Return")
+    run_until(window, "step 100000")
     window.wait("a run that ends before says so",
                 lambda now: not now["running"] and now["run_until"].startswith("The program ended after"))
 
@@ -152,10 +154,7 @@ def run_until_breakpoints(window):
 def stop_on_the_way(window):
     start_stepped(window, "consumer-pool", many_items=True)
     for stop in ("Escape", "p", "pause_run"):
-        window.key("b")
-        window.key("ctrl", "a")
-        window.write("step 1000000")
-        window.key("Return")
+        run_until(window, "step 1000000")
         window.wait("it is on its way", lambda now: now["run_until"].startswith("Runs until step 1000000"))
         window.click(stop) if stop == "pause_run" else window.key(stop)
         window.wait(f"{stop} stops it", lambda now: now["run_until"].startswith("Stopped after"))
