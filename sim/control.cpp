@@ -9,6 +9,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "sim/family.hpp"
+
 namespace qs {
 
 using mp::trace::Gate;
@@ -24,6 +26,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Somebody who dies does not say so at the gate: look for the dead at least this often.
 constexpr nanoseconds between_looks_for_the_dead = std::chrono::milliseconds(2);
+/// The processor may be busy with others for long.
+constexpr nanoseconds longest_look = std::chrono::seconds(60);
 
 template <typename Value>
 std::uint32_t* futex_word(std::atomic<Value>& word) {
@@ -134,14 +138,14 @@ void Controller::read(ActorIndex actor) {
   if (now.where == Standing::Where::gone) return;
   auto const& slot = session_.view().actor(actor);
   if (slot.ready.load() == 0) return;
-  std::int32_t const pid = slot.pid.load();
+  Place const place = slot.gate.place.load();
+  std::int32_t const pid = slot.pid.load();  // known of whoever has parked
   now.process = slot.kind == ActorKind::process || slot.process >= standing_.size() ? actor : slot.process;
   if (slot.kind == ActorKind::process && pid != 0 && !processes_[actor].pidfd && !processes_[actor].dead) {
     processes_[actor].pidfd = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     processes_[actor].dead = !processes_[actor].pidfd;
   }
   GateSlot const& gate = slot.gate;
-  Place const place = gate.place.load();
   now.enabled = false;
   if (processes_[now.process].dead || (place == Place::gone && slot.kind != ActorKind::process)) {
     now.where = Standing::Where::gone;
@@ -186,6 +190,7 @@ bool Controller::note_deaths(nanoseconds at_most) {
 bool Controller::has_to_come(ActorIndex actor) const {
   Standing const& now = standing_[actor];
   if (now.where == Standing::Where::computing) return true;
+  if (now.where == Standing::Where::parked) return has_to_die(now.process);
   if (now.where != Standing::Where::unborn) return false;
   auto const& slot = session_.view().actor(actor);
   if (slot.ready.load() == 0 || slot.parent >= standing_.size()) return true;
@@ -194,6 +199,13 @@ bool Controller::has_to_come(ActorIndex actor) const {
   bool const announced =
       parent.where == Standing::Where::parked && parent.next.kind == Kind::process_start && parent.next.object == actor;
   return !announced;
+}
+
+/// A daemon whose parent is gone: the kernel has sent it SIGTERM.
+bool Controller::has_to_die(ActorIndex process) const {
+  auto const& slot = session_.view().actor(process);
+  return slot.dies_with_parent.load() != 0 && slot.ends_by_sigterm.load() != 0 && slot.parent < processes_.size() &&
+         processes_[slot.parent].dead;
 }
 
 bool Controller::arrive_all(nanoseconds patience) {
@@ -207,7 +219,7 @@ bool Controller::arrive_all(nanoseconds patience) {
       read(index);
       if (!has_to_come(index)) continue;
       complete = false;
-      leaving = leaving || gate(index).place.load() == Place::gone;
+      leaving = leaving || gate(index).place.load() != Place::running;
     }
     // Children are read after their parents: a parent that parks again may have announced one meanwhile.
     if (complete && header().actor_count.load() <= standing_.size()) return settled_ = true;
@@ -262,8 +274,11 @@ void Controller::look(ActorIndex actor) {
   while (gate(actor).looks.load() == before) {
     if (!wait_for_arrival(seen, between_looks_for_the_dead)) {
       note_deaths(nanoseconds::zero());
-      if (processes_[standing_[actor].process].dead) break;
-      if (Clock::now() - begin > std::chrono::seconds(2)) break;  // stopped by somebody else: it stays as it was
+      ActorIndex const process = standing_[actor].process;
+      if (processes_[process].dead) break;
+      auto const waited = Clock::now() - begin;
+      bool const stopped = waited > std::chrono::seconds(1) && is_stopped(session_.view().actor(process).pid.load());
+      if (stopped || waited > longest_look) break;  // it stays as it was
     }
     seen = header().arrivals.load();
   }
@@ -331,7 +346,8 @@ bool Controller::take(Choice choice, nanoseconds patience) {
     syscall(SYS_pidfd_send_signal, process.pidfd.number(), SIGKILL, nullptr, 0);
     auto const begin = Clock::now();
     while (!process.dead && Clock::now() - begin < patience) note_deaths(between_looks_for_the_dead);
-    bury(patience);
+    arrive_all(patience);
+    look_again({});
     return true;
   }
 
@@ -343,25 +359,13 @@ bool Controller::take(Choice choice, nanoseconds patience) {
   gate(choice.actor).place.store(Place::running);
   say(choice.actor, before.blocked_on == Resource::nothing ? Word::go : Word::time_over);
   arrive_all(patience);
-  if (before.next.kind == Kind::process_signal) note_deaths(nanoseconds::zero());
+  if (before.next.kind == Kind::process_signal && note_deaths(nanoseconds::zero())) arrive_all(patience);
   if (dead() == dead_before) {
     look_again(before);
   } else {
-    bury(patience);
+    look_again({});
   }
   return true;
-}
-
-/// After a death: daemons die with their parent, and whoever is left may be concerned.
-void Controller::bury(nanoseconds patience) {
-  auto const orphan = [this](Standing const& actor) {
-    auto const parent = session_.view().actor(actor.process).parent;
-    return actor.where != Standing::Where::gone && parent < processes_.size() && processes_[parent].dead;
-  };
-  while (std::any_of(standing_.begin(), standing_.end(), orphan) && note_deaths(std::chrono::milliseconds(2))) {
-  }
-  arrive_all(patience);
-  look_again({});
 }
 
 std::size_t Controller::dead() const {

@@ -84,9 +84,9 @@ class Controller {
   void read(ActorIndex);
   bool note_deaths(std::chrono::nanoseconds at_most);
   bool has_to_come(ActorIndex) const;
+  bool has_to_die(ActorIndex process) const;
   bool arrive_all(std::chrono::nanoseconds patience);
   void look_again(std::optional<Standing> const& step);
-  void bury(std::chrono::nanoseconds patience);
   std::size_t dead() const;
   void look(ActorIndex);
 

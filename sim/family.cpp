@@ -16,16 +16,21 @@ namespace qs {
 
 namespace {
 
-/// From /proc/<pid>/stat, where the name in parentheses may hold anything; -1 when the process is gone.
-pid_t parent_of(pid_t pid) {
+struct Status {
+  char state = 'X';
+  pid_t parent = -1;  ///< -1 when the process is gone
+};
+
+/// From /proc/<pid>/stat, where the name in parentheses may hold anything.
+Status status_of(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string line;
   std::getline(file, line);
   auto const name_end = line.rfind(')');
-  if (name_end == std::string::npos || name_end + 4 >= line.size()) return -1;
-  pid_t parent = -1;
-  std::from_chars(line.data() + name_end + 4, line.data() + line.size(), parent);
-  return parent;
+  if (name_end == std::string::npos || name_end + 4 >= line.size()) return {};
+  Status status{.state = line[name_end + 2]};
+  std::from_chars(line.data() + name_end + 4, line.data() + line.size(), status.parent);
+  return status;
 }
 
 }  // namespace
@@ -41,9 +46,14 @@ std::set<pid_t> children() {
     pid_t pid = 0;
     auto const [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (wrong != std::errc{} || end != name.data() + name.size()) continue;
-    if (parent_of(pid) == getpid()) found.insert(pid);
+    if (status_of(pid).parent == getpid()) found.insert(pid);
   }
   return found;
+}
+
+bool is_stopped(pid_t pid) {
+  char const state = status_of(pid).state;
+  return state == 'T' || state == 't';
 }
 
 int exit_code_of(int wait_status) {

@@ -38,6 +38,7 @@ class Child {
 
  private:
   [[noreturn]] void run(bool from_main_thread);
+  bool ends_by_sigterm() const;
 
   std::function<void()> target_;
   ProcessOptions options_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 
 namespace mp::gate {
@@ -38,6 +39,14 @@ Word listen(GateSlot& slot) noexcept {
   }
 }
 
+bool ends_by_sigterm() noexcept {
+  struct sigaction action {};
+  sigset_t blocked;
+  sigaction(SIGTERM, nullptr, &action);
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  return action.sa_handler == SIG_DFL && sigismember(&blocked, SIGTERM) == 0;
+}
+
 }  // namespace
 
 Nanoseconds now() noexcept {
@@ -68,6 +77,7 @@ Turn park(Next const& next, Timeout deadline, Probe probe, bool& blocked) noexce
   slot.argument = next.about.argument;
   slot.location = hook::location();
   slot.deadline = deadline ? deadline->count() : trace::no_deadline;
+  if (mine->kind == trace::ActorKind::process) mine->ends_by_sigterm.store(ends_by_sigterm() ? 1 : 0);
   look();
   slot.word.store(Word::none);
   slot.place.store(Place::parked);

@@ -34,6 +34,9 @@ std::string& own_name() {
 }
 bool own_daemon = false;
 
+/// For how long a controlled run waits for a death that is certain, and for one that a handler of SIGTERM decides on.
+constexpr Nanoseconds longest_death{60'000'000'000}, longest_handler{50'000'000};
+
 void flush_streams() {
   std::cout.flush();
   std::cerr.flush();
@@ -101,6 +104,7 @@ void Child::run(bool from_main_thread) {
   if (options_.daemon && from_main_thread) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent_) std::raise(SIGTERM);  // it was gone before we could ask
+    if (trace::ActorSlot* const slot = hook::slot()) slot->dies_with_parent.store(1);
   }
 
   int code = 1;
@@ -146,9 +150,16 @@ void Child::signal(int number) {
   if (exitcode_ || pid_ == 0 || !made_here()) return;
   hook::emit(hook::Kind::process_signal, {.object = actor_, .argument = number});
   ::kill(pid_, number);
-  // In a controlled run its death is part of this operation. A SIGTERM may have a handler.
-  if (gate::closed())
-    wait_ready(sentinel(), POLLIN, number == SIGKILL ? Nanoseconds(5'000'000'000) : Nanoseconds(50'000'000));
+  // In a controlled run its death is part of this operation.
+  if (!gate::closed()) return;
+  bool const certain = number == SIGKILL || ends_by_sigterm();
+  wait_ready(sentinel(), POLLIN, certain ? longest_death : longest_handler);
+}
+
+/// As it said itself when it last parked.
+bool Child::ends_by_sigterm() const {
+  trace::Header& session = hook::session();
+  return actor_ < session.actors && trace::SessionView{&session}.actor(actor_).ends_by_sigterm.load() != 0;
 }
 
 std::optional<int> Child::look() {

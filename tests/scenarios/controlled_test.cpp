@@ -279,3 +279,38 @@ TEST_CASE("whoever is killed at whatever step, the others stay controllable, and
     }
   }
 }
+
+namespace {
+
+/// Kills the first process when the second is about to do what never waits, so that nobody asks it anything more,
+/// and looks who is left when it is asked again.
+class KillsMain final : public qs::Scheduler {
+ public:
+  std::optional<qs::Choice> choose(qs::Situation const& now) override {
+    if (killed_) left_ = left_ || !now.controller.all_gone();
+    auto const& standing = now.controller.standing();
+    bool const ready = standing.size() > 1 && standing[1].where == qs::Standing::Where::parked &&
+                       standing[1].next.kind == qs::Kind::released;
+    if (killed_ || !ready) return default_choice(now.enabled, {});
+    killed_ = true;
+    return qs::Choice{qs::Choice::What::kill, 0};
+  }
+  bool killed() const { return killed_; }
+  bool left() const { return left_; }
+
+ private:
+  bool killed_ = false, left_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("a daemon dies in the same step as its parent, however long that takes") {
+  qs::RunOptions options;
+  options.command = {SLOW_TO_DIE};
+  options.supervisor = QUEUESCOPE_CLI;
+  auto const scheduler = std::make_shared<KillsMain>();
+  qs::Trace trace;
+  run(options, scheduler, trace);
+  CHECK(scheduler->killed());
+  CHECK(!scheduler->left());
+}

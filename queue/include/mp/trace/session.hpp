@@ -19,7 +19,7 @@ namespace mp::trace {
 
 inline constexpr char session_variable[] = "QUEUESCOPE_SESSION";
 inline constexpr char session_magic[8] = {'Q', 'S', 'E', 'S', 'S', 'I', 'O', 'N'};
-inline constexpr std::uint32_t session_version = 2;
+inline constexpr std::uint32_t session_version = 3;
 
 /// How Event::time counts in the rings. The time stamp counter is four times cheaper than clock_gettime
 /// and is used where the kernel itself trusts it (its clock source is "tsc").
@@ -85,6 +85,9 @@ struct ActorSlot {
   std::uint16_t parent;           ///< the actor that started this one; no_object for a root
   std::uint16_t process;          ///< the actor that is this one's process (itself for a process)
   std::atomic<std::int32_t> pid;  ///< 0 until the actor has begun
+  // Of a process, so that its death is waited for where it is certain, and not for some time:
+  std::atomic<std::uint32_t> ends_by_sigterm;   ///< 1: it neither handles nor blocks it, as of when it last parked
+  std::atomic<std::uint32_t> dies_with_parent;  ///< 1: it gets SIGTERM from the kernel when its parent is gone
   char name[64];
   alignas(64) std::atomic<std::uint64_t> head;  ///< events ever written; the writer's
   std::atomic<std::uint64_t> dropped;           ///< events ever dropped; the writer's
