@@ -61,7 +61,7 @@ std::optional<Choice> ScheduledRun::choose(Situation const& now) {
   }
   if (!error_.empty()) return {};
   ++step_;
-  last_ = choice;
+  if (choice.what != Choice::What::kill) last_ = choice;
   return choice;
 }
 

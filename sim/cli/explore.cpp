@@ -46,6 +46,7 @@ struct Options {
   std::uint64_t seed = 1;
   int preemptions = 2;
   int depth = 3;
+  int kills = 0;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   std::string shard = "0/1";
   std::string output;
@@ -85,6 +86,7 @@ ExploreOptions prepare(Options const& options) {
   explore.seed = options.seed;
   explore.depth = options.depth;
   explore.preemptions = options.preemptions;
+  explore.kills = options.kills;
   explore.first_only = options.first;
   explore.shard = shard_of(options.shard);
   auto const usable = processors();
@@ -199,6 +201,7 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
   arguments.push_back(fmt::format("--seed={}", options.seed));
   arguments.push_back(fmt::format("--preemptions={}", options.preemptions));
   arguments.push_back(fmt::format("--depth={}", options.depth));
+  arguments.push_back(fmt::format("--kills={}", options.kills));
   if (options.first) arguments.emplace_back("--first");
   for (auto const& setting : options.settings) arguments.push_back("--set=" + setting);
   std::vector<std::unique_ptr<Worker>> workers;
@@ -253,8 +256,8 @@ void keep_traces(Exploration const& found, Options const& options) {
 
 std::string searched(Exploration const& found, Options const& options) {
   if (options.strategy == "dfs") {
-    std::string const bound =
-        fmt::format("with at most {}", count(static_cast<std::uint64_t>(options.preemptions), "preemption"));
+    std::string bound = "with at most " + count(static_cast<std::uint64_t>(options.preemptions), "preemption");
+    if (options.kills > 0) bound += " and " + count(static_cast<std::uint64_t>(options.kills), "kill");
     return found.complete ? fmt::format("All {} schedules {} were tried.", number(found.runs), bound)
                           : fmt::format("{} schedules {} were tried; there are more.", number(found.runs), bound);
   }
@@ -371,6 +374,10 @@ void add_explore(CLI::App& app, int& answer) {
       ->type_name("D")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
+  command->add_option("--kills", options->kills, "So many processes may be killed in a run, each at any step")
+      ->type_name("K")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   command->add_option("--jobs", options->jobs, "Programs at the same time")->type_name("N")->check(CLI::Range(1, 256));
   command->add_option("--shard", options->shard, "Only this part of the search, while others do the rest")
       ->type_name("I/N");
@@ -384,6 +391,7 @@ void add_explore(CLI::App& app, int& answer) {
       "  queuescope explore lost-update\n"
       "  queuescope explore lost-update --strategy pct --depth 2 --runs 5000 -o endings\n"
       "  queuescope explore one-item --strategy dfs --preemptions 2\n"
+      "  queuescope explore sentinel --kills 1\n"
       "  queuescope explore ./mine --shard 0/4 --json > 0.json    and elsewhere 1/4, 2/4, 3/4; then\n"
       "  queuescope explore --merge 0.json --merge 1.json --merge 2.json --merge 3.json\n"
       "\nWhat happens between two operations on queues and processes is not explored: each goes alone.\n"

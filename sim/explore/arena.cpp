@@ -56,6 +56,16 @@ void note_deaths(std::vector<std::uint64_t>& deaths, Controller const& controlle
   }
 }
 
+std::vector<Choice> who_could_be_killed(Controller const& controller) {
+  std::vector<Choice> kills;
+  auto const& standing = controller.standing();
+  for (std::size_t actor = 0; actor < standing.size(); ++actor) {
+    bool const there = standing[actor].where == Standing::Where::parked && standing[actor].process == actor;
+    if (there) kills.push_back({Choice::What::kill, static_cast<ActorIndex>(actor)});
+  }
+  return kills;
+}
+
 }  // namespace
 
 Arena::Arena(RunOptions const& options, std::optional<int> processor)
@@ -86,7 +96,7 @@ void Arena::wait_for_program() {
   }
 }
 
-RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
+RunEnd Arena::run(Pick const& pick, std::size_t most_steps, int most_kills) {
   auto& header = *session_.view().header;
   session_.start_over();
   Controller controller(session_);
@@ -116,9 +126,15 @@ RunEnd Arena::run(Pick const& pick, std::size_t most_steps) {
       break;
     }
     if (enabled.size() > 1 && enabled.back().what == Choice::What::time) enabled.pop_back();
-    last = pick({enabled, last, end.choices.size()});
-    end.choices.push_back(*last);
-    controller.take(*last, patience);
+    Choice const choice = pick(
+        {enabled, last, end.choices.size(), most_kills > 0 ? who_could_be_killed(controller) : std::vector<Choice>()});
+    if (choice.what == Choice::What::kill) {
+      --most_kills;
+    } else {
+      last = choice;
+    }
+    end.choices.push_back(choice);
+    controller.take(choice, patience);
   }
   end.actors = controller.standing().size();
   end.trace = trace_of_run(deaths);

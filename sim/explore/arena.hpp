@@ -26,8 +26,9 @@ class ExploreError : public std::runtime_error {
 /// What a strategy has before it at one step.
 struct Fork {
   std::vector<Choice> const& enabled;  ///< never empty; `time` only where nobody can go
-  std::optional<Choice> last;          ///< of this run
+  std::optional<Choice> last;          ///< of this run, kills apart
   std::size_t step = 0;
+  std::vector<Choice> kills = {};  ///< who could be killed here; empty when no more may be
 };
 using Pick = std::function<Choice(Fork const&)>;
 
@@ -52,7 +53,7 @@ class Arena {
   Arena(RunOptions const& options, std::optional<int> processor);
 
   /// One run from the first use of the library to its end. Nobody of it is left when this returns.
-  RunEnd run(Pick const& pick, std::size_t most_steps);
+  RunEnd run(Pick const& pick, std::size_t most_steps, int most_kills = 0);
   /// Of the last run, or of the one that goes on.
   std::vector<ActorFacts> actors() const;
 

@@ -122,12 +122,13 @@ class Explorer {
 
  private:
   std::unique_ptr<Strategy> make_strategy() const {
+    RandomKills const kills(options_.kills, found_.steps);
     switch (options_.search) {
-      case Search::pct: return std::make_unique<PriorityChanges>(options_.seed, options_.depth, found_.steps);
+      case Search::pct: return std::make_unique<PriorityChanges>(options_.seed, options_.depth, found_.steps, kills);
       case Search::dfs: return std::make_unique<DepthFirst>(options_.preemptions, options_.shard);
       case Search::random: break;
     }
-    return std::make_unique<RandomWalk>(options_.seed);
+    return std::make_unique<RandomWalk>(options_.seed, kills);
   }
 
   RunEnd next(Strategy& strategy, std::uint64_t number, Shape& shape) try {
@@ -154,7 +155,7 @@ class Explorer {
           if (is_preemption(fork, choice)) ++shape.preemptions;
           return choice;
         },
-        options_.most_steps);
+        options_.most_steps, options_.kills);
   }
 
   void note(RunEnd const& end, Shape const& shape, std::uint64_t number) {

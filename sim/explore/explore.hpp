@@ -25,6 +25,7 @@ struct ExploreOptions {
   std::uint64_t seed = 1;
   int depth = 3;            ///< of pct
   int preemptions = 2;      ///< of dfs
+  int kills = 0;            ///< of processes, at most in a run, as choices like others
   bool first_only = false;  ///< stop at the first bad ending
   Shard shard;
   std::size_t most_steps = 20'000;  ///< of one run

@@ -15,16 +15,35 @@ bool contains(std::vector<Choice> const& choices, Choice choice) {
 }  // namespace
 
 bool is_preemption(Fork const& fork, Choice choice) {
-  return fork.last && choice != *fork.last && contains(fork.enabled, *fork.last);
+  return choice.what != Choice::What::kill && fork.last && choice != *fork.last && contains(fork.enabled, *fork.last);
+}
+
+void RandomKills::begin(std::mt19937_64& random) {
+  at_.clear();
+  std::size_t const steps = std::max<std::size_t>(steps_, 1);
+  auto const wanted = std::min<std::size_t>(static_cast<std::size_t>(kills_), steps);
+  while (at_.size() < wanted) at_.insert(random() % steps);
+}
+
+std::optional<Choice> RandomKills::pick(Fork const& fork, std::mt19937_64& random) const {
+  if (fork.kills.empty() || !at_.contains(fork.step)) return {};
+  return fork.kills[random() % fork.kills.size()];
+}
+
+void RandomWalk::begin(std::uint64_t run) {
+  random_.seed(seed_ + run);
+  kills_.begin(random_);
 }
 
 Choice RandomWalk::pick(Fork const& fork) {
+  if (auto const kill = kills_.pick(fork, random_)) return *kill;
   // Not a std distribution: those differ between libraries.
   return fork.enabled[random_() % fork.enabled.size()];
 }
 
 void PriorityChanges::begin(std::uint64_t run) {
   random_.seed(seed_ + run);
+  kills_.begin(random_);
   priorities_.clear();
   changes_.clear();
   for (int change = 1; change < depth_; ++change) {
@@ -40,6 +59,7 @@ double PriorityChanges::priority(Choice choice) {
 }
 
 Choice PriorityChanges::pick(Fork const& fork) {
+  if (auto const kill = kills_.pick(fork, random_)) return *kill;
   for (Choice const choice : fork.enabled) priority(choice);  // in the order of actors, so that a run is repeatable
   auto const highest = [&] {
     return *std::max_element(fork.enabled.begin(), fork.enabled.end(),
@@ -70,6 +90,10 @@ Choice DepthFirst::pick(Fork const& fork) {
       node.choices.push_back(choice);
       node.costs.push_back(is_preemption(fork, choice) ? 1 : 0);
     }
+    for (Choice const kill : fork.kills) {
+      node.choices.push_back(kill);
+      node.costs.push_back(0);
+    }
     path_.push_back(std::move(node));
   }
   Node const& node = path_[depth_++];
@@ -99,7 +123,9 @@ void DepthFirst::end() {
 
 Choice Deviating::pick(Fork const& fork) {
   auto const deviation = deviations_.find(fork.step);
-  if (deviation != deviations_.end() && contains(fork.enabled, deviation->second)) return deviation->second;
+  bool const possible = deviation != deviations_.end() &&
+                        (contains(fork.enabled, deviation->second) || contains(fork.kills, deviation->second));
+  if (possible) return deviation->second;
   return default_choice(fork.enabled, fork.last).value_or(fork.enabled.front());
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/explore/arena.hpp"
@@ -38,15 +40,31 @@ class Strategy {
 /// How many switches away from somebody who could have gone on are in a run: counted as it goes.
 bool is_preemption(Fork const& fork, Choice choice);
 
+/// Kills at random steps, one at each, of anybody who is there. They are not drawn anew at every step, as most
+/// would then come within the first few.
+class RandomKills {
+ public:
+  /// `steps`: of a usual run.
+  RandomKills(int kills, std::size_t steps) : kills_(kills), steps_(steps) {}
+  void begin(std::mt19937_64&);
+  std::optional<Choice> pick(Fork const&, std::mt19937_64&) const;
+
+ private:
+  int kills_;
+  std::size_t steps_;
+  std::set<std::size_t> at_;
+};
+
 /// Any enabled actor, each with the same chance. Run r of seed s is the same on every machine.
 class RandomWalk final : public Strategy {
  public:
-  explicit RandomWalk(std::uint64_t seed) : seed_(seed) {}
-  void begin(std::uint64_t run) override { random_.seed(seed_ + run); }
+  explicit RandomWalk(std::uint64_t seed, RandomKills kills = {0, 1}) : seed_(seed), kills_(std::move(kills)) {}
+  void begin(std::uint64_t run) override;
   Choice pick(Fork const&) override;
 
  private:
   std::uint64_t seed_;
+  RandomKills kills_;
   std::mt19937_64 random_;
 };
 
@@ -58,7 +76,8 @@ class RandomWalk final : public Strategy {
 class PriorityChanges final : public Strategy {
  public:
   /// `steps`: k; runs may be longer or shorter.
-  PriorityChanges(std::uint64_t seed, int depth, std::size_t steps) : seed_(seed), depth_(depth), steps_(steps) {}
+  PriorityChanges(std::uint64_t seed, int depth, std::size_t steps, RandomKills kills = {0, 1})
+      : seed_(seed), depth_(depth), steps_(steps), kills_(std::move(kills)) {}
   void begin(std::uint64_t run) override;
   Choice pick(Fork const&) override;
 
@@ -68,12 +87,13 @@ class PriorityChanges final : public Strategy {
   std::uint64_t seed_;
   int depth_;
   std::size_t steps_;
+  RandomKills kills_;
   std::mt19937_64 random_;
   std::map<ActorIndex, double> priorities_;  ///< initial ones between 1 and 2
   std::map<std::size_t, double> changes_;    ///< at which step to which priority, all below 1
 };
 
-/// All schedules with at most `preemptions` preemptions, each once, depth first.
+/// All schedules with at most `preemptions` preemptions, each once, depth first. A kill is no preemption.
 /// Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded
 /// Programs", PLDI 2007 (CHESS).
 class DepthFirst final : public Strategy {

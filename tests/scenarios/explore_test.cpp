@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <optional>
@@ -182,4 +183,25 @@ TEST_CASE("explore: where chance decides, depth first says at which step, and wh
   CHECK(words.starts_with("after "));
   CHECK_MESSAGE(words.find("other actors can go on than before (now ") != std::string::npos, words);
   CHECK_MESSAGE(words.find("; then ") != std::string::npos, words);
+}
+
+TEST_CASE(
+    "explore: with a kill at any step, a program that is right without one ends in a deadlock, which it makes again") {
+  for (Search const search : {Search::random, Search::pct, Search::dfs}) {
+    ExploreOptions options = options_for("sentinel", {{"items", "2"}});
+    options.search = search;
+    options.preemptions = 0;
+    options.runs = 300;
+    CHECK(explored(options).endings.empty());
+    options.kills = 1;
+    Exploration const found = explored(options);
+    auto const deadlock = std::find_if(found.endings.begin(), found.endings.end(),
+                                       [](auto const& ending) { return ending.name.starts_with("deadlock"); });
+    REQUIRE(deadlock != found.endings.end());
+    CHECK(to_text(deadlock->schedule).find("kill=") != std::string::npos);
+
+    qs::RunOptions again = qs::scenario_run(*qs::scenarios::find("sentinel"), {{"items", "2"}});
+    again.scheduler = std::make_shared<qs::ScheduledRun>(deadlock->schedule);
+    CHECK(Recorded(again, Recorded::Killed::anywhere).ending() == "deadlock");
+  }
 }
