@@ -68,6 +68,18 @@ void Ledger::each_open(Function&& function) const {
   }
 }
 
+void Ledger::settle_claims() {
+  each_open([this](std::uint32_t, Page& page) {
+    Entry& last = page.at(page.taken.load());
+    if (last.state.load() != Entry::State::held || last.index != page.taken.load()) return;
+    if (died_taking(page)) {
+      page.taken.fetch_add(1);
+    } else {
+      last.state.store(Entry::State::none);
+    }
+  });
+}
+
 Ledger::Held Ledger::find_again() {
   Held found;
   if (state_->again.load(std::memory_order_relaxed) == 0) return found;

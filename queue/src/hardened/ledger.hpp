@@ -97,6 +97,9 @@ class Ledger {
   /// to a task that is not done, and the queue redelivers.
   Held take(std::uint32_t page, Line::Frame const& first, std::string_view body);
   void taken(Held const& held);
+  /// Decides about the claim of one who died after take(): its item was taken, or it was not. Holding the read lock,
+  /// and before the next item is taken: once somebody else has that one, the claim would look true.
+  void settle_claims();
   /// One that waits for redelivery. Holding the read lock.
   Held find_again();
   void take_again(Held const& held, std::uint32_t page);

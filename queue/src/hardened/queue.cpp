@@ -278,6 +278,7 @@ void HardenedQueue::read_first(Body& body, hook::ItemId& item) {
   if (hook::on()) [[unlikely]]
     gate::pass({Kind::pipe_read, about_frame(first)});
   if (joinable()) {
+    settle_claims();
     std::uint32_t const page = own_page();
     Ledger::Held const held = ledger_.take(page, first, body.view());
     line_.commit_read(first);
@@ -289,6 +290,14 @@ void HardenedQueue::read_first(Body& body, hook::ItemId& item) {
   }
   if (hook::on()) [[unlikely]]
     hook::emit(Kind::pipe_read, about_frame(first));
+}
+
+/// Holding the read lock.
+void HardenedQueue::settle_claims() {
+  if (shared_->damage.claimed.load(std::memory_order_relaxed) == 0) [[likely]]
+    return;
+  ledger_.settle_claims();
+  shared_->damage.claimed.store(0);
 }
 
 /// Holding the read lock. What a dead process had taken, if there is such.
@@ -448,6 +457,7 @@ void HardenedQueue::shut_down(bool immediate, Where where) {
 void HardenedQueue::drain() {
   read_lock_.acquire();
   Releasing const reading(read_lock_);
+  settle_claims();
   while (line_.size() != 0) {
     Line::Frame const first = line_.front();
     if (joinable()) ledger_.finish_any();

@@ -87,6 +87,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   LocalEnd::Task next_task();
   bool read_again(Body& body, hook::ItemId& item);
   void read_first(Body& body, hook::ItemId& item);
+  void settle_claims();
   bool settle_dead();
   [[noreturn]] void throw_lost(std::uint32_t before, Where where);
 

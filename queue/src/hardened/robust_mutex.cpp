@@ -45,6 +45,7 @@ bool RobustMutex::held() const {
 
 void RobustLock::note_damage() {
   damage_->leaked.store(1);
+  damage_->claimed.store(1);
   hook::emit(hook::Kind::repaired, {.object = queue_, .detail = hook::code(resource_)});
 }
 

@@ -41,6 +41,7 @@ class RobustMutex {
 /// true; but memory may be in nobody's hands.
 struct Damage {
   std::atomic<std::uint32_t> leaked{0};
+  std::atomic<std::uint32_t> claimed{0};  ///< an entry of a ledger may say that its item was taken, and it was not
 };
 
 /// A robust mutex under its name in the traces. Copies are the same mutex.

@@ -1,0 +1,98 @@
+// The ledger of tasks alone: what it believes of those who died while they took one.
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "queue/src/hardened/ledger.hpp"
+
+using mp::detail::Ledger;
+using mp::detail::LedgerState;
+using mp::detail::Line;
+using mp::detail::LineState;
+using mp::detail::Place;
+
+namespace {
+
+class Memory {
+ public:
+  explicit Memory(std::size_t bytes)
+      : bytes_(bytes),
+        start_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
+    REQUIRE(start_ != MAP_FAILED);
+  }
+  ~Memory() { munmap(start_, bytes_); }
+  Memory(Memory const&) = delete;
+  Memory& operator=(Memory const&) = delete;
+  template <typename T>
+  T& as() const {
+    return *static_cast<T*>(start_);
+  }
+
+ private:
+  std::size_t bytes_;
+  void* start_;
+};
+
+/// A line and its ledger, shared with forked processes. No locks: here one goes after the other.
+struct Fixture {
+  explicit Fixture(bool redeliver)
+      : line(line_state.as<LineState>(), &segments.as<std::byte>(), 16),
+        ledger(ledger_state.as<LedgerState>(), line, redeliver, nullptr, 0) {
+    line_state.as<LineState>().fresh.store(1);
+    Place behind;
+    REQUIRE(line.write("task", {}, behind));
+    line.commit_written(behind);
+  }
+  void take(std::uint32_t page, bool commit = true) {
+    auto const first = line.front();
+    auto const held = ledger.take(page, first, "task");
+    if (!commit) return;
+    line.commit_read(first);
+    ledger.taken(held);
+  }
+  /// A process that dies before its take has come true, or just after it.
+  void die_taking(bool committed) {
+    pid_t const child = fork();
+    if (child == 0) {
+      take(ledger.open_page("dead"), false);
+      if (committed) line.commit_read(line.front());
+      _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+  }
+
+  Memory line_state{sizeof(LineState)}, segments{Line::bytes(16)}, ledger_state{sizeof(LedgerState)};
+  Line line;
+  Ledger ledger;
+};
+
+}  // namespace
+
+TEST_CASE("ledger: who died before its take came true never had the task, also when somebody else has it") {
+  for (bool const redeliver : {false, true}) {
+    Fixture fixture(redeliver);
+    auto const page = fixture.ledger.open_page("survivor");
+    fixture.die_taking(false);
+    fixture.ledger.settle_claims();
+    fixture.take(page);
+    fixture.ledger.settle();
+    CHECK(fixture.ledger.lost() == 0);
+    CHECK(fixture.ledger.find_again().page == Ledger::nobody);
+    CHECK(fixture.ledger.unfinished() == 1);
+  }
+}
+
+TEST_CASE("ledger: who died after its take came true had the task") {
+  for (bool const redeliver : {false, true}) {
+    Fixture fixture(redeliver);
+    fixture.die_taking(true);
+    fixture.ledger.settle_claims();
+    fixture.ledger.settle();
+    CHECK(fixture.ledger.lost() == (redeliver ? 0 : 1));
+    CHECK((fixture.ledger.find_again().page != Ledger::nobody) == redeliver);
+  }
+}
