@@ -8,6 +8,7 @@
 #include <mp/options.hpp>
 
 #include "sim/scenarios/scenario.hpp"
+#include "sim/scenarios/storm/storm.hpp"
 
 namespace {
 
@@ -55,6 +56,7 @@ int run(int argc, char** argv) {
     fmt::print(usage);
     return 0;
   }
+  if (name == "--storm") return qs::storm::run_storm(qs::storm::storm_options(settings_of(argc, argv)));
   Scenario const* const scenario = find(name);
   if (scenario == nullptr) {
     throw ArgumentError(name.empty() ? "Which scenario? --list names them."
