@@ -12,4 +12,7 @@ namespace qs {
 /// With the scenario's own deadline. Throws scenarios::ArgumentError for an impossible setting.
 RunOptions scenario_run(scenarios::Scenario const& scenario, std::map<std::string, std::string> const& settings = {});
 
+/// The executable that runs the bundled scenarios.
+std::string scenario_runner();
+
 }  // namespace qs

@@ -16,6 +16,7 @@ void add_run(CLI::App& app, int& answer);
 void add_record(CLI::App& app, int& answer);
 void add_replay(CLI::App& app, int& answer);
 void add_explore(CLI::App& app, int& answer);
+void add_torture(CLI::App& app, int& answer);
 void add_step(CLI::App& app, int& answer);
 void add_stats(CLI::App& app, int& answer);
 void add_why(CLI::App& app, int& answer);
