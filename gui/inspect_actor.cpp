@@ -89,7 +89,7 @@ void locks_and_buffers(Context const& context, ActorIndex actor) {
       }
     }
     auto const end = queue.ends.find(actor);
-    if (end == queue.ends.end()) continue;
+    if (end == queue.ends.end() || queue.hardened()) continue;
     std::string words = count(end->second.buffer.size(), "item") + " buffered";
     if (end->second.closed) words += ", closed";
     if (end->second.join_cancelled) words += ", will not wait for its feeder";

@@ -18,7 +18,7 @@ constexpr std::array station_words{"put begins",    "in the buffer", "put return
 static_assert(station_words.size() == station_count);
 
 /// One bar, cut into the stretches of the way in proportion to their time.
-void way_bar(Context const& context, std::vector<Stay> const& stays) {
+void way_bar(Context const& context, std::vector<Stay> const& stays, mp::Mechanism mechanism) {
   Theme const& theme = context.theme;
   std::uint64_t total = 0;
   for (Stay const& stay : stays) total += stay.nanoseconds;
@@ -36,14 +36,14 @@ void way_bar(Context const& context, std::vector<Stay> const& stays) {
     ImU32 const colour = theme.producers[static_cast<std::size_t>(stays[i].place) % theme.producers.size()];
     list->AddRectFilled({x, at.y}, {x + std::max(part - 1, 0.5F), at.y + height}, colour);
     if (ImGui::IsMouseHoveringRect({x, at.y}, {x + part, at.y + height}) && ImGui::IsWindowHovered()) {
-      ImGui::SetTooltip("%s: %s", std::string(place_words(stays[i].place)).c_str(),
+      ImGui::SetTooltip("%s: %s", std::string(place_words(stays[i].place, mechanism)).c_str(),
                         duration(stays[i].nanoseconds).c_str());
     }
     x += part;
   }
 }
 
-void stay_row(Context const& context, Stay const& stay) {
+void stay_row(Context const& context, Stay const& stay, mp::Mechanism mechanism) {
   Theme const& theme = context.theme;
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
@@ -54,7 +54,7 @@ void stay_row(Context const& context, Stay const& stay) {
       {at.x, y}, {at.x + side, y + side},
       theme.producers[static_cast<std::size_t>(stay.place) % theme.producers.size()], 2);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 1.5F * theme.unit);
-  std::string const where(place_words(stay.place));
+  std::string const where(place_words(stay.place, mechanism));
   bool const owned = stay.actor < context.trace.actors.size();
   paragraph(owned ? where + ", " + context.trace.name(stay.actor) : where, theme.text);
   ImGui::TableNextColumn();
@@ -80,6 +80,7 @@ void inspect_item(Context const& context, ItemId item) {
   heading(theme, item_label(context.trace, item));
   if (way->sentinel) paragraph("A sentinel: it tells a consumer that there is no more to come.", theme.text_soft);
 
+  auto const mechanism = context.trace.mechanism(way->queue);
   if (begin_facts("item", theme)) {
     fact(theme, "item", fmt::format("number {} of its producer", number(item.sequence)));
     fact_queue(context, "queue", way->queue);
@@ -89,22 +90,27 @@ void inspect_item(Context const& context, ItemId item) {
                way->at(Station::dropped) != no_step ? "nobody: it was dropped" : "nobody yet");
     if (way->bytes > 0) fact(theme, "body", byte_count(way->bytes));
     auto const now = context.world.items.find(item);
-    if (now != context.world.items.end()) fact(theme, "at this step", place_words(now->second.place));
+    if (now != context.world.items.end()) fact(theme, "at this step", place_words(now->second.place, mechanism));
     ImGui::EndTable();
   }
 
   std::vector<Stay> const stays = context.items.stays(*way);
   if (!stays.empty()) {
     section(theme, "Where its time went");
-    way_bar(context, stays);
+    way_bar(context, stays, mechanism);
     if (begin_facts("stays", theme, 26)) {
-      for (Stay const& stay : stays) stay_row(context, stay);
+      for (Stay const& stay : stays) stay_row(context, stay, mechanism);
       ImGui::EndTable();
     }
   }
   section(theme, "Its whole way");
   if (!begin_facts("stations", theme)) return;
-  for (std::size_t i = 0; i < station_count; ++i) fact_step(context, station_words[i], way->steps[i]);
+  for (std::size_t i = 0; i < station_count; ++i) {
+    auto const station = static_cast<Station>(i);
+    bool const buffered = station == Station::buffer_append || station == Station::buffer_take;
+    if (buffered && mechanism == mp::Mechanism::hardened) continue;  // it has no buffer and no feeder
+    fact_step(context, station_words[i], way->steps[i]);
+  }
   ImGui::EndTable();
 }
 

@@ -25,8 +25,11 @@ void now(Context const& context, QueueWorld const& queue) {
   bool const simple = queue.type == mp::trace::QueueClass::simple;
   fact(theme, "type", type_words(queue.type));
   fact_actor(context, "created by", queue.creator);
-  fact(theme, "pipe", fmt::format("{} of {}", number(queue.pipe_bytes), byte_count(queue.capacity)));
-  fact(theme, "in the pipe", count(queue.pipe.size(), "item"));
+  fact(theme, "mechanism", queue.hardened() ? "hardened: a line in shared memory, robust locks" : "CPython's: a pipe");
+  fact(theme, wire_word(queue.mechanism),
+       queue.hardened() ? byte_count(queue.pipe_bytes)
+                        : fmt::format("{} of {}", number(queue.pipe_bytes), byte_count(queue.capacity)));
+  fact(theme, fmt::format("in the {}", wire_word(queue.mechanism)), count(queue.pipe.size(), "item"));
   if (!simple) {
     std::string const slots =
         queue.bounded() ? fmt::format("{} of {} free", queue.free_slots, queue.maxsize) : "unbounded";
@@ -38,9 +41,9 @@ void now(Context const& context, QueueWorld const& queue) {
   fact_lock(context, "read lock", queue.read_lock);
   fact_lock(context, "write lock", queue.write_lock);
   if (queue.type == mp::trace::QueueClass::joinable) {
-    fact_lock(context, "join lock", queue.condition_lock);
+    if (!queue.hardened()) fact_lock(context, "join lock", queue.condition_lock);
     fact(theme, "unfinished", count(static_cast<std::uint64_t>(queue.unfinished), "task"));
-    fact(theme, "joiners asleep", std::to_string(queue.sleeping - queue.woken));
+    if (!queue.hardened()) fact(theme, "joiners asleep", std::to_string(queue.sleeping - queue.woken));
   }
   fact(theme, "put so far", count(queue.puts, "item"));
   fact(theme, "got so far", count(queue.gets, "item"));
@@ -49,7 +52,7 @@ void now(Context const& context, QueueWorld const& queue) {
 }
 
 void ends(Context const& context, QueueWorld const& queue) {
-  if (queue.ends.empty()) return;
+  if (queue.ends.empty() || queue.hardened()) return;
   section(context.theme, "In each process");
   if (!begin_facts("ends", context.theme)) return;
   for (auto const& [process, end] : queue.ends) {
@@ -64,7 +67,7 @@ void ends(Context const& context, QueueWorld const& queue) {
 void pipe(Context const& context, QueueWorld const& queue) {
   if (queue.pipe.empty()) return;
   constexpr std::size_t most = 40;
-  section(context.theme, "In the pipe, oldest first");
+  section(context.theme, fmt::format("In the {}, oldest first", wire_word(queue.mechanism)));
   if (!begin_facts("pipe", context.theme)) return;
   for (std::size_t i = 0; i < queue.pipe.size() && i < most; ++i) {
     PipeMessage const& message = queue.pipe[i];
@@ -109,7 +112,8 @@ void inspect_queue(Context const& context, QueueIndex index, Stats const* stats)
                        duration(whole.latency.min), duration(whole.latency.max)));
     }
     fact(theme, "most at once",
-         fmt::format("{}, {} in the pipe", count(whole.most_items, "item"), byte_count(whole.most_pipe_bytes)));
+         fmt::format("{}, {} in the {}", count(whole.most_items, "item"), byte_count(whole.most_pipe_bytes),
+                     wire_word(queue.mechanism)));
     if (whole.items_per_second > 0) fact(theme, "rate", fmt::format("{:.1f} items a second", whole.items_per_second));
     ImGui::EndTable();
   }

@@ -38,8 +38,13 @@ std::string queue_details(Scene const& scene, QueueIndex index) {
   for (auto const& [process, end] : queue->ends) buffered += end.buffer.size();
   std::string text = queue->name + "\n";
   text += number(queue->puts) + " put, " + number(queue->gets) + " got, " + number(queue->dropped) + " lost\n";
-  text += count(buffered, "item") + " in buffers, " + count(queue->pipe.size(), "item") + " in the pipe\n";
-  text += "pipe: " + number(queue->pipe_bytes) + " of " + byte_count(queue->capacity) + "\n";
+  if (queue->hardened()) {
+    text += count(queue->pipe.size(), "item") + " in the line, in shared memory\n";
+    text += "line: " + byte_count(queue->pipe_bytes) + "\n";
+  } else {
+    text += count(buffered, "item") + " in buffers, " + count(queue->pipe.size(), "item") + " in the pipe\n";
+    text += "pipe: " + number(queue->pipe_bytes) + " of " + byte_count(queue->capacity) + "\n";
+  }
   for (auto const& [resource, lock] : {std::pair{"read lock", &queue->read_lock}, {"write lock", &queue->write_lock}}) {
     text += std::string{resource};
     text += lock->holder == nobody ? " is free\n" : " is held by " + scene.cast.name(lock->holder) + "\n";
@@ -53,7 +58,7 @@ std::string item_details(Scene const& scene, ItemId item) {
   auto const found = context.world.items.find(item);
   if (found == context.world.items.end()) return text;
   auto const& it = found->second;
-  text += std::string{place_words(it.place)};
+  text += std::string{place_words(it.place, context.trace.mechanism(it.queue))};
   if (it.actor != nobody) text += " of " + scene.cast.name(it.actor);
   text += " for " + duration(time_since(scene, it.since)) + "\n";
   text += "put " + duration(time_since(scene, it.put)) + " ago\n";

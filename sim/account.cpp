@@ -131,9 +131,10 @@ class Account {
                                          [](auto const& actor) { return actor.kind == ActorKind::process; });
     auto const feeders = std::count_if(trace_.actors.begin(), trace_.actors.end(),
                                        [](auto const& actor) { return actor.kind == ActorKind::feeder; });
-    line(fmt::format("{} of {} and {} on {}.", count(trace_.size(), "event"),
-                     count(static_cast<std::uint64_t>(processes), "process", "processes"),
-                     count(static_cast<std::uint64_t>(feeders), "feeder"), count(stats_.queues.size(), "queue")));
+    auto const fed = feeders == 0 ? "" : " and " + count(static_cast<std::uint64_t>(feeders), "feeder");
+    line(fmt::format("{} of {}{} on {}.", count(trace_.size(), "event"),
+                     count(static_cast<std::uint64_t>(processes), "process", "processes"), fed,
+                     count(stats_.queues.size(), "queue")));
     if (trace_.lost > 0) line(fmt::format("{} were not recorded.", count(trace_.lost, "event")), Tone::bad);
     if (!trace_.complete) line("The recording is incomplete: it ends before the run did.", Tone::bad);
   }
@@ -153,6 +154,7 @@ class Account {
     auto words = "Queue " + trace_.queue_name(stats.queue);
     if (queue && queue->type == mp::trace::QueueClass::joinable) words += ", joinable";
     if (queue && queue->type == mp::trace::QueueClass::simple) words += ", simple";
+    if (queue && queue->hardened()) words += ", hardened";
     if (queue && queue->bounded() && queue->maxsize > 0)
       words += ", " + count(static_cast<std::uint64_t>(queue->maxsize), "slot");
     title(words);
@@ -164,6 +166,21 @@ class Account {
                        duration(stats.latency.median), duration(stats.latency.max), count(stats.most_items, "item")));
     }
     if (queue) tell_rest(stats.queue, *queue);
+    tell_repairs(stats.queue);
+  }
+
+  /// What the living did about those who died with something of this queue in hand.
+  void tell_repairs(QueueIndex queue) {
+    std::size_t all = 0;
+    for (Step step = 0; step < trace_.size(); ++step) {
+      Event const& event = trace_.at(step);
+      bool const repair =
+          event.kind == Kind::repaired || event.kind == Kind::task_lost || event.kind == Kind::task_returned;
+      if (!repair || event.object != queue || ++all > most_lines) continue;
+      line(fmt::format("After {}, {}.", duration(event.time), sentence(trace_, step)),
+           event.kind == Kind::task_lost ? Tone::bad : Tone::good);
+    }
+    if (all > most_lines) line(fmt::format("and {} like these", number(all - most_lines)));
   }
 
   void tell_shares(std::map<ActorIndex, Share> const& shares, char const* verb, char const* refusal) {
@@ -233,7 +250,8 @@ class Account {
     }
     std::vector<std::string> parts;
     for (auto const& [place, share] : rest) {
-      auto words = place == ItemPlace::got ? std::string("got but not done") : std::string(place_words(place));
+      auto words =
+          place == ItemPlace::got ? std::string("got but not done") : std::string(place_words(place, queue.mechanism));
       if (place == ItemPlace::dropped) words = "lost";
       parts.push_back(fmt::format("{} {} ({})", number(share.items), words, share.labels()));
     }

@@ -47,6 +47,7 @@ std::string words(Trace const& trace, Event const& next, Length length) {
   auto const on = [&](std::string verb, char const* preposition) {
     return whole ? fmt::format("{} {} {}", verb, preposition, trace.queue_name(next.object)) : verb;
   };
+  std::string const wire(wire_word(trace.mechanism(next.object)));
   switch (next.kind) {
     case Kind::program_begin:
     case Kind::process_begin:
@@ -62,8 +63,11 @@ std::string words(Trace const& trace, Event const& next, Length length) {
     case Kind::queue_close: return whole ? "close its end of " + trace.queue_name(next.object) : "close its end";
     case Kind::buffer_append: return on("append " + item_of(trace, next, length), "to its buffer of");
     case Kind::buffer_take: return on(whole ? "take an item out" : "take an item", "of its buffer of");
-    case Kind::pipe_write: return on("write " + item_of(trace, next, length), "into the pipe of");
-    case Kind::pipe_read: return whole ? "read from the pipe of " + trace.queue_name(next.object) : "read the pipe";
+    case Kind::pipe_write: return on("write " + item_of(trace, next, length), ("into the " + wire + " of").c_str());
+    case Kind::pipe_read:
+      return whole ? fmt::format("read from the {} of {}", wire, trace.queue_name(next.object)) : "read the " + wire;
+    case Kind::repaired: return "repair " + resource_of(trace, next, length);
+    case Kind::queue_shutdown: return whole ? "shut " + trace.queue_name(next.object) + " down" : "shut it down";
     case Kind::qsize: return whole ? "ask for the size of " + trace.queue_name(next.object) : "ask the size";
     case Kind::empty:
       return whole ? fmt::format("ask whether {} is empty", trace.queue_name(next.object)) : "ask if empty";

@@ -117,6 +117,7 @@ std::string_view name(Mistake mistake) {
     case Mistake::unserialisable_item: return "unserialisable-item";
     case Mistake::queue_full_for_ever: return "queue-full-for-ever";
     case Mistake::items_lost_at_exit: return "items-lost-at-exit";
+    case Mistake::tasks_lost: return "tasks-lost";
     case Mistake::opposite_order: return "opposite-order";
     case Mistake::check_then_act: return "check-then-act";
     case Mistake::lost_wake_up: return "lost-wake-up";

@@ -48,6 +48,7 @@ enum class Mistake : std::uint8_t {
   unserialisable_item,
   queue_full_for_ever,
   items_lost_at_exit,
+  tasks_lost,
   opposite_order,
   check_then_act,
   lost_wake_up,

@@ -233,6 +233,7 @@ void Fold::return_task(QueueWorld& queue) {
   auto const chunk = Chunk::unpack(event_.argument);
   queue.pipe.push_front({.item = event_.item(), .frame = chunk.bytes, .written = chunk.bytes, .returned = true});
   queue.pipe_bytes += chunk.bytes;
+  if (found->second.place == ItemPlace::dropped) --queue.dropped;
   let_go(found->second.actor, event_.item());
   move(found->second, ItemPlace::piped, nobody);
 }

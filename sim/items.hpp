@@ -96,6 +96,6 @@ class ItemIndex {
 };
 
 /// "in the buffer", "in the pipe", ...
-std::string_view place_words(ItemPlace);
+std::string_view place_words(ItemPlace, mp::Mechanism);
 
 }  // namespace qs

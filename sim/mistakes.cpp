@@ -100,6 +100,10 @@ std::map<ItemId, ActorIndex> Recogniser::open_tasks() const {
   std::map<ActorIndex, std::vector<std::pair<ItemId, ActorIndex>>> open;
   for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
     Event const& event = trace_.at(step);
+    if (event.kind == Kind::task_lost || event.kind == Kind::task_returned) {
+      for (auto& [process, list] : open)
+        std::erase_if(list, [&](auto const& task) { return task.first == event.item(); });
+    }
     bool const got = event.kind == Kind::get_end, done = event.kind == Kind::task_done_end;
     if ((!got && !done) || event.object != queue_ || event.outcome() != Outcome::ok ||
         event.actor >= world_.actors.size())
@@ -321,6 +325,32 @@ bool Recogniser::join_cancelled(QueueIndex index, ActorIndex process) const {
   return queue && queue->ends.contains(process) && queue->ends.at(process).join_cancelled;
 }
 
+/// Of a hardened queue only that is lost which somebody had in hand.
+void Recogniser::add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items) {
+  bool const tasks = world_.queues[index].type == mp::trace::QueueClass::joinable;
+  auto const what = items.size() == 1 ? "it" : "them";
+  auto& finding = add(tasks ? Mistake::tasks_lost : Mistake::items_lost_at_exit,
+                      fmt::format("{} {} with {} in its hands: {}", name(process), how_it_died(process),
+                                  count(items.size(), tasks ? "task" : "item"), labels(items)),
+                      {});
+  if (tasks) {
+    finding.cause = fmt::format(
+        "{} had got {} from {} and {} before it called task_done for {}. Nobody else has {}: join does not wait for "
+        "{}, "
+        "and throws TasksLost.",
+        name(process), labels(items), trace_.queue_name(index), how_it_died(process), what, what, what);
+    finding.remedy =
+        "Make the queue with redeliver = true, if a task may be begun twice: then somebody else gets what the dead "
+        "had.";
+  } else {
+    finding.cause = fmt::format("{} had taken {} out of {} and {} before its get returned. Nobody else has {}.",
+                                name(process), labels(items), trace_.queue_name(index), how_it_died(process), what);
+    finding.remedy =
+        "Use a JoinableQueue with redeliver = true where every item must be worked on: somebody else gets it then.";
+  }
+  finding.items = items;
+}
+
 // What vanished without anybody being told.
 void Recogniser::lost_items() {
   std::map<std::pair<QueueIndex, ActorIndex>, std::vector<ItemId>> lost;
@@ -331,6 +361,10 @@ void Recogniser::lost_items() {
   }
   for (auto const& [where, items] : lost) {
     auto const [index, process] = where;
+    if (trace_.mechanism(index) == mp::Mechanism::hardened) {
+      add_lost_with(index, process, items);
+      continue;
+    }
     bool const cancelled = join_cancelled(index, process);
     bool const killed = world_.actors[process].state == ActorState::killed;
     auto& finding = add(Mistake::items_lost_at_exit,

@@ -271,9 +271,10 @@ ItemWay const* Recogniser::overtaking_sentinel(ItemIndex const& items, ItemId id
 
 void Recogniser::add_overtaken(Finding& finding, ItemWay const& late, ItemWay const& sentinel) const {
   finding.cause = fmt::format(
-      "{} stopped at the sentinel that {} put, but {} of {} came into the pipe behind it. A queue keeps the order of "
+      "{} stopped at the sentinel that {} put, but {} of {} came into the {} behind it. A queue keeps the order of "
       "what one process puts; between two processes there is none.",
-      name(sentinel.getter), name(sentinel.putter), short_label(trace_, late.item), name(late.putter));
+      name(sentinel.getter), name(sentinel.putter), short_label(trace_, late.item), name(late.putter),
+      wire_word(queue().mechanism));
   finding.remedy =
       "Let each producer put a sentinel of its own, and stop after as many; or join all producers before "
       "the sentinel is put.";
@@ -292,7 +293,7 @@ void Recogniser::add_left(Finding& finding, ItemWay const& late) const {
   auto const stop =
       last_before(end(), [&](Event const& event) { return event.object == late.queue && event.kind == Kind::get_end; });
   bool const gave_up = stop != no_step && trace_.at(stop).outcome() == Outcome::empty;
-  if (gave_up && late.at(Station::put_begin) < stop && late.at(Station::last_write) > stop) {
+  if (gave_up && !queue().hardened() && late.at(Station::put_begin) < stop && late.at(Station::last_write) > stop) {
     finding.cause = fmt::format(
         "{} got Empty and stopped, while {} was put already but not yet in the pipe: put returns before the feeder "
         "has written the item.",

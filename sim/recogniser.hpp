@@ -42,6 +42,7 @@ class Recogniser {
   bool refused_by_feeder(ItemWorld const& item) const;
   bool join_cancelled(QueueIndex index, ActorIndex process) const;
   void lost_items();
+  void add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items);
 
   // mistakes_killed.cpp: who died with something in hand that others need.
   std::string how_it_died(ActorIndex actor) const;

@@ -37,8 +37,10 @@ std::string queue_line(Trace const& trace, World const& world, QueueWorld const&
   std::vector<std::string> parts;
   std::vector<std::string> piped;
   for (auto const& message : queue.pipe) piped.push_back(message_words(trace, message));
-  parts.push_back(fmt::format("pipe {} of {} bytes{}", number(queue.pipe_bytes), number(queue.capacity),
-                              piped.empty() ? "" : ": " + items_words(piped)));
+  auto const filled = queue.hardened()
+                          ? "line " + byte_count(queue.pipe_bytes)
+                          : fmt::format("pipe {} of {} bytes", number(queue.pipe_bytes), number(queue.capacity));
+  parts.push_back(filled + (piped.empty() ? "" : ": " + items_words(piped)));
   for (auto const& [process, end] : queue.ends) {
     if (end.buffer.empty()) continue;
     std::vector<std::string> labels;
@@ -61,6 +63,7 @@ std::string next_words(Trace const& trace, Event const& next) {
   auto const queue = [&] { return next.object == mp::trace::no_object ? "a queue" : trace.queue_name(next.object); };
   auto const item = [&] { return next.item() ? short_label(trace, next.item()) : std::string("an item"); };
   auto const target = [&] { return trace.name(next.object); };
+  auto const wire = [&] { return fmt::format("the {} of {}", wire_word(trace.mechanism(next.object)), queue()); };
   auto const resource = [&] { return resource_words(trace, next.resource(), next.object); };
   switch (next.kind) {
     case Kind::program_begin:
@@ -75,12 +78,12 @@ std::string next_words(Trace const& trace, Event const& next) {
     case Kind::released: return fmt::format("give back {}", resource());
     case Kind::woken:
       if (next.resource() == Resource::deadline) return "wake up";
-      if (next.resource() == Resource::pipe_data) return fmt::format("see whether there are bytes in {}", queue());
+      if (next.resource() == Resource::pipe_data) return fmt::format("see whether there is something in {}", queue());
       return fmt::format("go on after waiting for {}", resource());
     case Kind::buffer_append: return fmt::format("append {} to its buffer of {}", item(), queue());
     case Kind::buffer_take: return fmt::format("take an item out of its buffer of {}", queue());
-    case Kind::pipe_write: return fmt::format("write {} into the pipe of {}", item(), queue());
-    case Kind::pipe_read: return fmt::format("read from the pipe of {}", queue());
+    case Kind::pipe_write: return fmt::format("write {} into {}", item(), wire());
+    case Kind::pipe_read: return fmt::format("read from {}", wire());
     case Kind::queue_close: return fmt::format("close its end of {}", queue());
     case Kind::qsize: return fmt::format("ask for the size of {}", queue());
     case Kind::empty: return fmt::format("ask whether {} is empty", queue());

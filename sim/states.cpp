@@ -31,7 +31,10 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
       return fmt::format("{} of {} taken", queue->maxsize - queue->free_slots, queue->maxsize);
-    case Resource::pipe_data: return queue ? fmt::format("{} in the pipe", byte_count(queue->pipe_bytes)) : "";
+    case Resource::pipe_data:
+      if (!queue) return "";
+      if (queue->hardened()) return count(queue->pipe.size(), "item") + " in the line";
+      return fmt::format("{} in the pipe", byte_count(queue->pipe_bytes));
     case Resource::pipe_room:
       return queue ? fmt::format("{} of {} bytes taken", number(queue->pipe_bytes), number(queue->capacity)) : "";
     case Resource::barrier:

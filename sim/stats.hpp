@@ -42,7 +42,7 @@ struct QueueStats {
   std::uint64_t bytes = 0;       ///< of the bodies that were got
   std::uint64_t most_items = 0;  ///< at one time between the end of put and the end of get
   std::uint64_t most_pipe_bytes = 0;
-  std::uint32_t capacity = 0;
+  std::uint32_t capacity = 0;   ///< of the pipe; 0: as much as there is memory
   Spread latency;               ///< begin of put to end of get
   double items_per_second = 0;  ///< from the first put to the last get
   double bytes_per_second = 0;

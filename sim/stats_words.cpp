@@ -28,8 +28,12 @@ std::string queue_text(Trace const& trace, QueueStats const& queue) {
               fmt::format("{} / {} / {}", number(queue.puts), number(queue.gets), number(queue.tasks_done)));
   if (queue.dropped > 0) text += row("dropped", number(queue.dropped));
   text += row("sentinels", number(queue.sentinels));
-  text += row("most at one time", fmt::format("{}; in the pipe {} of {}", count(queue.most_items, "item"),
-                                              number(queue.most_pipe_bytes), byte_count(queue.capacity)));
+  bool const hardened = trace.mechanism(queue.queue) == mp::Mechanism::hardened;
+  text += row("made of", hardened ? "a line in shared memory, between robust locks" : "a pipe, between semaphores");
+  text += row("most at one time",
+              fmt::format("{}; in the {} {}", count(queue.most_items, "item"), hardened ? "line" : "pipe",
+                          queue.capacity == 0 ? byte_count(queue.most_pipe_bytes)
+                                              : number(queue.most_pipe_bytes) + " of " + byte_count(queue.capacity)));
   if (queue.latency.count > 0) {
     text += row("put to get",
                 fmt::format("min {}, median {}, 99% {}, max {}", duration(queue.latency.min),
@@ -100,7 +104,9 @@ Json to_json(Trace const& trace, Stats const& stats) {
       {"events", stats.events}, {"lost", stats.lost}, {"duration_ns", stats.duration}, {"complete", trace.complete}};
   json["queues"] = Json::array();
   for (auto const& queue : stats.queues) {
+    bool const hardened = trace.mechanism(queue.queue) == mp::Mechanism::hardened;
     json["queues"].push_back({{"name", trace.queue_name(queue.queue)},
+                              {"mechanism", hardened ? "hardened" : "cpython"},
                               {"puts", queue.puts},
                               {"gets", queue.gets},
                               {"tasks_done", queue.tasks_done},

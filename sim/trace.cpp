@@ -75,6 +75,11 @@ std::string Trace::queue_name(QueueIndex queue) const {
   return queue == mp::trace::no_object ? "a queue" : "queue " + std::to_string(queue);
 }
 
+mp::Mechanism Trace::mechanism(QueueIndex queue) const {
+  bool const known = queue < queues.size() && queues[queue] != no_step;
+  return known ? mp::trace::QueueKind::unpack(at(queues[queue]).detail).mechanism : mp::Mechanism::cpython;
+}
+
 std::uint64_t Trace::duration() const { return std::max(run.duration, events.empty() ? 0 : events.back().time); }
 
 Step Trace::put_of(ItemId item) const {

@@ -99,6 +99,7 @@ struct Trace {
   Location const& location(Event const& event) const;  ///< locations[0] if there is none
   std::string const& name(ActorIndex actor) const;     ///< "somebody" if there is none
   std::string queue_name(QueueIndex queue) const;      ///< "queue 3" where it has none
+  mp::Mechanism mechanism(QueueIndex queue) const;     ///< cpython where its queue_new is not recorded
   Step put_of(ItemId item) const;                      ///< its put_begin; no_step where that is not recorded
   std::uint64_t duration() const;                      ///< ns, of the run; to the last event where that is not known
 };

@@ -29,6 +29,19 @@ bool WaitGraph::waits(ActorIndex index) const {
   return actor.state == ActorState::blocked && actor.waits_for != Resource::buffered_item;
 }
 
+bool WaitGraph::repairs(ActorIndex index) const {
+  if (index >= world_.actors.size() || world_.actors[index].state != ActorState::blocked) return false;
+  auto const& actor = world_.actors[index];
+  auto const* queue = world_.queue(actor.waits_object);
+  if (facts(actor.waits_for).owner != mp::trace::ObjectKind::queue || !queue || !queue->hardened()) return false;
+  if (auto const* lock = queue->lock(actor.waits_for)) return dead(lock->holder);
+  if (actor.waits_for != Resource::barrier) return false;
+  return std::any_of(world_.items.begin(), world_.items.end(), [&](auto const& known) {
+    ItemWorld const& item = known.second;
+    return item.queue == actor.waits_object && item.place == ItemPlace::got && dead(item.actor);
+  });
+}
+
 bool WaitGraph::lively(ActorIndex index) const {
   if (index >= world_.actors.size()) return false;
   auto const& actor = world_.actors[index];
@@ -36,7 +49,7 @@ bool WaitGraph::lively(ActorIndex index) const {
     return true;
   }
   if (actor.state == ActorState::unborn) return world_.step != no_step && is_process(index) && !actor.exit_code_known;
-  return actor.state == ActorState::blocked && actor.wait_timeout >= 0;
+  return actor.state == ActorState::blocked && (actor.wait_timeout >= 0 || repairs(index));
 }
 
 bool WaitGraph::has_to_write(ActorIndex index, QueueIndex queue_index) const {
@@ -67,7 +80,7 @@ std::vector<ActorIndex> WaitGraph::ranked(Rank const& rank) const {
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_write = dead(world_.queues[queue].write_lock.holder);
+  bool const nobody_can_write = !world_.queues[queue].hardened() && dead(world_.queues[queue].write_lock.holder);
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     bool const gets_too = actor.call == Kind::get_begin && actor.call_object == queue;
@@ -81,7 +94,7 @@ std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex ex
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_get(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_read = dead(world_.queues[queue].read_lock.holder);
+  bool const nobody_can_read = !world_.queues[queue].hardened() && dead(world_.queues[queue].read_lock.holder);
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     if (index == except || trace_.actors[index].kind == ActorKind::feeder) return -1;

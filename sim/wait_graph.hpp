@@ -14,9 +14,11 @@ class WaitGraph {
 
   /// Blocked by something other than itself: not asleep, and no feeder that has nothing to do.
   bool waits(ActorIndex) const;
-  /// Goes on by itself, sooner or later: it runs, sleeps, or its wait has a time-out.
+  /// Goes on by itself, sooner or later: it runs, sleeps, repairs, or its wait has a time-out.
   bool lively(ActorIndex) const;
   bool dead(ActorIndex) const;
+  /// Waits on a hardened queue for what a dead process has in hand: it learns of that, and makes up for it.
+  bool repairs(ActorIndex) const;
   bool is_process(ActorIndex) const;
   /// Feeds this queue and has something to write.
   bool has_to_write(ActorIndex, QueueIndex) const;

@@ -89,8 +89,10 @@ class Narrator {
     switch (actor.waits_for) {
       case Resource::read_lock:
       case Resource::write_lock:
-      case Resource::condition_lock: return why_locked(link);
+      case Resource::condition_lock: return why_locked(link, queue && queue->hardened());
       case Resource::slot:
+        if (queue && !queue->bounded())
+          return "All of its memory is in use, and only a get makes room." + who(link, "could get");
         return queue ? fmt::format("All {} of its slots are taken, and only a get gives one back.{}",
                                    number(static_cast<std::uint64_t>(std::max<std::int32_t>(queue->maxsize, 0))),
                                    who(link, "could get"))
@@ -107,12 +109,16 @@ class Narrator {
     }
   }
 
-  std::string why_locked(Link const& link) const {
+  std::string why_locked(Link const& link, bool robust) const {
     if (link.because_of.empty()) return "Nobody holds it any more, so the wait is about to end.";
     auto const holder = link.because_of.front();
     auto const& name = trace_.name(holder);
     if (!graph_.dead(holder)) return fmt::format("{} holds it.", name);
     bool const killed = world_.actors[holder].state == ActorState::killed;
+    if (robust) {
+      return fmt::format("{} {} while it held it. The lock is robust: who takes it next repairs what was left.", name,
+                         killed ? "was killed" : "ended");
+    }
     return fmt::format("{} holds it, and {} while it held it: nobody will ever give it back.", name,
                        killed ? "was killed" : "ended");
   }
@@ -126,7 +132,8 @@ class Narrator {
           short_label(trace_, message.item), number(message.written), number(message.frame), trace_.name(writer));
       return words + (graph_.dead(writer) ? ", which is dead." : ".");
     }
-    return "The pipe is empty, and only a put brings something." + who(link, "could put");
+    return fmt::format("The {} is empty, and only a put brings something.{}", wire_word(queue.mechanism),
+                       who(link, "could put"));
   }
 
   std::string why_unfinished(QueueIndex index, QueueWorld const& queue) const {
@@ -146,7 +153,7 @@ class Narrator {
       case ItemPlace::buffered: return "in the buffer of " + trace_.name(item.actor);
       case ItemPlace::feeding: return "in the hands of " + trace_.name(item.actor);
       case ItemPlace::dropped: return "dropped by " + trace_.name(item.actor);
-      default: return "in the pipe";
+      default: return fmt::format("in the {}", wire_word(trace_.mechanism(item.queue)));
     }
   }
 
@@ -191,6 +198,7 @@ class Narrator {
       return fmt::format("It all hangs on {}, which is dead: {} never goes on.", root, first);
     }
     if (!chain.hopeless) {
+      if (graph_.repairs(chain.root)) return fmt::format("{} goes on: it repairs what the dead left behind.", root);
       if (chain.root == path.front()) return fmt::format("{} goes on by itself when its time is over.", first);
       return fmt::format("It depends on {}, which goes on: {} is not stuck for certain.", root, first);
     }

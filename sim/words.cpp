@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "sim/wrapping.hpp"
 
@@ -65,6 +66,18 @@ struct Words {
   }
 };
 
+/// The words of events.def are those of CPython's mechanism.
+std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
+  std::string words(pattern);
+  if (mechanism == mp::Mechanism::cpython) return words;
+  static constexpr std::pair<std::string_view, std::string_view> hardened[] = {
+      {"bytes in the pipe", "an item in the line"}, {"the pipe", "the line"}, {"the queue", "the hardened queue"}};
+  for (auto const& [usual, other] : hardened) {
+    if (auto const at = words.find(usual); at != words.npos) words.replace(at, usual.size(), other);
+  }
+  return words;
+}
+
 template <class Value>
 std::string fill(std::string_view pattern, Value const& value) {
   std::string filled;
@@ -88,7 +101,9 @@ std::string sentence(Trace const& trace, Step step) {
   auto const kind = words.event.kind;
   bool const known = static_cast<std::size_t>(kind) < mp::trace::kind_count && kind != Kind::text;
   if (!known) return "something unknown happens";
-  return fill(facts(kind).words, [&](std::string_view key) { return words.value(key); });
+  bool const of_queue = object_kind(words.event) == mp::trace::ObjectKind::queue;
+  auto const mechanism = of_queue ? trace.mechanism(words.event.object) : mp::Mechanism::cpython;
+  return fill(spoken(facts(kind).words, mechanism), [&](std::string_view key) { return words.value(key); });
 }
 
 std::string item_label(Trace const& trace, ItemId item) {
@@ -110,13 +125,17 @@ bool is_sentinel(Trace const& trace, ItemId item) {
 }
 
 std::string resource_words(Trace const& trace, Resource resource, std::uint16_t object, std::int64_t argument) {
-  return fill(facts(resource).words, [&](std::string_view key) -> std::string {
+  bool const of_queue = facts(resource).owner == mp::trace::ObjectKind::queue;
+  auto const mechanism = of_queue ? trace.mechanism(object) : mp::Mechanism::cpython;
+  return fill(spoken(facts(resource).words, mechanism), [&](std::string_view key) -> std::string {
     if (key == "queue") return queue_words(trace, object);
     if (key == "target") return trace.name(object);
     if (key == "time") return argument < 0 ? "its time" : duration(static_cast<std::uint64_t>(argument));
     return "";
   });
 }
+
+std::string_view wire_word(mp::Mechanism mechanism) { return mechanism == mp::Mechanism::hardened ? "line" : "pipe"; }
 
 std::string call_words(Kind begin) {
   switch (begin) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "sim/trace.hpp"
 #include "sim/world.hpp"
@@ -24,6 +25,8 @@ bool is_sentinel(Trace const&, ItemId);
 /// What an actor can wait for: "the read lock of jobs", "consumer-1 to exit", "1.20 ms to pass".
 /// `argument` is the time-out of a wait for a deadline.
 std::string resource_words(Trace const&, Resource, std::uint16_t object, std::int64_t argument = -1);
+/// In what the items of a queue stand between put and get: "pipe"; "line", of a hardened queue, in shared memory.
+std::string_view wire_word(mp::Mechanism);
 /// How a public call is named: "put", "get", "join"; "" for a kind that begins no call.
 std::string call_words(Kind begin);
 std::string outcome_words(Outcome);

@@ -92,9 +92,9 @@ struct QueueWorld {
   mp::Mechanism mechanism = mp::Mechanism::cpython;
   ActorIndex creator = nobody;
   std::int32_t maxsize = 2147483647;
-  std::uint32_t capacity = 0;    ///< of the pipe, bytes
+  std::uint32_t capacity = 0;    ///< of the pipe, bytes; 0: as much as there is memory
   std::uint64_t pipe_bytes = 0;  ///< written and not yet read
-  std::deque<PipeMessage> pipe;  ///< oldest first
+  std::deque<PipeMessage> pipe;  ///< oldest first; a hardened queue's line
   std::int64_t free_slots = 0;   ///< value of the slot semaphore
   LockWorld read_lock, write_lock, condition_lock;
   std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
@@ -102,6 +102,7 @@ struct QueueWorld {
   std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0;
 
   bool bounded() const { return maxsize != 2147483647; }
+  bool hardened() const { return mechanism == mp::Mechanism::hardened; }
   LockWorld const* lock(Resource) const;   ///< nullptr where the resource is no lock
   std::int64_t semaphore(Resource) const;  ///< value of a lock's or a count's semaphore, as sem_getvalue has it; else 0
 };

@@ -30,7 +30,8 @@ void program(Arguments const& arguments) {
                        },
                        {.name = "survivor"}};
   survivor.start();
-  for (int number = 1; number <= arguments["items"]; ++number) lines.get();
+  for (int number = 0; number <= arguments["items"]; ++number)
+    lines.get();  // the last words, if they came, and all lines
   survivor.join();
 }
 

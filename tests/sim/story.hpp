@@ -51,13 +51,14 @@ class Story {
     return actor;
   }
   QueueIndex queue(ActorIndex actor, std::string_view name, QueueClass type = QueueClass::queue,
-                   std::int32_t maxsize = 2147483647) {
+                   std::int32_t maxsize = 2147483647, mp::Mechanism mechanism = mp::Mechanism::cpython) {
     auto const queue = next_queue_++;
+    std::uint32_t const capacity = mechanism == mp::Mechanism::hardened ? 0 : 65536;
     tell({.actor = actor,
           .kind = Kind::queue_new,
-          .detail = static_cast<std::uint8_t>(type),
+          .detail = mp::trace::QueueKind{type, mechanism}.packed(),
           .object = queue,
-          .argument = QueueFacts{65536, maxsize}.packed()},
+          .argument = QueueFacts{capacity, maxsize}.packed()},
          name);
     return queue;
   }
@@ -71,6 +72,9 @@ class Story {
   }
   void refused(ActorIndex actor, Resource resource, std::uint16_t object) {
     on(actor, Kind::refused, resource, object);
+  }
+  void repaired(ActorIndex actor, Resource resource, std::uint16_t object) {
+    on(actor, Kind::repaired, resource, object);
   }
   void released(ActorIndex actor, Resource resource, std::uint16_t object) {
     on(actor, Kind::released, resource, object);
