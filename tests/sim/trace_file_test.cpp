@@ -109,6 +109,25 @@ TEST_CASE("what was decided is written and read") {
   check_equal(read_trace(folder / "a.qtrace"), trace);
 }
 
+TEST_CASE("a queue's mechanism is in the file; where there was no choice yet, it is CPython's") {
+  TemporaryFolder folder;
+  Story story;
+  auto const main = story.process("main");
+  auto const line = story.queue(main, "line", QueueClass::joinable, 3, mp::Mechanism::hardened);
+  auto const old = story.tell({.actor = main,
+                               .kind = Kind::queue_new,
+                               .detail = static_cast<std::uint8_t>(QueueClass::joinable),
+                               .object = 1,
+                               .argument = QueueFacts{65536, 3}.packed()},
+                              "old");
+  story.repaired(main, Resource::read_lock, line);
+  write_trace(story.trace(), folder / "a.qtrace");
+  auto const trace = read_trace(folder / "a.qtrace");
+  check_equal(trace, story.trace());
+  CHECK(trace.mechanism(line) == mp::Mechanism::hardened);
+  CHECK(trace.mechanism(trace.at(old).object) == mp::Mechanism::cpython);
+}
+
 TEST_CASE("a trace that was written in many batches reads as one") {
   TemporaryFolder folder;
   Story story;
