@@ -26,7 +26,7 @@ std::string fitted(std::string_view text, std::size_t width, bool fill) {
   return std::string(text.substr(0, end)) + std::string(std::min<std::size_t>(width, 3), '.');
 }
 
-std::string wrapped(std::string_view text, std::string_view first) {
+std::string wrapped(std::string_view text, std::string_view first, std::size_t width) {
   std::string result(first);
   std::size_t const indent = columns(first);
   std::size_t column = indent;
@@ -35,7 +35,7 @@ std::string wrapped(std::string_view text, std::string_view first) {
     auto const word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     if (word.empty()) continue;
-    if (!empty_line && column + 1 + columns(word) > terminal_columns) {
+    if (!empty_line && column + 1 + columns(word) > width) {
       result += '\n' + std::string(indent, ' ');
       column = indent;
       empty_line = true;
@@ -44,7 +44,7 @@ std::string wrapped(std::string_view text, std::string_view first) {
       result += ' ';
       ++column;
     }
-    auto const piece = fitted(word, terminal_columns - std::min(indent, terminal_columns - 10));
+    auto const piece = fitted(word, width - std::min(indent, width - 10));
     result += piece;
     column += columns(piece);
     empty_line = false;

@@ -85,12 +85,14 @@ int main(int argc, char** argv, Windows const& windows) {
       "  queuescope                                    the window, on the scenario browser\n"
       "  queuescope list                               what there is to watch\n"
       "  queuescope run sentinel --set items=5         run a scenario, and tell what happened\n"
+      "  queuescope compare killed-reader              a scenario under both mechanisms\n"
       "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
       "  queuescope view mine.qtrace                   and watch it\n"
       "\n"
       "Exit codes: 0 finished, 1 failed, 2 wrong usage, 3 deadlocked or timed out.");
   add_list(app, answer);
   add_run(app, answer);
+  add_compare(app, answer);
   add_record(app, answer);
   add_replay(app, answer);
   add_explore(app, answer);

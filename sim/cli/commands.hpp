@@ -13,6 +13,7 @@ namespace qs::cli {
 
 void add_list(CLI::App& app, int& answer);
 void add_run(CLI::App& app, int& answer);
+void add_compare(CLI::App& app, int& answer);
 void add_record(CLI::App& app, int& answer);
 void add_replay(CLI::App& app, int& answer);
 void add_explore(CLI::App& app, int& answer);

@@ -68,8 +68,8 @@ bool has(std::string const& text, std::string const& part) { return text.find(pa
 TEST_CASE("help and version") {
   Folder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
-  for (char const* command : {"", "list", "run", "record", "replay", "step", "view", "stats", "why", "events", "shot",
-                              "torture matrix", "torture storm"}) {
+  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why", "events",
+                              "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
     CHECK(answer.code == 0);
@@ -120,6 +120,22 @@ TEST_CASE("a hang is explained, and is exit code 3") {
   CHECK(answer.at("diagnosis").is_object());
   CHECK(call(folder, "record -o h.qtrace --deadline 1 -- " + scenario_program() + " sentinel-per-consumer").code == 3);
   CHECK(has(call(folder, "why h.qtrace").out, "consumer"));
+}
+
+TEST_CASE("compare puts the endings under both mechanisms side by side") {
+  Folder const folder;
+  Answer const words = call(folder, "compare killed-reader --set attempts=0");
+  CHECK(words.code == 0);
+  CHECK(has(words.out, "cpython"));
+  CHECK(has(words.out, "main for the read lock of numbers"));
+  CHECK(has(words.out, "nobody"));
+  auto const answer = nlohmann::json::parse(call(folder, "compare killed-feeder-lock --json").out);
+  CHECK(has(answer.at("cpython").at("ending"), "hangs"));
+  CHECK(answer.at("cpython").at("gets") == 1);
+  CHECK(answer.at("hardened").at("ending") == "finished");
+  CHECK(answer.at("hardened").at("gets") == 8);
+  CHECK(answer.at("hardened").at("findings").empty());
+  CHECK(call(folder, "compare killed-reader --set mechanism=cpython").code == 2);
 }
 
 TEST_CASE("record keeps the trace of any program and gives back whether it failed") {

@@ -7,6 +7,7 @@
 #include "sim/diagnosis.hpp"
 #include "sim/standing_words.hpp"
 #include "sim/stats.hpp"
+#include "sim/summary.hpp"
 #include "sim/words.hpp"
 #include "tests/sim/story.hpp"
 
@@ -93,6 +94,12 @@ TEST_CASE("a task that died with its consumer is told as that, with what to do a
   REQUIRE(found.findings.size() == 1);
   CHECK(name(found.findings[0].mistake) == "tasks-lost");
   CHECK(found.findings[0].title == "worker was killed with 1 task in its hands: 7");
+  auto const brief = summary(story.trace());
+  CHECK(brief.puts == 1);
+  CHECK(brief.gets == 1);
+  CHECK(brief.lost == 1);
+  CHECK(brief.repairs == 1);
+  CHECK(has(to_line(brief), "worker was killed with 1 task in its hands: 7, 1 repair"));
   CHECK(has(found.findings[0].remedy, "redeliver"));
   CHECK(has(account(story.trace(), Colours::no), "main finds that worker died with 7: nobody will do it."));
 }
