@@ -20,8 +20,11 @@ ImU32 colour_of(Event const& event, Theme const& theme, bool to_come) {
     case Kind::expectation_failed:
     case Kind::serialise_failed:
     case Kind::pipe_broken:
+    case Kind::task_lost:
     case Kind::process_lost:
     case Kind::gap: return theme.error;
+    case Kind::repaired:
+    case Kind::task_returned: return theme.success;
     default: break;
   }
   if (blocks(event)) return theme.state(ActorState::blocked);

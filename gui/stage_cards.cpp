@@ -120,7 +120,7 @@ void draw_doing(Scene const& scene, CardBox const& box, ActorWorld const& actor)
   std::string words = doing(scene, box.actor);
   Rect line = box.state;
   if (blocked && measure(theme.fonts.text, words).x > line.width())
-    words = "waits for " + std::string{short_words(actor.waits_for)};
+    words = "waits for " + std::string{short_words(scene, actor)};
   float const end = canvas.text(line, theme.fonts.text,
                                 blocked ? mix(theme.state(actor.state), theme.text, 0.25F) : theme.text_soft, words);
   if (box.code_lines == 1 || actor.location == 0) return;
@@ -215,7 +215,7 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
   if (worded && !feeding) canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
   if (!box.captions) return;
   std::string const words = resting                              ? "rests"
-                            : actor.state == ActorState::blocked ? std::string{short_words(actor.waits_for)}
+                            : actor.state == ActorState::blocked ? std::string{short_words(scene, actor)}
                                                                  : word(actor.state);
   caption(scene, end.feeder, words, Align::centre);
 }
@@ -235,7 +235,7 @@ void draw_row(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
   bool const blocked = actor.state == ActorState::blocked;
   bool const plain = actor.state == ActorState::running && actor.call == Kind::text;
   if (blocked)
-    canvas.text(state, theme.fonts.small, theme.text, short_words(actor.waits_for));
+    canvas.text(state, theme.fonts.small, theme.text, short_words(scene, actor));
   else if (!plain)
     canvas.text(state, theme.fonts.small, theme.text_faint, doing(scene, box.actor));
 }

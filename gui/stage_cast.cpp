@@ -58,8 +58,9 @@ bool StageCast::update(Trace const& trace) {
       auto const same = [&](CastQueue const& known) { return known.queue == event.object; };
       if (std::any_of(queues_.begin(), queues_.end(), same)) continue;
       auto const facts = QueueFacts::unpack(event.argument);
-      queues_.push_back({event.object, std::string{trace.text(events_seen_)},
-                         mp::trace::QueueKind::unpack(event.detail).type, facts.maxsize, facts.capacity, false});
+      auto const kind = mp::trace::QueueKind::unpack(event.detail);
+      queues_.push_back({event.object, std::string{trace.text(events_seen_)}, kind.type, facts.maxsize, facts.capacity,
+                         false, kind.mechanism});
       changed = true;
     }
     bool const put = event.kind == Kind::put_begin, get = event.kind == Kind::get_begin;

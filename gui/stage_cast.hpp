@@ -36,10 +36,12 @@ struct CastQueue {
   std::int32_t maxsize = 2147483647;
   std::uint32_t capacity = 0;
   bool leftward = false;  ///< flows from right to left
+  mp::Mechanism mechanism = mp::Mechanism::cpython;
 
   bool bounded() const { return maxsize != 2147483647; }
   bool joinable() const { return type == mp::trace::QueueClass::joinable; }
-  bool has_feeders() const { return type != mp::trace::QueueClass::simple; }
+  bool hardened() const { return mechanism == mp::Mechanism::hardened; }
+  bool has_feeders() const { return type != mp::trace::QueueClass::simple && !hardened(); }
 };
 
 /// A name without the number at its end.

@@ -14,6 +14,7 @@ namespace {
 struct Like {
   ActorState state = ActorState::unborn;
   Resource waits_for = Resource::nothing;
+  mp::Mechanism mechanism = mp::Mechanism::cpython;  ///< of the queue it waits for
   friend auto operator<=>(Like const&, Like const&) = default;
 };
 
@@ -22,7 +23,9 @@ std::vector<std::pair<Like, std::size_t>> census(Scene const& scene, CrowdBox co
   std::map<Like, std::size_t> counts;
   for (ActorIndex const member : box.members) {
     ActorWorld const& actor = scene.actor(member);
-    ++counts[{actor.state, actor.state == ActorState::blocked ? actor.waits_for : Resource::nothing}];
+    bool const blocked = actor.state == ActorState::blocked;
+    ++counts[{actor.state, blocked ? actor.waits_for : Resource::nothing,
+              blocked ? scene.context.trace.mechanism(actor.waits_object) : mp::Mechanism::cpython}];
   }
   std::vector<std::pair<Like, std::size_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](auto const& a, auto const& b) { return a.second > b.second; });
@@ -32,7 +35,7 @@ std::vector<std::pair<Like, std::size_t>> census(Scene const& scene, CrowdBox co
 std::string words(Like const& like, std::size_t many) {
   std::string text = number(many) + " ";
   text += word(like.state);
-  if (like.state == ActorState::blocked) text += " on " + std::string{short_words(like.waits_for)};
+  if (like.state == ActorState::blocked) text += " on " + std::string{short_words(like.waits_for, like.mechanism)};
   return text;
 }
 

@@ -75,7 +75,8 @@ void ItemStage::fill_pipe(ItemPlaces& places, QueueBox const& box, QueueWorld co
                 std::min(1.F, static_cast<float>(message.read) / frame)});
   };
   auto const width_of = [&](PipeMessage const& message) {
-    auto const capacity = static_cast<float>(std::max(queue.capacity, 1U));
+    if (queue.capacity == 0) return chip_width(message.item);  // there is no scale
+    auto const capacity = static_cast<float>(queue.capacity);
     auto const inside = static_cast<float>(message.written - std::min(message.written, message.read));
     float const to_scale = inside / capacity * rest.width();
     return std::max(chip_width(message.item), to_scale - between_chips * unit);

@@ -1,4 +1,5 @@
 // What the marks mean, in one line or two. Entries that find no room are left out, the least needed first.
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,13 @@ void draw_legend(Scene const& scene) {
   legend.entry("holds the lock", canvas.px(4), [&](Rect at) {
     canvas.link({{at.left, at.centre().y}, {1, 0}}, {{at.right, at.centre().y}, {-1, 0}}, theme.read_lock,
                 canvas.px(0.25F));
+  });
+  auto const& queues = scene.cast.queues();
+  if (std::none_of(queues.begin(), queues.end(), [](CastQueue const& queue) { return queue.hardened(); })) return;
+  legend.entry("repaired after a death", canvas.px(2.6F), [&](Rect at) {
+    Rect const collar = at.inset(canvas.px(0.3F), (at.height() - canvas.px(2.2F)) / 2);
+    canvas.outline(collar, theme.success, canvas.px(0.5F), 2.F);
+    draw_lock_mark(canvas.list(), canvas.at(collar.centre()), canvas.px(0.7F), theme.text_soft, false);
   });
 }
 

@@ -170,7 +170,9 @@ class Links {
     ActorWorld const& actor = scene_.actor(lock.holder);
     bool const dead = !actor.alive() && actor.state != ActorState::unborn;
     Theme const& theme = scene_.theme();
-    ImU32 const colour = dead ? theme.error : theme.lock(resource);
+    auto const* const known = scene_.context.world.queue(queue.queue);
+    ImU32 const grave = known && known->hardened() ? theme.warning : theme.error;
+    ImU32 const colour = dead ? grave : theme.lock(resource);
     auto const draw = [&](Rect box, Side side, float part) {
       Port const from = out_of(box, side, part);
       scene_.canvas.link(from, into_collar(scene_.layout, queue, collar, side, from.at, -0.06F), colour,

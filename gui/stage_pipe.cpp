@@ -1,4 +1,5 @@
-// A queue on the stage: its slots, the tube filled to scale, the locks at the tube's ends.
+// A queue on the stage: its slots, the tube filled to scale (or a hardened queue's line, which has none), the locks at
+// its ends.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -32,6 +33,8 @@ void draw_title(Scene const& scene, QueueBox const& box, QueueWorld const& queue
     canvas.text(cut_right(rest, tally_width), theme.fonts.small, theme.text_soft, tally);
     cut_right(rest, canvas.px(1));
   }
+  if (queue.hardened())
+    rest = canvas.tag_right(rest, theme.fonts.small, with_alpha(theme.success, 0.28F), theme.text, "hardened");
   if (queue.dropped > 0)
     rest = canvas.tag_right(rest, theme.fonts.small, with_alpha(theme.error, 0.25F), theme.text,
                             number(queue.dropped) + " lost");
@@ -81,6 +84,34 @@ void draw_slots(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   canvas.fill(part, taken, side * 0.2F);
 }
 
+/// Which way the items go, while there are none.
+void draw_way(Scene const& scene, QueueBox const& box) {
+  Canvas const& canvas = scene.canvas;
+  Rect const tube = box.tube;
+  float const size = std::min(tube.height() * 0.16F, canvas.px(1.2F));
+  float const turn = box.leftward ? -1.F : 1.F;
+  for (float i = -1; i <= 1; ++i) {
+    Vec2 const c{tube.centre().x + i * size * 2.4F, tube.centre().y};
+    ImVec2 const chevron[3] = {canvas.at({c.x - turn * size * 0.5F, c.y - size}),
+                               canvas.at({c.x + turn * size * 0.5F, c.y}),
+                               canvas.at({c.x - turn * size * 0.5F, c.y + size})};
+    canvas.list()->AddPolyline(chevron, 3, with_alpha(scene.theme().text_faint, 0.6F), 0, std::max(1.5F, size * 0.25F));
+  }
+}
+
+/// A hardened queue's: flat memory in cells, as long as it has to be, so that there is no scale.
+void draw_line(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Rect const line = box.tube;
+  canvas.fill(line, theme.inset);
+  float const cell = std::max(canvas.px(4), 8.F);
+  for (float x = line.left + cell; x < line.right - 1; x += cell)
+    canvas.list()->AddLine(canvas.at({x, line.top}), canvas.at({x, line.bottom}), theme.line);
+  canvas.outline(line, theme.line_strong, 0, 1.5F);
+  if (queue.pipe.empty()) draw_way(scene, box);
+}
+
 void draw_tube(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
@@ -99,17 +130,7 @@ void draw_tube(Scene const& scene, QueueBox const& box, QueueWorld const& queue)
       bytes.left = bytes.right - wide;
     canvas.fill(bytes, theme.tube_bytes);
   }
-  if (queue.pipe.empty()) {
-    float const size = std::min(tube.height() * 0.16F, canvas.px(1.2F));
-    float const turn = box.leftward ? -1.F : 1.F;
-    for (float i = -1; i <= 1; ++i) {
-      Vec2 const c{tube.centre().x + i * size * 2.4F, tube.centre().y};
-      ImVec2 const chevron[3] = {canvas.at({c.x - turn * size * 0.5F, c.y - size}),
-                                 canvas.at({c.x + turn * size * 0.5F, c.y}),
-                                 canvas.at({c.x - turn * size * 0.5F, c.y + size})};
-      list->AddPolyline(chevron, 3, with_alpha(theme.text_faint, 0.6F), 0, std::max(1.5F, size * 0.25F));
-    }
-  }
+  if (queue.pipe.empty()) draw_way(scene, box);
   // Light from above makes it round.
   auto const shade = [&](float from, float to, ImU32 top, ImU32 bottom) {
     list->AddRectFilledMultiColor(canvas.at({tube.left, tube.top + tube.height() * from}),
@@ -127,20 +148,28 @@ void draw_tube(Scene const& scene, QueueBox const& box, QueueWorld const& queue)
   }
 }
 
-void draw_lock(Scene const& scene, LockBox const& box, bool at_left, Resource resource, LockWorld const& lock) {
+void draw_lock(Scene const& scene, QueueBox const& queue, Resource resource, LockWorld const& lock) {
+  bool const inlet = resource == Resource::write_lock;
+  LockBox const& box = inlet ? queue.inlet : queue.outlet;
+  bool const at_left = inlet != queue.leftward;
+  auto const* const known = scene.context.world.queue(queue.queue);
+  bool const robust = known && known->hardened();
+  bool const repaired = robust && repaired_lately(scene, queue.queue, resource);
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   ImU32 const colour = theme.lock(resource);
   ActorWorld const& holder = scene.actor(lock.holder);
   bool const held = lock.holder != nobody;
   bool const dead = held && !holder.alive() && holder.state != ActorState::unborn;
-  ImU32 const strong = dead ? theme.error : colour;
+  ImU32 const grave = robust ? theme.warning : theme.error;
+  ImU32 const strong = dead ? grave : colour;
   Rect const collar = box.collar;
   Rect flange = collar.inset(collar.width() * 0.06F, -std::min(canvas.px(0.5F), collar.height() * 0.1F));
   float const round = canvas.px(0.6F);
   canvas.fill(flange, held ? mix(theme.card, strong, dead ? 0.22F : 0.3F) : theme.card, round);
-  if (dead) canvas.hatch(flange.inset(1), with_alpha(theme.error, 0.75F), canvas.px(0.9F));
+  if (dead) canvas.hatch(flange.inset(1), with_alpha(grave, 0.75F), canvas.px(0.9F));
   canvas.outline(flange, held ? strong : theme.line_strong, round, held ? 2.F : 1.25F);
+  if (repaired) canvas.outline(flange.inset(-canvas.px(0.4F)), theme.success, round * 1.4F, 3.F);
   float const radius = std::min({canvas.px(1.5F), flange.width() * 0.3F, flange.height() * 0.32F});
   if (dead) canvas.fill(Rect{-1, -1, 1, 1}.inset(-radius * 1.4F).moved(flange.centre()), theme.card, radius);
   draw_lock_mark(canvas.list(), canvas.at(flange.centre()), radius, held ? strong : theme.text_soft, held);
@@ -156,15 +185,21 @@ void draw_lock(Scene const& scene, LockBox const& box, bool at_left, Resource re
         held ? Canvas::fitting(font, box.holder.width(),
                                {"held by " + name, Canvas::fitting_name(font, box.holder.width(), name)})
              : "free";
-    canvas.text(box.holder, font, held ? theme.text : theme.text_faint, words, align);
+    std::string const told = repaired ? "repaired, " + words : words;
+    canvas.text(box.holder, font,
+                repaired ? theme.success
+                : held   ? theme.text
+                         : theme.text_faint,
+                Canvas::fitting(font, box.holder.width(), {told, repaired ? std::string("repaired") : words}), align);
     return;
   }
   float const most = box.holder.width() - canvas.px(1);
-  std::string const words = Canvas::fitting(font, most, {"held by dead " + name, "dead " + name});
+  std::string const words = Canvas::fitting(
+      font, most, {robust ? "to be repaired: " + name + " died" : "held by dead " + name, "dead " + name});
   float const wide = std::min(box.holder.width(), measure(font, words).x + canvas.px(1));
   Rect back = box.holder;
   (at_left ? back.right : back.left) = at_left ? back.left + wide : back.right - wide;
-  canvas.fill(back, theme.error, canvas.px(0.4F));
+  canvas.fill(back, grave, canvas.px(0.4F));
   canvas.text(back.inset(canvas.px(0.4F), 0), font, theme.mode == Theme::Mode::dark ? theme.on_item : theme.card, words,
               align);
 }
@@ -175,14 +210,19 @@ void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   Theme const& theme = scene.theme();
   Font const font = theme.fonts.small;
   std::string const bytes = number(queue.pipe_bytes), capacity = number(queue.capacity);
+  std::string const held = byte_count(queue.pipe_bytes);
   canvas.text(box.scale, font, theme.text,
-              Canvas::fitting(font, box.scale.width(),
-                              {bytes + " of " + byte_count(queue.capacity), bytes + " of " + capacity,
-                               byte_count(queue.pipe_bytes), bytes + " B"}),
+              queue.hardened()
+                  ? Canvas::fitting(font, box.scale.width(), {held + " in shared memory", held, bytes + " B"})
+                  : Canvas::fitting(font, box.scale.width(),
+                                    {bytes + " of " + byte_count(queue.capacity), bytes + " of " + capacity,
+                                     byte_count(queue.pipe_bytes), bytes + " B"}),
               Align::centre);
   std::string const items = count(queue.pipe.size(), "item");
-  canvas.text(box.tally, font, theme.text_faint,
-              Canvas::fitting(font, box.tally.width(), {items + " in it", items, ""}), Align::centre);
+  canvas.text(
+      box.tally, font, theme.text_faint,
+      Canvas::fitting(font, box.tally.width(), {items + (queue.hardened() ? " in the line" : " in it"), items, ""}),
+      Align::centre);
 }
 
 }  // namespace
@@ -199,9 +239,9 @@ void draw_queue(Scene const& scene, QueueBox const& box) {
   }
   draw_title(scene, box, *queue);
   draw_slots(scene, box, *queue);
-  draw_tube(scene, box, *queue);
-  draw_lock(scene, box.inlet, !box.leftward, Resource::write_lock, queue->write_lock);
-  draw_lock(scene, box.outlet, box.leftward, Resource::read_lock, queue->read_lock);
+  queue->hardened() ? draw_line(scene, box, *queue) : draw_tube(scene, box, *queue);
+  draw_lock(scene, box, Resource::write_lock, queue->write_lock);
+  draw_lock(scene, box, Resource::read_lock, queue->read_lock);
   draw_scale(scene, box, *queue);
   draw_barrier(scene, box, *queue);
   if (scene.selected_queue(box.queue)) canvas.outline(box.band, theme.selection, theme.rounding, 2.5F);

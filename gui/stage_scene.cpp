@@ -24,7 +24,23 @@ ActorIndex feeder_of(QueueWorld const* queue, ActorIndex process) {
   return local == queue->ends.end() ? nobody : local->second.feeder;
 }
 
-std::string_view short_words(Resource resource) {
+bool repaired_lately(Scene const& scene, QueueIndex queue, Resource lock) {
+  constexpr Step lately = 12;
+  auto const& trace = scene.context.trace;
+  Step const now = scene.context.step;
+  if (now == no_step) return false;
+  for (Step step = now < lately ? 0 : now - lately; step <= now && step < trace.size(); ++step) {
+    Event const& event = trace.at(step);
+    if (event.kind == Kind::repaired && event.object == queue && event.resource() == lock) return true;
+  }
+  return false;
+}
+
+std::string_view short_words(Scene const& scene, ActorWorld const& waiter) {
+  return short_words(waiter.waits_for, scene.context.trace.mechanism(waiter.waits_object));
+}
+
+std::string_view short_words(Resource resource, mp::Mechanism mechanism) {
   switch (resource) {
     case Resource::slot: return "a free slot";
     case Resource::read_lock: return "the read lock";
@@ -34,7 +50,7 @@ std::string_view short_words(Resource resource) {
     case Resource::sleeping: return "a sleeping joiner";
     case Resource::woken_joiner: return "a woken joiner";
     case Resource::barrier: return "the last task";
-    case Resource::pipe_data: return "bytes in the pipe";
+    case Resource::pipe_data: return mechanism == mp::Mechanism::hardened ? "an item in the line" : "bytes in the pipe";
     case Resource::pipe_room: return "room in the pipe";
     case Resource::buffered_item: return "an item";
     case Resource::buffer_lock: return "the lock of its buffer";

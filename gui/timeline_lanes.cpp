@@ -30,7 +30,7 @@ Doing group_of(Resource resource) {
 
 char const* words(Doing doing) {
   constexpr std::array<char const*, doing_count> all{
-      "not there",       "running",          "waits for a lock", "waits for a slot", "waits for the pipe",
+      "not there",       "running",          "waits for a lock", "waits for a slot", "waits for items or room",
       "waits in a join", "waits for a time", "feeder rests",     "exiting"};
   return all[static_cast<std::size_t>(doing)];
 }

@@ -25,6 +25,22 @@ StageCast cast_of(Story const& story) {
 
 }  // namespace
 
+TEST_CASE("a hardened queue has no feeders, and a simple one neither") {
+  using mp::trace::QueueClass;
+  Story story;
+  auto const main = story.process("main");
+  story.queue(main, "classic");
+  story.queue(main, "line", QueueClass::joinable, 3, mp::Mechanism::hardened);
+  story.queue(main, "simple", QueueClass::simple);
+  auto const cast = cast_of(story);
+  REQUIRE(cast.queues().size() == 3);
+  CHECK(cast.queues()[0].has_feeders());
+  CHECK(cast.queues()[1].hardened());
+  CHECK(cast.queues()[1].joinable());
+  CHECK_FALSE(cast.queues()[1].has_feeders());
+  CHECK_FALSE(cast.queues()[2].has_feeders());
+}
+
 TEST_CASE("who puts stands left, who gets stands right, who does neither below") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");

@@ -145,6 +145,20 @@ TEST_CASE("a large message is as wide as its bytes, and a full pipe folds") {
   CHECK(tube.contains(places.folds[0].rect));
 }
 
+TEST_CASE("a hardened queue's line has no scale: each message is as wide as its label") {
+  Story story;
+  auto const main = story.process("main");
+  auto const tasks = story.queue(main, "tasks", mp::trace::QueueClass::queue, 2147483647, mp::Mechanism::hardened);
+  auto const large = story.begin_put(main, tasks, "large"), small = story.begin_put(main, tasks, "small");
+  story.write(main, tasks, large, 1U << 20);
+  story.write(main, tasks, small, 20);
+  Stage const stage{story};
+  ItemPlaces const places = stage.items().place(stage.at(story.trace().size() - 1));
+  REQUIRE(places.chips.size() == 2);
+  CHECK(places.chips[0].rect.width() == doctest::Approx(places.chips[1].rect.width()));
+  for (auto const& chip : places.chips) CHECK(stage.layout.queues[0].tube.contains(chip.rect));
+}
+
 TEST_CASE("a row shows what its feeder has, then the buffer, then the hand") {
   Story story;
   auto const main = story.process("main");
