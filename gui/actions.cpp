@@ -48,6 +48,7 @@ constexpr std::array table{
     ActionFacts{Action::copy_schedule, choosing, "Ctrl+C", "Copy the schedule"},
     ActionFacts{Action::show_schedule, choosing, "F6", "Show who can go, and schedules"},
     ActionFacts{Action::run_stop, showing, "F5", "Run the scenario, or stop it"},
+    ActionFacts{Action::run_other, showing, "M", "Run it with the other mechanism"},
     ActionFacts{Action::find_scenario, showing, "/", "Find a scenario"},
     ActionFacts{Action::toggle_browser, showing, "Ctrl+B", "Show or hide the scenarios"},
     ActionFacts{Action::show_code, showing, "F2", "Show the code"},
@@ -93,6 +94,7 @@ std::optional<Action> of_character(char32_t character, bool control) {
     case '0': return Action::time_passes;
     case 'b': return Action::run_until;
     case 'g': return Action::go_on_from_here;
+    case 'm': return Action::run_other;
     case 'w': return Action::zoom_in;
     case 's': return Action::zoom_out;
     case 'a': return Action::pan_left;

@@ -31,6 +31,7 @@ enum class Action : std::uint8_t {
   faster,
   slower,
   run_stop,
+  run_other,
   find_scenario,
   filter_events,
   next_event,

@@ -6,6 +6,7 @@
 
 #include "gui/fonts.hpp"
 #include "sim/scenario_run.hpp"
+#include "sim/summary.hpp"
 
 namespace qs::gui {
 namespace {
@@ -100,6 +101,15 @@ void App::start() {
   window_.title(scenario->title + " \u2013 Queuescope");
 }
 
+/// With the other mechanism; what the first one came to stays in sight.
+void App::start_other() {
+  if (document_.live() || browser_.other_mechanism().empty()) return;
+  browser_.set({{scenarios::mechanism_parameter, browser_.other_mechanism()}});
+  start();
+  auto const other = endings_.others(browser_.chosen()->name, browser_.parameters());
+  if (document_.live() && !other.empty()) banner_ = {Banner::Tone::news, other};
+}
+
 void App::shown_anew() {
   playback_.reset(document_.trace(), document_.live());
   selection_ = {};
@@ -159,7 +169,8 @@ void App::run_ended() {
   run_until_.run_ended();
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
-  if (explain_if_stuck()) return;
+  bool const stuck = explain_if_stuck();
+  if (compare_endings() || stuck) return;
   if (document_.trace().lost > 0) {
     banner_ = {Banner::Tone::warning,
                "Some events were not recorded, because they came faster than they could be "
@@ -189,6 +200,16 @@ bool App::explain_if_stuck() {
     banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline};
   }
   return stuck;
+}
+
+/// Both endings across the window, once the scenario has run with both mechanisms.
+bool App::compare_endings() {
+  RunFacts const& run = document_.trace().run;
+  if (document_.empty() || run.scenario.empty() || run.ending == "interrupted") return false;
+  endings_.ended(run, to_line(summary(document_.trace())));
+  auto const both = endings_.compared();
+  if (!both.empty()) banner_ = {Banner::Tone::news, both};
+  return !both.empty();
 }
 
 void App::press(KeyPress const& press) {
@@ -255,6 +276,7 @@ void App::carry_out(Wish wish) {
 void App::carry_out_showing(Wish wish) {
   switch (wish.action) {
     case Action::run_stop: document_.live() ? document_.stop() : start(); break;
+    case Action::run_other: start_other(); break;
     case Action::find_scenario:
       settings_.browser_open = true;
       browser_.focus_search();

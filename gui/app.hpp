@@ -14,6 +14,7 @@
 #include "gui/conductor.hpp"
 #include "gui/control_bar.hpp"
 #include "gui/document.hpp"
+#include "gui/endings.hpp"
 #include "gui/events.hpp"
 #include "gui/file_picker.hpp"
 #include "gui/jumps.hpp"
@@ -42,6 +43,7 @@ class App {
   void open(std::string const& file);
   void choose(std::string const& name, std::map<std::string, std::string> const& parameters);
   void start();
+  void start_other();
   void play() { playback_.play(); }
 
   /// Until the window is closed.
@@ -74,6 +76,7 @@ class App {
   void shown_anew();
   void run_ended();
   bool explain_if_stuck();
+  bool compare_endings();
   Diagnosis diagnosis_of_end();
   static std::string deadlock_words(Diagnosis const& diagnosis);
   void look(Theme::Mode mode, float scale);
@@ -112,6 +115,7 @@ class App {
   Transport transport_;
   FilePicker picker_;
   Banner banner_;
+  Endings endings_;
   Selection selection_;
   Requests requests_;
   TimelineMove timeline_move_ = TimelineMove::none;

@@ -152,6 +152,7 @@ void App::draw_panes(Context const& context, Layout const& layout, std::vector<A
     Pane const pane("browser", layout.browser, theme_, theme_.panel);
     auto const browsed = browser_.draw(theme_, report_, document_.live(), document_.stopping());
     if (browsed.run || browsed.stop) wishes.push_back(Action::run_stop);
+    if (browsed.run_other) wishes.push_back(Action::run_other);
     if (browsed.open_file) picker_.open(".");
   }
   draw_centre(context, layout);

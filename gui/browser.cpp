@@ -74,6 +74,15 @@ std::map<std::string, std::string> Browser::parameters() const {
   return result;
 }
 
+std::string Browser::other_mechanism() const {
+  if (!chosen_) return "";
+  for (auto const& parameter : chosen_->parameters) {
+    if (parameter.name == scenarios::mechanism_parameter)
+      return parameter.choices.at(values_.at(parameter.name) == 0 ? 1 : 0);
+  }
+  return "";
+}
+
 BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bool stopping) {
   BrowserWishes wishes;
   draw_search(theme, report);
@@ -98,9 +107,24 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
     report.last_widget("stop");
     tooltip_of_last("End the running program now  (F5)");
   } else if (chosen_) {
-    wishes.run = main_button("Run", theme, width, theme.accent, theme.on_accent, Icon::play);
+    std::string const other = other_mechanism();
+    std::string const words = "Run " + other;
+    float const gap = 0.75F * theme.unit;
+    float const beside = other.empty() ? 0 : ImGui::CalcTextSize(words.c_str()).x + 3 * theme.unit;
+    ImVec2 const at = ImGui::GetCursorScreenPos();
+    wishes.run =
+        main_button("Run", theme, width - (beside > 0 ? beside + gap : 0), theme.accent, theme.on_accent, Icon::play);
     report.last_widget("run");
     tooltip_of_last("Start the real processes and watch them live  (F5)");
+    if (beside > 0) {
+      float const height = ImGui::GetItemRectSize().y;
+      ImVec2 const below = ImGui::GetCursorScreenPos();
+      ImGui::SetCursorScreenPos({at.x + width - beside, at.y});
+      wishes.run_other = ImGui::Button((words + "###run_other").c_str(), {beside, height});
+      report.last_widget("run_other");
+      tooltip_of_last("The same with the other mechanism, and both endings side by side  (M)");
+      ImGui::SetCursorScreenPos(below);
+    }
   }
   if (whole < least_with_file * theme.unit) return wishes;
   wishes.open_file = ImGui::Button("Open a trace file\u2026", {width, 0});
@@ -171,12 +195,42 @@ void Browser::draw_details(Theme const& theme, Report& report, float height) {
   Scroll const scroll("details", {0, std::max(height, 3 * theme.unit)});
   if (!chosen_) return;
   heading(theme, chosen_->title);
+  for (auto const& parameter : chosen_->parameters) {
+    if (parameter.name == scenarios::mechanism_parameter) draw_parameter(theme, report, parameter);
+  }
   paragraph(chosen_->explanation, theme.text_soft);
   if (chosen_->hangs) {
     paragraph(fmt::format("It hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),
               theme.state(ActorState::blocked));
   }
-  for (auto const& parameter : chosen_->parameters) draw_parameter(theme, report, parameter);
+  for (auto const& parameter : chosen_->parameters) {
+    if (parameter.name != scenarios::mechanism_parameter) draw_parameter(theme, report, parameter);
+  }
+}
+
+/// All choices beside each other, as far as they are few.
+void Browser::draw_choices(Theme const& theme, Report& report, scenarios::Parameter const& parameter,
+                           std::int64_t& value) {
+  auto const many = static_cast<float>(parameter.choices.size());
+  float const wide = ImGui::GetContentRegionAvail().x / many, height = ImGui::GetFrameHeight();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  ImVec2 const begin = ImGui::GetCursorScreenPos();
+  list->AddRectFilled(begin, {begin.x + many * wide, begin.y + height}, theme.inset, theme.rounding);
+  for (std::size_t i = 0; i < parameter.choices.size(); ++i) {
+    ImVec2 const at{begin.x + static_cast<float>(i) * wide, begin.y};
+    ImGui::SetCursorScreenPos(at);
+    bool const clicked = ImGui::InvisibleButton(parameter.choices[i].c_str(), {wide, height});
+    if (clicked) value = static_cast<std::int64_t>(i);
+    bool const chosen = value == static_cast<std::int64_t>(i);
+    if (chosen || ImGui::IsItemHovered()) {
+      ImU32 const fill = chosen ? theme.accent : mix(theme.inset, theme.text, 0.12F);
+      list->AddRectFilled(at, {at.x + wide, at.y + height}, fill, theme.rounding);
+    }
+    report.last_widget("parameter:" + parameter.name + "=" + parameter.choices[i]);
+    float const text = std::min(measure(theme.fonts.text, parameter.choices[i]).x, wide);
+    draw_text_within(list, theme.fonts.text, {at.x + (wide - text) / 2, at.y + (height - theme.fonts.text.size) / 2},
+                     text + 1, chosen ? theme.on_accent : theme.text_soft, parameter.choices[i]);
+  }
 }
 
 void Browser::draw_parameter(Theme const& theme, Report& report, scenarios::Parameter const& parameter) {
@@ -185,7 +239,10 @@ void Browser::draw_parameter(Theme const& theme, Report& report, scenarios::Para
   ImGui::Dummy({1, 0.1F * theme.unit});
   paragraph(parameter.name, theme.text);
   ImGui::SetNextItemWidth(-1);
-  if (!parameter.choices.empty()) {
+  constexpr std::size_t few = 3;
+  if (!parameter.choices.empty() && parameter.choices.size() <= few) {
+    draw_choices(theme, report, parameter, value);
+  } else if (!parameter.choices.empty()) {
     auto const index = static_cast<std::size_t>(
         std::clamp<std::int64_t>(value, 0, static_cast<std::int64_t>(parameter.choices.size()) - 1));
     if (ImGui::BeginCombo("##value", parameter.choices[index].c_str())) {

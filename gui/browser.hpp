@@ -14,6 +14,7 @@ namespace qs::gui {
 /// What a person asked the browser for in one frame.
 struct BrowserWishes {
   bool run = false;
+  bool run_other = false;  ///< with the other mechanism
   bool stop = false;
   bool open_file = false;
 };
@@ -27,6 +28,8 @@ class Browser {
   /// As the command line takes them. Values out of range are put into it, unknown names passed over.
   void set(std::map<std::string, std::string> const& parameters);
   std::map<std::string, std::string> parameters() const;
+  /// The mechanism that is not chosen; "" where there is none.
+  std::string other_mechanism() const;
   void focus_search() { focus_search_ = true; }
 
   /// Draws into the current pane.
@@ -37,6 +40,7 @@ class Browser {
   void draw_list(Theme const& theme, Report& report, float height);
   void draw_row(Theme const& theme, Report& report, scenarios::Scenario const& scenario);
   void draw_details(Theme const& theme, Report& report, float height);
+  void draw_choices(Theme const& theme, Report& report, scenarios::Parameter const& parameter, std::int64_t& value);
   void draw_parameter(Theme const& theme, Report& report, scenarios::Parameter const& parameter);
 
   scenarios::Scenario const* chosen_ = nullptr;
