@@ -11,9 +11,9 @@ namespace qs {
 
 namespace {
 
-std::string ending_words(RunFacts const& run) {
+std::string ending_words(RunFacts const& run, bool stuck) {
   if (run.ending == "deadlock") return "deadlock: nobody can go on";
-  if (run.ending == "deadline") return "hangs: stopped by its deadline";
+  if (run.ending == "deadline") return stuck ? "hangs: stopped by its deadline" : "stopped by its deadline";
   if (run.ending == "failed") return "failed with " + exit_words(run.exit_code);
   return run.ending.empty() ? "not over" : run.ending;
 }
@@ -23,7 +23,9 @@ bool in_the_middle(RunFacts const& run) { return run.ending != "finished" && run
 }  // namespace
 
 Summary summary(Trace const& trace) {
-  Summary result{.ending = ending_words(trace.run), .duration = trace.duration(), .blocked = {}, .causes = {}};
+  Summary result;
+  result.events = trace.size();
+  result.duration = trace.duration();
   World world;
   for (Step step = 0; step < trace.size(); ++step) {
     apply(world, trace, step);
@@ -38,7 +40,9 @@ Summary summary(Trace const& trace) {
     result.blocked.push_back(
         fmt::format("{} for {}", trace.name(actor), resource_words(trace, waiter.waits_for, waiter.waits_object)));
   }
-  for (auto const& finding : diagnose(trace, world).findings) result.causes.push_back(finding.title);
+  Diagnosis const diagnosis = diagnose(trace, world);
+  result.ending = ending_words(trace.run, diagnosis.stuck);
+  for (auto const& finding : diagnosis.findings) result.causes.push_back(finding.title);
   for (auto const& queue : world.queues) {
     result.puts += queue.puts;
     result.gets += queue.gets;

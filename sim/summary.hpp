@@ -10,7 +10,8 @@
 namespace qs {
 
 struct Summary {
-  std::string ending;                ///< "finished", "hangs: stopped by its deadline", "failed with exit code 1"
+  std::string ending;  ///< "finished", "deadlock: nobody can go on", "failed with exit code 1"
+  std::uint64_t events = 0;
   std::uint64_t duration = 0;        ///< ns
   std::vector<std::string> blocked;  ///< "main in get: waits for the read lock of jobs", ...; daemons too
   std::vector<std::string> causes;   ///< what the diagnosis has found, a line each
