@@ -111,7 +111,7 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
     std::string const words = "Run " + other;
     float const gap = 0.75F * theme.unit;
     float const beside = other.empty() ? 0 : ImGui::CalcTextSize(words.c_str()).x + 3 * theme.unit;
-    ImVec2 const at = ImGui::GetCursorScreenPos();
+    ImVec2 const corner = ImGui::GetCursorScreenPos();
     wishes.run =
         main_button("Run", theme, width - (beside > 0 ? beside + gap : 0), theme.accent, theme.on_accent, Icon::play);
     report.last_widget("run");
@@ -119,7 +119,7 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
     if (beside > 0) {
       float const height = ImGui::GetItemRectSize().y;
       ImVec2 const below = ImGui::GetCursorScreenPos();
-      ImGui::SetCursorScreenPos({at.x + width - beside, at.y});
+      ImGui::SetCursorScreenPos({corner.x + width - beside, corner.y});
       wishes.run_other = ImGui::Button((words + "###run_other").c_str(), {beside, height});
       report.last_widget("run_other");
       tooltip_of_last("The same with the other mechanism, and both endings side by side  (M)");
