@@ -200,7 +200,7 @@ void Browser::draw_details(Theme const& theme, Report& report, float height) {
   }
   paragraph(chosen_->explanation, theme.text_soft);
   if (chosen_->hangs) {
-    paragraph(fmt::format("It hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),
+    paragraph(fmt::format("With cpython it hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),
               theme.state(ActorState::blocked));
   }
   for (auto const& parameter : chosen_->parameters) {

@@ -29,11 +29,13 @@ void draw_title(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   std::string tally = number(queue.puts) + " put \u00b7 " + number(queue.gets) + " got";
   if (queue.type == QueueClass::joinable) tally += " \u00b7 " + number(queue.tasks_done) + " done";
   float const tally_width = measure(theme.fonts.small, tally).x;
-  if (tally_width < rest.width() * 0.45F) {
+  float const tag = queue.hardened() ? measure(theme.fonts.small, "hardened").x + canvas.px(3) : 0;
+  float const name = measure(theme.fonts.strong, queue.name).x + canvas.px(1);
+  if (tally_width < rest.width() * 0.45F && name + tag + tally_width + canvas.px(1) < rest.width()) {
     canvas.text(cut_right(rest, tally_width), theme.fonts.small, theme.text_soft, tally);
     cut_right(rest, canvas.px(1));
   }
-  if (queue.hardened())
+  if (queue.hardened() && name + tag < rest.width())
     rest = canvas.tag_right(rest, theme.fonts.small, with_alpha(theme.success, 0.28F), theme.text, "hardened");
   if (queue.dropped > 0)
     rest = canvas.tag_right(rest, theme.fonts.small, with_alpha(theme.error, 0.25F), theme.text,
