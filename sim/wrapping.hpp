@@ -8,7 +8,8 @@ namespace qs {
 
 inline constexpr std::size_t terminal_columns = 100;
 
-/// Breaks at spaces, for so many columns; the first line begins with `first`, the others with as many spaces. Ends with a new line.
+/// Breaks at spaces, for so many columns; the first line begins with `first`, the others with as many spaces. Ends with
+/// a new line.
 std::string wrapped(std::string_view text, std::string_view first = "", std::size_t width = terminal_columns);
 /// Columns it takes (UTF-8, one a character).
 std::size_t columns(std::string_view text);

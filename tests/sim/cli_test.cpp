@@ -68,8 +68,8 @@ bool has(std::string const& text, std::string const& part) { return text.find(pa
 TEST_CASE("help and version") {
   Folder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
-  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why", "events",
-                              "shot", "torture matrix", "torture storm"}) {
+  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why",
+                              "events", "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
     CHECK(answer.code == 0);
