@@ -116,22 +116,6 @@ def open_traces(window, folder, program):
                     lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
 
 
-def both_mechanisms(window):
-    window.key("F2")
-    window.click("search")
-    window.write("killed-reader")
-    window.click("scenario:killed-reader")
-    window.wait("a killed-* scenario is chosen", lambda now: now["scenario"] == "killed-reader")
-    window.click("parameter:mechanism=cpython")
-    window.wait("the mechanism is a choice of two", lambda now: now["parameters"]["mechanism"] == "cpython")
-    window.click("run")
-    window.wait("under cpython it hangs", lambda now: not now["running"] and now["ending"] == "deadline")
-    window.click("run_other")
-    window.wait("the other mechanism is chosen", lambda now: now["parameters"]["mechanism"] == "hardened")
-    now = window.wait("both endings stand together", lambda now: not now["running"] and "hardened: " in now["banner"])
-    check("that of the first one, too", "cpython: " in now["banner"])
-
-
 def tell_frame_times(window):
     frames = sorted(json.loads(line)["frame_ms"] for line in window.report_file.read_text().splitlines()[1:])
     print(f"a frame takes {frames[len(frames) // 2]:.1f} ms, the slowest tenth {frames[len(frames) * 9 // 10]:.1f} ms "
@@ -153,7 +137,6 @@ def test(window, folder, program, _start):
     look_around(window)
     refuse_a_file(window, folder)
     open_traces(window, folder, program)
-    both_mechanisms(window)
     quit_and_remember(window, folder)
     tell_frame_times(window)
 
