@@ -77,7 +77,7 @@ Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
   return local_->buffer.empty() ? when_empty : Resource::nothing;
 }
 
-void BufferedPipeQueue::get(Body& body, Block block, Timeout timeout, Where where) {
+void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout timeout, Where where) {
   hook::Here const here(where);
   channel_.begin_get(block, timeout);
   if (local_->closed) {
@@ -85,6 +85,8 @@ void BufferedPipeQueue::get(Body& body, Block block, Timeout timeout, Where wher
     throw_closed(where);
   }
   hook::ItemId item;
+  Scratch<Body> scratch;
+  Body& body = *scratch;
   bool got = false;
   try {
     got = get_within(body, block, timeout, item, where);
@@ -101,6 +103,8 @@ void BufferedPipeQueue::get(Body& body, Block block, Timeout timeout, Where wher
     local_->unfinished.push_back(item);
   }
   channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
+  receiver.begin(body.view().size());
+  receiver.piece(body.view());
 }
 
 /// False: empty for too long. The two ways give the slot back in a different order, as CPython's do.

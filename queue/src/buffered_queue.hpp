@@ -54,7 +54,7 @@ class BufferedPipeQueue final : public JoinableByteQueue,
 
   void put(Item&, Block, Timeout, Where) override;
   using ByteQueue::get;
-  void get(Body&, Block, Timeout, Where) override;
+  void get(Receiver&, Block, Timeout, Where) override;
   int qsize(Where) override;
   bool empty(Where) override;
   bool full(Where) override;

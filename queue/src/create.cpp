@@ -32,6 +32,17 @@ std::shared_ptr<JoinableByteQueue> make(trace::QueueClass type, QueueOptions con
 
 }  // namespace
 
+std::string ByteQueue::get(Block block, Timeout timeout, Where where) {
+  class Raw final : public Receiver {
+   public:
+    void begin(std::size_t) override {}
+    void piece(std::string_view bytes) override { text += bytes; }
+    std::string text;
+  } raw;
+  get(raw, block, timeout, where);
+  return std::move(raw.text);
+}
+
 std::shared_ptr<BufferedByteQueue> BufferedByteQueue::create(QueueOptions const& options, Describe describe,
                                                              Where where) {
   return make(trace::QueueClass::queue, options, describe, where);

@@ -244,7 +244,7 @@ void Here::enter(std::uint32_t location) noexcept {
   before_ = writer.location;
   writer.location = location;
 }
-void Here::leave() noexcept { writer.location = before_; }
+void Here::leave() const noexcept { writer.location = before_; }
 
 std::uint32_t location() noexcept { return on() ? writer.location : 0; }
 

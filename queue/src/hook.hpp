@@ -77,7 +77,7 @@ class Here {
  private:
   void enter(SourceLocation const& where) noexcept;
   void enter(std::uint32_t location) noexcept;
-  void leave() noexcept;
+  void leave() const noexcept;
   std::uint32_t before_ = 0;
 };
 /// The location that the thread's events carry now; 0: none.

@@ -30,17 +30,21 @@ class SimplePipeQueue final : public ByteQueue {
   }
 
   using ByteQueue::get;
-  void get(Body& body, Block, Timeout, Where where) override {
+  void get(Receiver& receiver, Block, Timeout, Where where) override {
     hook::Here const here(where);
     check_open(where);
     channel_.begin_get(Block::yes, {});
     hook::ItemId item;
+    Scratch<Body> scratch;
+    Body& body = *scratch;
     try {
       {
         Holding const reading(channel_.lock(hook::Resource::read_lock));
         channel_.receive(body, item, where);
       }
       channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
+      receiver.begin(body.view().size());
+      receiver.piece(body.view());
     } catch (Error const&) {
       channel_.end(hook::Kind::get_end, hook::Outcome::error, item);
       throw;

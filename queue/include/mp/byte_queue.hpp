@@ -9,74 +9,18 @@
 #include <string_view>
 #include <utility>
 
+#include <mp/item.hpp>
 #include <mp/options.hpp>
 #include <mp/source_location.hpp>
 #include <mp/trace/event.hpp>
 
 namespace mp::detail {
 
-/// An item that is not yet bytes.
-class Item {
- public:
-  virtual ~Item() = default;
-  virtual void encode(std::string& body) const = 0;  ///< may throw
-  virtual std::string preview() const = 0;
-  virtual bool sentinel() const = 0;
-  /// The same on the heap, for a buffer that it is to wait in.
-  virtual std::unique_ptr<Item> moved() = 0;
-
-  trace::ItemId id;            ///< set by put
-  std::uint32_t location = 0;  ///< of the put, for the feeder's events
-};
-
 /// What an item is, for people, by its body. Empty: it cannot be said.
 using Describe = std::string (*)(std::string_view body);
 
 /// Called by the feeder with what encoding an item threw.
 using ErrorHook = std::function<void(std::exception_ptr, Item const&)>;
-
-/// Where a received body is put. Grows, and leaves what it grows by as it is.
-class Body {
- public:
-  char* resize(std::size_t size) {
-    if (size > capacity_) {
-      data_ = std::make_unique_for_overwrite<char[]>(size);
-      capacity_ = size;
-    }
-    size_ = size;
-    return data_.get();
-  }
-  std::size_t capacity() const { return capacity_; }
-  std::string_view view() const { return {data_.get(), size_}; }
-
- private:
-  std::unique_ptr<char[]> data_;
-  std::size_t size_ = 0, capacity_ = 0;
-};
-
-/// The thread's own body for the time of one call, so that small items allocate nothing.
-class ScratchBody {
- public:
-  ScratchBody() : body_(kept().release()) {
-    if (body_ == nullptr) body_ = new Body;
-  }
-  ~ScratchBody() {
-    if (body_->capacity() > most_kept) *body_ = {};
-    kept().reset(body_);
-  }
-  ScratchBody(ScratchBody const&) = delete;
-  ScratchBody& operator=(ScratchBody const&) = delete;
-  Body* operator->() { return body_; }
-  Body& operator*() { return *body_; }
-
- private:
-  static constexpr std::size_t most_kept = std::size_t{4} << 20;
-  static std::unique_ptr<Body>& kept() {
-    static thread_local std::unique_ptr<Body> body;
-    return body;
-  }
-  Body* body_;
-};
 
 /// One process's end of a queue. Copies made by fork share the pipe and the locks; the buffer, the feeder
 /// and "closed" are each process's own. All operations throw as the typed queues say.
@@ -88,12 +32,9 @@ class ByteQueue {
   virtual ~ByteQueue() = default;
 
   virtual void put(Item&, Block, Timeout, Where) = 0;  ///< the item is moved from, or not, also where it throws
-  virtual void get(Body&, Block, Timeout, Where) = 0;
-  std::string get(Block block, Timeout timeout, Where where) {
-    ScratchBody body;
-    get(*body, block, timeout, where);
-    return std::string(body->view());
-  }
+  virtual void get(Receiver&, Block, Timeout, Where) = 0;
+  /// The bytes as they came.
+  std::string get(Block, Timeout, Where);
   virtual bool empty(Where) = 0;
   virtual void close(Where) = 0;
   virtual void shut_down(bool immediate, Where) = 0;

@@ -22,6 +22,7 @@
 #include <mp/byte_queue.hpp>
 #include <mp/codec.hpp>
 #include <mp/errors.hpp>
+#include <mp/item.hpp>
 #include <mp/options.hpp>
 #include <mp/preview.hpp>
 #include <mp/source_location.hpp>
@@ -29,25 +30,6 @@
 namespace mp {
 
 namespace detail {
-
-template <typename T>
-class ItemOf final : public Item {
- public:
-  explicit ItemOf(T value) : value_(std::move(value)) {}
-  void encode(std::string& body) const override { Encoder{body}(value_); }
-  std::string preview() const override { return mp::preview(value_); }
-  bool sentinel() const override { return is_sentinel(value_); }
-  std::unique_ptr<Item> moved() override {
-    auto on_heap = std::make_unique<ItemOf>(std::move(value_));
-    on_heap->id = id;
-    on_heap->location = location;
-    return on_heap;
-  }
-  T const& value() const { return value_; }
-
- private:
-  T value_;
-};
 
 template <typename T>
 std::string describe(std::string_view body) {
@@ -92,9 +74,9 @@ class QueueBase {
     queue_->put(one, block, timeout, where);
   }
   T get_value(Block block, Timeout timeout, Where const& where) {
-    ScratchBody body;
-    queue_->get(*body, block, timeout, where);
-    return decode<T>(body->view());
+    ReceiverOf<T> item;
+    queue_->get(item, block, timeout, where);
+    return item.value();
   }
 
   QueueHandle<Bytes> queue_;

@@ -33,8 +33,8 @@ std::uint32_t Ledger::open_page(std::string_view name) {
   throw RuntimeError("more than 1,024 processes take tasks from one JoinableQueue");
 }
 
-Ledger::Held Ledger::take(std::uint32_t page_index, Line::Frame const& first, std::string_view body) {
-  Page& page = state_->page[page_index];
+Ledger::Held Ledger::take(std::uint32_t number, Line::Frame const& first) {
+  Page& page = state_->page[number];
   std::uint32_t const index = page.taken.load(std::memory_order_relaxed);
   Entry& entry = page.at(index);
   auto const state = entry.state.load(std::memory_order_relaxed);
@@ -42,7 +42,7 @@ Ledger::Held Ledger::take(std::uint32_t page_index, Line::Frame const& first, st
     throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
   entry.state.store(Entry::State::none, std::memory_order_relaxed);
   entry.index = index;
-  entry.owner = page_index;
+  entry.owner = number;
   entry.count = first.behind.count - 1;
   entry.bytes = first.bytes;
   entry.unit = first.at;
@@ -50,11 +50,11 @@ Ledger::Held Ledger::take(std::uint32_t page_index, Line::Frame const& first, st
   entry.producer = first.item.producer;
   entry.sequence = first.item.sequence;
   entry.deliveries = 1;
-  entry.has_body = body.size() <= Entry::most_inline ? 1 : 0;
-  if (entry.has_body != 0 && !body.empty()) std::memcpy(entry.body, body.data(), body.size());
+  entry.has_body = first.bytes <= Entry::most_inline ? 1 : 0;
+  if (entry.has_body != 0) line_->copy(first, entry.body);
   if (redeliver_) line_->pin(first);
   entry.state.store(Entry::State::held, std::memory_order_release);
-  return {page_index, index};
+  return {number, index};
 }
 
 void Ledger::taken(Held const& held) { state_->page[held.page].taken.store(held.index + 1, std::memory_order_release); }

@@ -95,7 +95,7 @@ class Ledger {
   /// Writes that this page's process holds the line's first item; true as soon as the line's `read` passes it,
   /// after which taken() must be called. Holding the read lock. Throws RuntimeError when the page's ring comes around
   /// to a task that is not done, and the queue redelivers.
-  Held take(std::uint32_t page, Line::Frame const& first, std::string_view body);
+  Held take(std::uint32_t number, Line::Frame const& first);
   void taken(Held const& held);
   /// Decides about the claim of one who died after take(): its item was taken, or it was not. Holding the read lock,
   /// and before the next item is taken: once somebody else has that one, the claim would look true.
@@ -129,8 +129,8 @@ class Ledger {
   Entry& entry(Held const& held) const { return state_->page[held.page].at(held.index); }
   template <typename Function>
   void each_open(Function&& function) const;
-  void settle(std::uint32_t page);
-  void hand_back(std::uint32_t page);
+  void settle(std::uint32_t number);
+  void hand_back(std::uint32_t number);
   void lose(Held const& held);
   bool died_taking(Page& page) const;
 

@@ -16,6 +16,33 @@ Line::Line(LineState& state, void* memory, std::uint32_t segments)
   static_assert(sizeof(Header) == unit);
 }
 
+/// The line goes on at the start of another segment than that whose end this is.
+bool Line::extend(std::uint32_t& where) {
+  std::uint32_t const next = allocate();
+  if (next == none) return false;
+  link(segment_of(where)).store(next, std::memory_order_relaxed);
+  where = next * segment_units;
+  return true;
+}
+
+/// Two pieces meet at any byte, and units at every sixteenth.
+bool Line::write_over_ends(Pieces const& body, std::uint32_t& where) {
+  std::size_t into = 0;  // the unit
+  for (std::string_view rest : {body.first, body.second}) {
+    while (!rest.empty()) {
+      if (offset_of(where) == last_unit && !extend(where)) return false;
+      std::size_t const room = (last_unit - offset_of(where)) * unit - into;
+      std::size_t const piece = std::min(room, rest.size());
+      std::memcpy(at(where) + into, rest.data(), piece);
+      rest.remove_prefix(piece);
+      where += static_cast<std::uint32_t>((into + piece) / unit);
+      into = (into + piece) % unit;
+    }
+  }
+  if (into != 0) ++where;
+  return true;
+}
+
 /// Each segment that a frame has bytes in.
 template <typename Touch>
 void Line::touched(Frame const& frame, Touch&& touch) const {

@@ -19,7 +19,7 @@
 #include <functional>
 #include <string_view>
 
-#include <mp/byte_queue.hpp>
+#include <mp/item.hpp>
 
 #include "../hook.hpp"
 
@@ -59,6 +59,7 @@ class Line {
   }
   static constexpr std::size_t largest_body = 0xffffffff;
   static constexpr std::uint32_t most_hot = 64;
+  static constexpr std::uint32_t long_line = 48;  ///< segments: 3 MiB
 
   /// What follows the state in memory, for so many segments.
   static constexpr std::size_t bytes(std::uint32_t segments) {
@@ -70,9 +71,20 @@ class Line {
   Place read() const { return Place::unpack(state_->read.load(std::memory_order_acquire)); }
   std::uint32_t size() const { return written().count - read().count; }
 
-  /// Writes a frame behind the line; nobody sees it yet. Returns whether there was memory for it.
-  bool write(std::string_view body, hook::ItemId item, Place& behind);
-  void commit_written(Place behind) { state_->written.store(behind.packed(), std::memory_order_release); }
+  /// Writes a frame behind the line; nobody sees it yet. Returns the place behind it, packed, or `no_memory`.
+  std::uint64_t write(Pieces const& body, hook::ItemId const& item);
+  void commit_written(std::uint64_t behind) { state_->written.store(behind, std::memory_order_release); }
+  static constexpr std::uint64_t no_memory = ~std::uint64_t{0};
+
+  /// Whether so many bytes more take memory that was never used, although the line is long. A guess, without a lock.
+  bool would_grow(std::size_t bytes) const {
+    auto const where = static_cast<std::uint32_t>(state_->written.load(std::memory_order_relaxed));
+    if (units_of(bytes) + 1 <= last_unit - offset_of(where)) [[likely]]
+      return false;
+    return state_->fresh.load(std::memory_order_relaxed) > long_line &&
+           state_->hot_count.load(std::memory_order_relaxed) * segment_bytes < bytes &&
+           state_->cold.load(std::memory_order_relaxed) == 0;
+  }
 
   /// A frame as it stands in the line.
   struct Frame {
@@ -83,7 +95,14 @@ class Line {
   };
   /// The first; there must be one.
   Frame front() const { return frame(read()); }
-  Frame frame(Place at) const;
+  Frame frame(Place place) const;
+  /// Its body, piece by piece.
+  template <typename Take>
+  void visit(Frame const& frame, Take&& take) const {
+    walk(frame.at + 1, frame.bytes, [&](std::uint32_t where, std::size_t bytes) {
+      take(std::string_view(reinterpret_cast<char const*>(at(where)), bytes));
+    });
+  }
   void copy(Frame const& frame, char* to) const;
   /// Takes the first out of the line, and frees the segments that the line leaves with it, unless they are pinned.
   void commit_read(Frame const& first);
@@ -107,6 +126,8 @@ class Line {
   static constexpr std::uint32_t left_behind = 0x80000000;  ///< in pins: the line is past it
   std::byte* at(std::uint32_t unit_index) const { return arena_ + std::size_t{unit_index} * unit; }
   std::atomic_ref<std::uint32_t> link(std::uint32_t segment) const { return std::atomic_ref(links_[segment]); }
+  bool extend(std::uint32_t& where);
+  bool write_over_ends(Pieces const& body, std::uint32_t& where);
   std::uint32_t allocate();
   std::uint32_t pop(std::atomic<std::uint32_t>& stack);
   void free(std::uint32_t segment);
@@ -132,32 +153,27 @@ struct Line::Header {
   std::uint32_t spare;
 };
 
-inline bool Line::write(std::string_view body, hook::ItemId item, Place& behind) {
-  Place const now = Place::unpack(state_->written.load(std::memory_order_relaxed));
-  std::uint32_t where = now.unit;
-  std::uint32_t segment = segment_of(where);
-  auto const next_segment = [&] {
-    std::uint32_t const next = allocate();
-    if (next == none) return false;
-    link(segment).store(next, std::memory_order_relaxed);
-    segment = next;
-    where = next * segment_units;
-    return true;
-  };
-  if (offset_of(where) == last_unit && !next_segment()) return false;
-  Header const header{static_cast<std::uint32_t>(body.size()), item.producer, 0, item.sequence, 0};
+inline std::uint64_t Line::write(Pieces const& body, hook::ItemId const& item) {
+  std::uint64_t const now = state_->written.load(std::memory_order_relaxed);
+  auto where = static_cast<std::uint32_t>(now);
+  if (offset_of(where) == last_unit && !extend(where)) return no_memory;
+  Header header;
+  header.bytes = static_cast<std::uint32_t>(body.size());
+  header.producer = item.producer;
+  header.reserved = 0;
+  header.sequence = item.sequence;
+  header.spare = 0;
   std::memcpy(at(where), &header, sizeof header);
   ++where;
-  while (!body.empty()) {
-    if (offset_of(where) == last_unit && !next_segment()) return false;
-    std::size_t const room = (last_unit - offset_of(where)) * unit;
-    std::size_t const piece = std::min(room, body.size());
-    std::memcpy(at(where), body.data(), piece);
-    body.remove_prefix(piece);
-    where += units_of(piece);
+  std::size_t const end = std::size_t{where} * unit + body.size();
+  if (body.second.empty() && (end - 1) / segment_bytes == where / segment_units &&
+      units_of(body.size()) <= last_unit - offset_of(where)) [[likely]] {
+    std::memcpy(at(where), body.first.data(), body.first.size());
+    where += units_of(body.size());
+  } else if (!write_over_ends(body, where)) {
+    return no_memory;
   }
-  behind = {now.count + 1, where};
-  return true;
+  return ((now >> 32) + 1) << 32 | where;
 }
 
 /// Calls `piece(unit, bytes)` for each piece of a body that begins at `from`; returns the unit behind it.
@@ -183,9 +199,9 @@ inline Line::Frame Line::frame(Place place) const {
 }
 
 inline void Line::copy(Frame const& frame, char* to) const {
-  walk(frame.at + 1, frame.bytes, [&](std::uint32_t where, std::size_t bytes) {
-    std::memcpy(to, at(where), bytes);
-    to += bytes;
+  visit(frame, [&](std::string_view piece) {
+    std::memcpy(to, piece.data(), piece.size());
+    to += piece.size();
   });
 }
 

@@ -22,32 +22,8 @@ using hook::Resource;
 namespace {
 
 constexpr std::size_t header_bytes = Line::unit;
-constexpr std::size_t most_kept = std::size_t{4} << 20;
 
 thread_local bool last_was_redelivered = false;
-
-/// The thread's own string to serialise into, for the time of one put.
-class ScratchText {
- public:
-  ScratchText() : text_(kept().release()) {
-    if (text_ == nullptr) text_ = new std::string;
-  }
-  ~ScratchText() {
-    text_->clear();
-    if (text_->capacity() > most_kept) text_->shrink_to_fit();
-    kept().reset(text_);
-  }
-  ScratchText(ScratchText const&) = delete;
-  ScratchText& operator=(ScratchText const&) = delete;
-  std::string& operator*() { return *text_; }
-
- private:
-  static std::unique_ptr<std::string>& kept() {
-    static thread_local std::unique_ptr<std::string> text;
-    return text;
-  }
-  std::string* text_;
-};
 
 std::int64_t whole_frame(std::size_t body) {
   return trace::Chunk{static_cast<std::uint32_t>(std::min<std::size_t>(body + header_bytes, 0xffffffff)), 0}.packed();
@@ -81,7 +57,7 @@ void HardenedQueue::check_open(Kind end_kind, hook::ItemId item, Where where) co
 
 /// Waits until `ready()`; asks the dead and the living from time to time whether they change anything.
 template <typename Ready>
-HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Resource what, hook::ItemId item, Block block,
+HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Resource what, hook::ItemId const& item, Block block,
                                               Deadline const& deadline, Ready&& ready) {
   if (ready()) [[likely]]
     return Come::yes;
@@ -93,6 +69,7 @@ HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Resource what,
   Operation operation({.kind = Kind::woken, .resource = what, .object = voice_.index(), .item = item}, block,
                       deadline.left());
   int lonely_looks = 0;  // a child that is being forked may not be in yet
+  Nanoseconds slice = Sleepers::first_slice;
   for (;;) {
     bool const goes_on =
         operation.turn([&] { return ready() || shut() || died() || lonely() ? Resource::nothing : what; });
@@ -111,7 +88,8 @@ HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Resource what,
         if (ready() || shut()) return true;
         Timeout const left = until.left();
         if (left && left->count() == 0) return false;
-        sleepers.sleep(announced, left);
+        sleepers.sleep(announced, slice, left);
+        slice = std::min(2 * slice, Sleepers::longest_slice);
         if (ready() || shut() || died() || lonely()) return true;
         lonely_looks = 0;
       }
@@ -144,11 +122,13 @@ void HardenedQueue::put(Item& item, Block block, Timeout timeout, Where where) {
   check_open(Kind::put_end, item.id, where);
   Come come = Come::yes;
   {
-    ScratchText body;
+    Scratch<std::string> scratch;
     try {
-      voice_.serialise(item, *body);
-      if ((*body).size() > Line::largest_body) throw ValueError("an item must have less than 4 GiB", where);
-      come = put_within(*body, item.id, block, Deadline(timeout));
+      Pieces const body = item.pieces(scratch);
+      if (hook::on()) [[unlikely]]
+        voice_.say(Kind::serialised, {.item = item.id, .argument = static_cast<std::int64_t>(body.size())});
+      if (body.size() > Line::largest_body) throw ValueError("an item must have less than 4 GiB", where);
+      come = put_within(body, item.id, block, Deadline(timeout));
     } catch (...) {
       voice_.end(Kind::put_end, Outcome::error, item.id);
       throw;
@@ -169,7 +149,7 @@ void HardenedQueue::put(Item& item, Block block, Timeout timeout, Where where) {
   throw Full("the queue " + name() + " is full", where);
 }
 
-HardenedQueue::Come HardenedQueue::put_within(std::string_view body, hook::ItemId item, Block block,
+HardenedQueue::Come HardenedQueue::put_within(Pieces const& body, hook::ItemId const& item, Block block,
                                               Deadline const& deadline) {
   std::optional<std::uint32_t> exhausted;  // all memory was in use when so many had been read
   auto const has_room = [&] {
@@ -179,16 +159,16 @@ HardenedQueue::Come HardenedQueue::put_within(std::string_view body, hook::ItemI
     if (shut()) return Come::shut;
     Come const come = wait_until(shared_->room, Resource::slot, item, block, deadline, has_room);
     if (come != Come::yes) return come;
+    if (block == Block::yes) let_readers_catch_up(body.size());
     if (!write_lock_.acquire(block == Block::yes ? deadline : Deadline({}), item)) return Come::too_late;
-    Releasing writing(write_lock_);
-    writing.item = item;
+    Releasing const writing(write_lock_, item);
     if (shared_->damage.leaked.load(std::memory_order_relaxed) != 0) [[unlikely]]
       repair();
     if (shut()) return Come::shut;
     if (bounded_full()) continue;
     std::uint32_t const read = line_.read().count;
-    Place behind;
-    if (!line_.write(body, item, behind)) {
+    std::uint64_t const behind = line_.write(body, item);
+    if (behind == Line::no_memory) {
       if (exhausted && line_.size() == 0) throw ValueError("an item is larger than all memory of its queue");
       exhausted = read;
       continue;
@@ -198,8 +178,20 @@ HardenedQueue::Come HardenedQueue::put_within(std::string_view body, hook::ItemI
   }
 }
 
+/// Before the queue takes memory that it never had, somebody who reads may give back what it has; as long as there
+/// is somebody. Memory used again is in the caches, and new memory costs more than the copy into it.
+void HardenedQueue::let_readers_catch_up(std::size_t bytes) {
+  if (!line_.would_grow(bytes) || gate::closed()) return;
+  for (int turn = 0; turn < 64 && line_.would_grow(bytes); ++turn) {
+    std::uint32_t const read = line_.read().count;
+    std::uint32_t const announced = shared_->room.announce();
+    if (read == line_.read().count) shared_->room.sleep(announced, Nanoseconds(200'000));
+    if (read == line_.read().count) return;
+  }
+}
+
 /// Holding the write lock.
-void HardenedQueue::commit(Place behind, hook::ItemId item, std::size_t bytes) {
+void HardenedQueue::commit(std::uint64_t behind, hook::ItemId const& item, std::size_t bytes) {
   if (!hook::on()) [[likely]]
     return line_.commit_written(behind);
   hook::About const about{.object = voice_.index(), .item = item, .argument = whole_frame(bytes)};
@@ -219,14 +211,15 @@ void HardenedQueue::repair() {
 
 // ---- get
 
-void HardenedQueue::get(Body& body, Block block, Timeout timeout, Where where) {
+void HardenedQueue::get(Receiver& receiver, Block block, Timeout timeout, Where where) {
   hook::Here const here(where);
   voice_.begin_get(block, timeout);
   check_open(Kind::get_end, {}, where);
   hook::ItemId item;
+  std::size_t bytes = 0;
   Come come = Come::yes;
   try {
-    come = get_within(body, item, block, Deadline(timeout));
+    come = get_within(receiver, item, bytes, block, Deadline(timeout));
   } catch (...) {
     voice_.end(Kind::get_end, Outcome::error);
     throw;
@@ -234,7 +227,7 @@ void HardenedQueue::get(Body& body, Block block, Timeout timeout, Where where) {
   if (come == Come::yes) [[likely]] {
     before_wake();
     shared_->room.wake_one();
-    return voice_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
+    return voice_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
   }
   switch (come) {
     case Come::shut: voice_.end(Kind::get_end, Outcome::shut_down); break;
@@ -248,20 +241,17 @@ void HardenedQueue::get(Body& body, Block block, Timeout timeout, Where where) {
 
 bool HardenedQueue::may_get() const { return line_.size() != 0 || (redeliver_ && ledger_.waits_again()); }
 
-HardenedQueue::Come HardenedQueue::get_within(Body& body, hook::ItemId& item, Block block, Deadline const& deadline) {
+HardenedQueue::Come HardenedQueue::get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block,
+                                              Deadline const& deadline) {
   for (;;) {
     Come const come =
         wait_until(shared_->arrival, Resource::pipe_data, {}, block, deadline, [this] { return may_get(); });
     if (come != Come::yes) return come;
     if (!read_lock_.acquire(block == Block::yes ? deadline : Deadline({}))) return Come::too_late;
-    Releasing reading(read_lock_);
-    if (redeliver_ && read_again(body, item)) {
-      reading.item = item;
-      return Come::yes;
-    }
+    Releasing const reading(read_lock_, item);
+    if (redeliver_ && read_again(receiver, item, bytes)) return Come::yes;
     if (line_.size() == 0) continue;  // somebody was faster
-    read_first(body, item);
-    reading.item = item;
+    read_first(receiver, item, bytes);
     return Come::yes;
   }
 }
@@ -270,17 +260,23 @@ hook::About HardenedQueue::about_frame(Line::Frame const& frame) const {
   return {.object = voice_.index(), .item = frame.item, .argument = whole_frame(frame.bytes)};
 }
 
+void HardenedQueue::receive(Line::Frame const& frame, Receiver& receiver) const {
+  receiver.begin(frame.bytes);
+  line_.visit(frame, [&](std::string_view piece) { receiver.piece(piece); });
+}
+
 /// Holding the read lock, and there is one.
-void HardenedQueue::read_first(Body& body, hook::ItemId& item) {
+void HardenedQueue::read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
   Line::Frame const first = line_.front();
-  line_.copy(first, body.resize(first.bytes));
+  receive(first, receiver);
   item = first.item;
+  bytes = first.bytes;
   if (hook::on()) [[unlikely]]
     gate::pass({Kind::pipe_read, about_frame(first)});
   if (joinable()) {
     settle_claims();
     std::uint32_t const page = own_page();
-    Ledger::Held const held = ledger_.take(page, first, body.view());
+    Ledger::Held const held = ledger_.take(page, first);
     line_.commit_read(first);
     ledger_.taken(held);
     remember(held, item);
@@ -301,12 +297,13 @@ void HardenedQueue::settle_claims() {
 }
 
 /// Holding the read lock. What a dead process had taken, if there is such.
-bool HardenedQueue::read_again(Body& body, hook::ItemId& item) {
+bool HardenedQueue::read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
   Ledger::Held const held = ledger_.find_again();
   if (held.page == Ledger::nobody) return false;
   Line::Frame const frame = ledger_.frame(held);
-  line_.copy(frame, body.resize(frame.bytes));
+  receive(frame, receiver);
   item = frame.item;
+  bytes = frame.bytes;
   hook::About const about = about_frame(frame);
   gate::pass({Kind::pipe_read, about});
   ledger_.take_again(held, own_page());
@@ -356,7 +353,7 @@ void HardenedQueue::task_done(Where where) {
     ledger_.finish(task.held);
   } else {
     read_lock_.acquire(Deadline({}), task.item);
-    Releasing const reading(read_lock_);
+    Releasing const reading(read_lock_, task.item);
     if (known) {
       ledger_.finish(task.held);
     } else {

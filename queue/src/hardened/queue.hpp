@@ -25,7 +25,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
 
   void put(Item&, Block, Timeout, Where) override;
   using ByteQueue::get;
-  void get(Body&, Block, Timeout, Where) override;
+  void get(Receiver&, Block, Timeout, Where) override;
   int qsize(Where) override;
   bool empty(Where) override;
   bool full(Where) override;
@@ -74,19 +74,21 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
   template <typename Ready>
-  Come wait_until(Sleepers& sleepers, hook::Resource what, hook::ItemId item, Block block, Deadline const& deadline,
-                  Ready&& ready);
-  Come put_within(std::string_view body, hook::ItemId item, Block block, Deadline const& deadline);
-  Come get_within(Body& body, hook::ItemId& item, Block block, Deadline const& deadline);
-  void commit(Place behind, hook::ItemId item, std::size_t bytes);
+  Come wait_until(Sleepers& sleepers, hook::Resource what, hook::ItemId const& item, Block block,
+                  Deadline const& deadline, Ready&& ready);
+  Come put_within(Pieces const& body, hook::ItemId const& item, Block block, Deadline const& deadline);
+  Come get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block, Deadline const& deadline);
+  void let_readers_catch_up(std::size_t bytes);
+  void commit(std::uint64_t behind, hook::ItemId const& item, std::size_t bytes);
   void repair();
   hook::About about_frame(Line::Frame const& frame) const;
   void drain();
   std::uint32_t own_page();
   void remember(Ledger::Held const& held, hook::ItemId item);
   LocalEnd::Task next_task();
-  bool read_again(Body& body, hook::ItemId& item);
-  void read_first(Body& body, hook::ItemId& item);
+  bool read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
+  void read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
+  void receive(Line::Frame const& frame, Receiver& receiver) const;
   void settle_claims();
   bool settle_dead();
   [[noreturn]] void throw_lost(std::uint32_t before, Where where);

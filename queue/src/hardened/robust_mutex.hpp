@@ -51,14 +51,14 @@ class RobustLock {
       : mutex_(&mutex), damage_(&damage), resource_(resource), queue_(queue) {}
 
   /// False only when the time is over. Whoever gets it from a dead holder notes the damage.
-  bool acquire(Deadline const& deadline = Deadline({}), hook::ItemId item = {}) {
+  bool acquire(Deadline const& deadline = Deadline({}), hook::ItemId const& item = {}) {
     if (!hook::on() && deadline.never()) [[likely]] {
       note(mutex_->lock());
       return true;
     }
     return acquire_slowly(deadline, item);
   }
-  void release(hook::ItemId item = {}) {
+  void release(hook::ItemId const& item = {}) {
     if (hook::on()) [[unlikely]]
       say_released(item);
     mutex_->unlock();
@@ -84,14 +84,14 @@ class RobustLock {
 class Releasing {
  public:
   explicit Releasing(RobustLock& lock) : lock_(lock) {}
-  ~Releasing() { lock_.release(item); }
+  Releasing(RobustLock& lock, hook::ItemId const& item) : lock_(lock), item_(&item) {}
+  ~Releasing() { lock_.release(item_ == nullptr ? hook::ItemId() : *item_); }
   Releasing(Releasing const&) = delete;
   Releasing& operator=(Releasing const&) = delete;
 
-  hook::ItemId item;  ///< on whose way
-
  private:
   RobustLock& lock_;
+  hook::ItemId const* item_ = nullptr;  ///< on whose way; looked at when it is given back
 };
 
 }  // namespace mp::detail

@@ -25,7 +25,7 @@ std::uint32_t Sleepers::announce() noexcept {
   return (seen + 2) | 1;
 }
 
-void Sleepers::sleep(std::uint32_t announced, Timeout timeout) noexcept {
+void Sleepers::sleep(std::uint32_t announced, Nanoseconds slice, Timeout timeout) noexcept {
   timespec const time = to_timespec(timeout ? std::min(*timeout, slice) : slice);
   futex(word_, FUTEX_WAIT, announced, &time);
 }

@@ -13,7 +13,8 @@ namespace mp::detail {
 /// Lives in memory shared by processes; all zeros is a good start. Bit 0: somebody may sleep; above it: an epoch.
 class Sleepers {
  public:
-  static constexpr Nanoseconds slice{100'000'000};
+  static constexpr Nanoseconds first_slice{50'000'000};
+  static constexpr Nanoseconds longest_slice{1'000'000'000};
 
   bool anybody() const noexcept { return (word_.load(std::memory_order_relaxed) & 1) != 0; }
   /// A short time without sleep. True as soon as it is ready.
@@ -27,8 +28,8 @@ class Sleepers {
   }
   /// To be called before the last look at what is waited for.
   std::uint32_t announce() noexcept;
-  /// Until a wake after the announcement, at most a slice, at most the time-out.
-  void sleep(std::uint32_t announced, Timeout timeout) noexcept;
+  /// Until a wake after the announcement, at most the slice, at most the time-out.
+  void sleep(std::uint32_t announced, Nanoseconds slice, Timeout timeout = {}) noexcept;
   /// After the change. One of those who sleep goes on, or all.
   void wake_one() noexcept {
     if (anybody()) wake(1);

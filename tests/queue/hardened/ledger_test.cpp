@@ -13,7 +13,6 @@ using mp::detail::Ledger;
 using mp::detail::LedgerState;
 using mp::detail::Line;
 using mp::detail::LineState;
-using mp::detail::Place;
 
 namespace {
 
@@ -43,13 +42,11 @@ struct Fixture {
       : line(line_state.as<LineState>(), &segments.as<std::byte>(), 16),
         ledger(ledger_state.as<LedgerState>(), line, redeliver, nullptr, 0) {
     line_state.as<LineState>().fresh.store(1);
-    Place behind;
-    REQUIRE(line.write("task", {}, behind));
-    line.commit_written(behind);
+    line.commit_written(line.write({"task", {}}, {}));
   }
   void take(std::uint32_t page, bool commit = true) {
     auto const first = line.front();
-    auto const held = ledger.take(page, first, "task");
+    auto const held = ledger.take(page, first);
     if (!commit) return;
     line.commit_read(first);
     ledger.taken(held);

@@ -10,7 +10,6 @@
 
 using mp::detail::Line;
 using mp::detail::LineState;
-using mp::detail::Place;
 
 namespace {
 
@@ -24,8 +23,8 @@ class Fixture {
     state_->fresh.store(1);
   }
   bool put(std::string const& body) {
-    Place behind;
-    if (!line.write(body, {}, behind)) return false;
+    std::uint64_t const behind = line.write({body, {}}, {});
+    if (behind == Line::no_memory) return false;
     line.commit_written(behind);
     return true;
   }
@@ -79,8 +78,7 @@ TEST_CASE("line: a writer that dies before its commit has done nothing, and rebu
   Fixture fixture(16);
   REQUIRE(fixture.put("first"));
   for (int death = 0; death < 100; ++death) {
-    Place behind;
-    if (!fixture.line.write(big, {}, behind)) rebuild(fixture.line);
+    if (fixture.line.write({big, {}}, {}) == Line::no_memory) rebuild(fixture.line);
     CHECK(fixture.line.size() == 1);
   }
   rebuild(fixture.line);
