@@ -51,8 +51,8 @@ class QueueBase {
   explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
       : queue_(Bytes::create(options, &describe<T>, where)) {}
 
-  /// Whether there is nothing in the pipe now. Takes no lock: may be wrong a moment later, and right after a
-  /// put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
+  /// Whether there is nothing in the pipe (hardened: in the queue) now. Takes no lock: may be wrong a moment later, and
+  /// right after a put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
   bool empty(Where where = Where::current()) const { return queue_->empty(where); }
 
   /// No more puts and gets from this process (they throw ValueError; on a SimpleQueue OSError "handle is
@@ -91,6 +91,7 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// Appends `item` to this process's buffer, from where the feeder thread serialises and writes it.
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
   /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
+  /// Mechanism::hardened: the item is in the queue when this returns, and what its codec throws comes out here.
   void put(T item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
     this->put_value(std::move(item), block, timeout, where);
   }
