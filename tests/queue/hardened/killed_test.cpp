@@ -170,25 +170,34 @@ TEST_CASE("killed at every instruction of a get that waits: nothing is missing")
 
 TEST_CASE("killed at every instruction of a task's get: join returns, and names what is lost") {
   mp::JoinableQueue<std::string> queue{hardened()};
-  at_every_instruction(
-      [&] {
-        queue.put("first");
-        queue.put("second");
-      },
-      nothing, [&] { queue.get(); },
-      [&] {
-        Items const items = rest(queue);
-        for (std::size_t task = 0; task < items.size(); ++task) queue.task_done();
-        Items lost;
-        try {
-          queue.join();
-        } catch (mp::TasksLost const& error) {
-          for (auto const& task : error.tasks()) lost.push_back(task.item);
-        }
-        bool const kept = items == Items{"first", "second"} && lost.empty();
-        bool const missed = items == Items{"second"} && lost == Items{"\"first\""};
-        CHECK((kept || missed));
-      });
+  for (bool is_first : {true, false}) {  // the first get of a process opens its page
+    CAPTURE(is_first);
+    at_every_instruction(
+        [&] {
+          if (!is_first) queue.put("before");
+          queue.put("first");
+          queue.put("second");
+        },
+        [&] {
+          if (is_first) return;
+          queue.get();
+          queue.task_done();
+        },
+        [&] { queue.get(); },
+        [&] {
+          Items const items = rest(queue);
+          for (std::size_t task = 0; task < items.size(); ++task) queue.task_done();
+          Items lost;
+          try {
+            queue.join();
+          } catch (mp::TasksLost const& error) {
+            for (auto const& task : error.tasks()) lost.push_back(task.item);
+          }
+          bool const kept = items == Items{"first", "second"} && lost.empty();
+          bool const missed = items == Items{"second"} && lost == Items{"\"first\""};
+          CHECK((kept || missed));
+        });
+  }
 }
 
 TEST_CASE("killed at every instruction of task_done: join returns, and the task is done or somebody's again") {
@@ -231,16 +240,23 @@ TEST_CASE("killed at every instruction of task_done: join returns, and the task 
 }
 
 TEST_CASE("killed at every instruction of a get with redelivery: somebody else gets the task") {
-  for (std::string const& item : {std::string("first"), item_over_the_end}) {
+  for (bool is_first : {true, false}) {
+    CAPTURE(is_first);
     std::optional<mp::JoinableQueue<std::string>> queue;
     at_every_instruction(
         [&] {
           renew(queue, hardened(true));
-          queue->put(item);
+          if (!is_first) queue->put("before");
+          queue->put(item_over_the_end);
         },
-        nothing, [&] { queue->get(); },
         [&] {
-          CHECK(queue->get(Block::yes, 10s) == item);
+          if (is_first) return;
+          queue->get();
+          queue->task_done();
+        },
+        [&] { queue->get(); },
+        [&] {
+          CHECK(queue->get(Block::yes, 10s) == item_over_the_end);
           queue->task_done();
           queue->join();
           CHECK(queue->empty());
