@@ -73,7 +73,7 @@ std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
   static constexpr std::pair<std::string_view, std::string_view> hardened[] = {
       {"bytes in the pipe", "an item in the line"}, {"the pipe", "the line"}, {"the queue", "the hardened queue"}};
   for (auto const& [usual, other] : hardened) {
-    if (auto const at = words.find(usual); at != words.npos) words.replace(at, usual.size(), other);
+    if (auto const at = words.find(usual); at != std::string::npos) words.replace(at, usual.size(), other);
   }
   return words;
 }
