@@ -1,5 +1,6 @@
 // `torture`: kills processes, and looks whether the promise to those who survive is kept.
 #include <fmt/format.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,6 +88,7 @@ int torture_matrix(MatrixWords const& words) {
   if (chosen.empty()) {
     for (auto const& scenario : scenarios::all()) chosen.push_back(&scenario);
   }
+  int const processor = sched_getcpu();
   StopOnSignal const stopping;
   nlohmann::ordered_json answer = nlohmann::ordered_json::array();
   Total total;
@@ -98,7 +100,8 @@ int torture_matrix(MatrixWords const& words) {
     if (stopping.wanted()) break;
     auto settings = usual_settings(*scenario);
     for (auto const& [name, value] : settings_of(words.settings)) settings[name] = value;
-    MatrixOptions const options{.run = scenario_run(*scenario, settings), .most_kills = words.most_kills};
+    MatrixOptions const options{
+        .run = scenario_run(*scenario, settings), .most_kills = words.most_kills, .processor = processor};
     KillMatrix const found = kill_matrix(options, stopping.wanted(), [&](KillMatrix const& now) {
       if (!words.json) show_progress(scenario->name, now);
     });

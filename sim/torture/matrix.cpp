@@ -20,7 +20,7 @@ class Matrix {
  public:
   Matrix(MatrixOptions const& options, std::atomic<bool> const& stop,
          std::function<void(KillMatrix const&)> const& progress)
-      : stop_(stop), progress_(progress), most_kills_(options.most_kills), arena_(options.run, {}) {}
+      : stop_(stop), progress_(progress), most_kills_(options.most_kills), arena_(options.run, options.processor) {}
 
   KillMatrix fill() {
     auto kills = usual();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct KillMatrix {
 struct MatrixOptions {
   RunOptions run;
   std::uint64_t most_kills = 0;  ///< spread evenly over all that there are; 0: all
+  std::optional<int> processor;  ///< all runs are pinned to it: one goes at a time, and the way to the next is short
 };
 
 /// `progress` is called after each run. `stop` ends it in order. Throws ExploreError, SessionError.

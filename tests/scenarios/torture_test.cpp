@@ -1,8 +1,10 @@
 // The kill matrix and the kill storm, in small; the whole of both is `queuescope torture`.
 #include <doctest/doctest.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <string>
 
@@ -21,6 +23,7 @@ KillMatrix matrix_of(std::string const& scenario, std::map<std::string, std::str
   options.run = qs::scenario_run(*qs::scenarios::find(scenario), settings);
   options.run.supervisor = QUEUESCOPE_CLI;
   options.most_kills = 40;
+  options.processor = sched_getcpu();
   std::atomic<bool> const never{false};
   return qs::kill_matrix(options, never, [](KillMatrix const&) {});
 }
@@ -83,6 +86,18 @@ TEST_CASE("torture: a storm on a queue without a bound") { check_storm(""); }
 TEST_CASE("torture: a storm on a bounded queue") { check_storm("--maxsize 64"); }
 TEST_CASE("torture: a storm on a joinable queue") { check_storm("--joinable"); }
 TEST_CASE("torture: a storm on a queue that redelivers") { check_storm("--redeliver --maxsize 64"); }
+
+TEST_CASE("torture: Ctrl-C ends a storm, and leaves nobody behind") {
+  Apart storm([] {
+    std::freopen("/dev/null", "w", stdout);
+    std::freopen("/dev/null", "w", stderr);
+    execl(QUEUESCOPE_CLI, QUEUESCOPE_CLI, "torture", "storm", "--items", "50000000", "--kills", "1000000", nullptr);
+  });
+  wait_until([&] { return descendants(storm.pid()).size() >= 8; });
+  kill(storm.pid(), SIGINT);
+  CHECK(storm.code() == 130);
+  CHECK(descendants(getpid()).empty());
+}
 
 TEST_CASE("torture: wrong words are told") {
   CHECK(torture("").code == 2);

@@ -62,10 +62,10 @@ void say_trouble(Board& board, std::string const& text) {
 }
 
 template <typename Queue>
-void produce(Queue& queue, Board& board, std::uint32_t number) {
+void produce(Queue& queue, Board& board, std::uint32_t number, std::uint64_t most) {
   ProducerRecord& record = board.producer[number];
   while (board.stop.load() == 0) {
-    if (queue.qsize() > most_waiting) {
+    if (queue.qsize() > most_waiting || record.begun.load() >= most) {
       usleep(200);
       continue;
     }
@@ -111,8 +111,8 @@ void consume(Queue& queue, Board& board, Log& log, std::uint32_t number, mp::Blo
   }
 }
 
-template void produce(mp::Queue<std::string>&, Board&, std::uint32_t);
-template void produce(mp::JoinableQueue<std::string>&, Board&, std::uint32_t);
+template void produce(mp::Queue<std::string>&, Board&, std::uint32_t, std::uint64_t);
+template void produce(mp::JoinableQueue<std::string>&, Board&, std::uint32_t, std::uint64_t);
 template void consume(mp::Queue<std::string>&, Board&, Log&, std::uint32_t, mp::Block);
 template void consume(mp::JoinableQueue<std::string>&, Board&, Log&, std::uint32_t, mp::Block);
 

@@ -19,9 +19,9 @@ std::string item_text(std::uint32_t producer, std::uint64_t sequence);
 bool read_item(std::string_view text, std::uint32_t& producer, std::uint64_t& sequence);
 inline constexpr char last_item[] = "stop";
 
-/// Of an mp::Queue or an mp::JoinableQueue. Until the board says stop.
+/// Of an mp::Queue or an mp::JoinableQueue. Until the board says stop; items up to number `most`.
 template <typename Queue>
-void produce(Queue& queue, Board& board, std::uint32_t number);
+void produce(Queue& queue, Board& board, std::uint32_t number, std::uint64_t most);
 /// Until the last item; without waiting, until Empty.
 template <typename Queue>
 void consume(Queue& queue, Board& board, Log& log, std::uint32_t number, mp::Block block = mp::Block::yes);

@@ -44,6 +44,9 @@ struct Got {
   static constexpr std::uint64_t sequence(std::uint64_t entry) { return entry & ((std::uint64_t{1} << 44) - 1); }
 };
 
+/// All that one consumer could ever get.
+inline constexpr std::size_t longest_log = std::size_t{1} << 26;
+
 /// Those who come after one who was killed go on with what it wrote.
 struct ProducerRecord {
   alignas(64) std::atomic<std::uint64_t> begun;  ///< the latest put

@@ -32,7 +32,6 @@ volatile std::sig_atomic_t interrupted = 0;
 
 /// For how long nothing may happen.
 constexpr seconds patience{20};
-constexpr std::size_t longest_log = std::size_t{1} << 26;
 /// More than all that may wait takes; one lost at each death would be far more.
 constexpr std::uint32_t most_segments = 1000;
 
@@ -137,7 +136,7 @@ class Storm {
     if (getppid() != parent) _exit(0);
     try {
       if (role == Child::Role::producer) {
-        produce(queue_, board(), number);
+        produce(queue_, board(), number, (longest_log - 1) / options_.producers);
       } else {
         consume(queue_, board(), *logs_[number], number);
       }
