@@ -91,7 +91,7 @@ BrowserWishes Browser::draw(Theme const& theme, Report& report, bool running, bo
   float const file_height = ImGui::GetFrameHeight();
   float const spacing = ImGui::GetStyle().ItemSpacing.y;
   float const free = whole - run_height - file_height - 4 * spacing;
-  float const details = std::clamp(free * 0.48F, 0.0F, 48 * theme.unit);
+  float const details = std::clamp(free * 0.58F, 0.0F, 52 * theme.unit);
   draw_list(theme, report, free - details);
 
   ImVec2 const at = ImGui::GetCursorScreenPos();
@@ -195,17 +195,12 @@ void Browser::draw_details(Theme const& theme, Report& report, float height) {
   Scroll const scroll("details", {0, std::max(height, 3 * theme.unit)});
   if (!chosen_) return;
   heading(theme, chosen_->title);
-  for (auto const& parameter : chosen_->parameters) {
-    if (parameter.name == scenarios::mechanism_parameter) draw_parameter(theme, report, parameter);
-  }
   paragraph(chosen_->explanation, theme.text_soft);
   if (chosen_->hangs) {
     paragraph(fmt::format("With cpython it hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),
               theme.state(ActorState::blocked));
   }
-  for (auto const& parameter : chosen_->parameters) {
-    if (parameter.name != scenarios::mechanism_parameter) draw_parameter(theme, report, parameter);
-  }
+  for (auto const& parameter : chosen_->parameters) draw_parameter(theme, report, parameter);
 }
 
 /// All choices beside each other, as far as they are few.

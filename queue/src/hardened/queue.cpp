@@ -498,8 +498,9 @@ void HardenedQueue::finish_feeder() noexcept {
 }
 
 void HardenedQueue::after_fork() noexcept {
-  static_cast<void>(local_.release());  // the parent's, perhaps with its mutex locked
-  local_ = std::make_unique<LocalEnd>();
+  auto fresh = std::make_unique<LocalEnd>();
+  fresh->before_fork = local_.release();
+  local_ = std::move(fresh);
   if (tell_abandoned_) shared_->attendance.enter(Identity::mine());
 }
 

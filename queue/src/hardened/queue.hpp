@@ -64,7 +64,8 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
       std::thread::id taker;
       hook::ItemId item;
     };
-    std::vector<Task> tasks;  ///< taken and not done, oldest first
+    std::vector<Task> tasks;          ///< taken and not done, oldest first
+    LocalEnd* before_fork = nullptr;  ///< the parent's, perhaps with its mutex locked: never touched
   };
   enum class Come : std::uint8_t { yes, too_late, shut, abandoned };
 
