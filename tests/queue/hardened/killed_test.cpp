@@ -31,7 +31,7 @@ namespace {
 int deaths_wanted() {
   char const* const chosen = std::getenv("QUEUESCOPE_DEATHS");
   if (chosen != nullptr) return std::max(0, std::atoi(chosen));
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__)
   return 3;  // ten times as many instructions
 #else
   return 20;
