@@ -159,7 +159,7 @@ HardenedQueue::Come HardenedQueue::put_within(Pieces const& body, hook::ItemId c
     if (shut()) return Come::shut;
     Come const come = wait_until(shared_->room, Resource::slot, item, block, deadline, has_room);
     if (come != Come::yes) return come;
-    if (block == Block::yes) let_readers_catch_up(body.size());
+    if (block == Block::yes && deadline.never()) let_readers_catch_up(body.size());
     if (!write_lock_.acquire(block == Block::yes ? deadline : Deadline({}), item)) return Come::too_late;
     Releasing const writing(write_lock_, item);
     if (shared_->damage.leaked.load(std::memory_order_relaxed) != 0) [[unlikely]]
