@@ -23,7 +23,7 @@ SharedQueue::SharedQueue() {
       throw OSError(std::string("no shared memory for a queue: ") + std::strerror(errno));
   }
   madvise(memory, bytes(), MADV_DONTDUMP);
-  state_ = static_cast<SharedState*>(memory);
+  state_ = static_cast<HardenedState*>(memory);
   // All else is right as the kernel gives it, zeroed; to write it would make its pages cost something.
   new (&state_->write_lock) RobustMutex;
   new (&state_->read_lock) RobustMutex;

@@ -20,7 +20,7 @@
 
 namespace mp::detail {
 
-struct SharedState {
+struct HardenedState {
   alignas(64) RobustMutex write_lock;
   alignas(64) RobustMutex read_lock;
   LineState line;
@@ -42,14 +42,14 @@ class SharedQueue {
   SharedQueue(SharedQueue const&) = delete;
   SharedQueue& operator=(SharedQueue const&) = delete;
 
-  SharedState* operator->() const { return state_; }
-  SharedState& operator*() const { return *state_; }
+  HardenedState* operator->() const { return state_; }
+  HardenedState& operator*() const { return *state_; }
   Line line() const { return Line(state_->line, state_ + 1, segments_); }
 
  private:
-  std::size_t bytes() const { return sizeof(SharedState) + Line::bytes(segments_); }
+  std::size_t bytes() const { return sizeof(HardenedState) + Line::bytes(segments_); }
 
-  SharedState* state_ = nullptr;
+  HardenedState* state_ = nullptr;
   std::uint32_t segments_ = 65536;  ///< 4 GiB of items, or what the system grants
 };
 
