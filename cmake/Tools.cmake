@@ -43,7 +43,7 @@ if(RUN_CLANG_TIDY AND CLANG_TIDY)
   foreach(folder queue sim gui)
     add_custom_target(tidy-${folder}
       COMMAND ${RUN_CLANG_TIDY} -quiet -clang-tidy-binary ${CLANG_TIDY} -p ${PROJECT_BINARY_DIR}
-              "^${PROJECT_SOURCE_DIR}/${folder}/"
+              "^(${PROJECT_SOURCE_DIR}|${PROJECT_BINARY_DIR})/${folder}/"
       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
     add_dependencies(tidy tidy-${folder})
   endforeach()

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <numbers>
 
 namespace qs::gui {
+
+inline constexpr float pi = std::numbers::pi_v<float>;
 
 struct Vec2 {
   float x = 0, y = 0;

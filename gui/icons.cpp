@@ -6,8 +6,6 @@
 namespace qs::gui {
 namespace {
 
-constexpr float pi = std::numbers::pi_v<float>;
-
 struct Pen {
   ImDrawList* list;
   ImVec2 centre;

@@ -1,12 +1,11 @@
 #include "gui/marks.hpp"
 
 #include <algorithm>
-#include <numbers>
+#include <array>
+
+#include "gui/geometry.hpp"
 
 namespace qs::gui {
-namespace {
-constexpr float pi = std::numbers::pi_v<float>;
-}
 
 char const* word(ActorState state) {
   constexpr std::array words{"not started", "running", "sleeping", "blocked", "exiting", "ended", "killed"};

@@ -119,7 +119,7 @@ void StageView::draw(Context const& context, ImVec2 size, Report& report) {
     ImGui::EndTooltip();
     if (clicked && context.moves->open()) context.requests.choose = Choice{Choice::What::go, pressed};
   } else if (hovered) {
-    if (std::string const words = details(scene, under); !words.empty()) {
+    if (std::string const words = details_of(scene, under); !words.empty()) {
       ImGui::BeginTooltip();
       ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
       ImGui::EndTooltip();

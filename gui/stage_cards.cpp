@@ -130,7 +130,7 @@ void draw_doing(Scene const& scene, CardBox const& box, ActorWorld const& actor)
   if (measure(font, where).x <= line.width()) canvas.text(line, font, theme.text_faint, where, Align::right);
 }
 
-void caption(Scene const& scene, Rect tray, std::string_view words, Align align = Align::left) {
+void draw_caption(Scene const& scene, Rect tray, std::string_view words, Align align = Align::left) {
   Theme const& theme = scene.theme();
   Rect above = tray;
   above.bottom = tray.top;
@@ -149,9 +149,9 @@ void draw_trays(Scene const& scene, CardBox const& box, ActorWorld const& actor)
     if (box.captions) {
       std::size_t const tasks = actor.holding.size();
       std::string const not_done = count(tasks, "task") + " not done";
-      caption(scene, box.hand,
-              tasks > 0 ? Canvas::fitting(theme.fonts.small, box.hand.width(), {"in hand, " + not_done, "in hand"})
-                        : "in hand");
+      draw_caption(scene, box.hand,
+                   tasks > 0 ? Canvas::fitting(theme.fonts.small, box.hand.width(), {"in hand, " + not_done, "in hand"})
+                             : "in hand");
     }
   }
   for (auto const& end : box.ends) {
@@ -169,7 +169,7 @@ void draw_trays(Scene const& scene, CardBox const& box, ActorWorld const& actor)
         if (local->second.closed) words += ", closed";
       }
     }
-    caption(scene, end.buffer, Canvas::fitting(theme.fonts.small, end.buffer.width(), {words, "buffer"}));
+    draw_caption(scene, end.buffer, Canvas::fitting(theme.fonts.small, end.buffer.width(), {words, "buffer"}));
   }
 }
 
@@ -217,7 +217,7 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
   std::string const words = resting                              ? "rests"
                             : actor.state == ActorState::blocked ? std::string{short_words(scene, actor)}
                                                                  : word(actor.state);
-  caption(scene, end.feeder, words, Align::centre);
+  draw_caption(scene, end.feeder, words, Align::centre);
 }
 
 void draw_row(Scene const& scene, CardBox const& box, ActorWorld const& actor) {

@@ -14,7 +14,7 @@ std::uint64_t time_since(Scene const& scene, Step step) {
   return scene.context.world.time - trace.at(step).time;
 }
 
-std::string actor_details(Scene const& scene, ActorIndex index) {
+std::string actor_details_of(Scene const& scene, ActorIndex index) {
   ActorWorld const& actor = scene.actor(index);
   auto const& trace = scene.context.trace;
   std::string text = scene.cast.name(index);
@@ -31,7 +31,7 @@ std::string actor_details(Scene const& scene, ActorIndex index) {
   return text;
 }
 
-std::string queue_details(Scene const& scene, QueueIndex index) {
+std::string queue_details_of(Scene const& scene, QueueIndex index) {
   auto const* const queue = scene.context.world.queue(index);
   if (!queue) return {};
   std::size_t buffered = 0;
@@ -52,7 +52,7 @@ std::string queue_details(Scene const& scene, QueueIndex index) {
   return text;
 }
 
-std::string item_details(Scene const& scene, ItemId item) {
+std::string item_details_of(Scene const& scene, ItemId item) {
   auto const& context = scene.context;
   std::string text = item_name(context.trace, item) + "\n";
   auto const found = context.world.items.find(item);
@@ -88,11 +88,11 @@ Selection hit(Scene const& scene, ItemPlaces const& items, Vec2 point) {
   return {};
 }
 
-std::string details(Scene const& scene, Selection const& what) {
+std::string details_of(Scene const& scene, Selection const& what) {
   switch (what.what) {
-    case Selection::What::actor: return actor_details(scene, what.actor);
-    case Selection::What::queue: return queue_details(scene, what.queue);
-    case Selection::What::item: return item_details(scene, what.item);
+    case Selection::What::actor: return actor_details_of(scene, what.actor);
+    case Selection::What::queue: return queue_details_of(scene, what.queue);
+    case Selection::What::item: return item_details_of(scene, what.item);
     case Selection::What::nothing: break;
   }
   return {};

@@ -10,6 +10,6 @@ namespace qs::gui {
 /// The topmost thing at a point of the stage: an item, a feeder, a dot, a card or a queue.
 Selection hit(Scene const& scene, ItemPlaces const& items, Vec2 point);
 /// A few lines, ended by line feeds; "" for nothing.
-std::string details(Scene const& scene, Selection const& what);
+std::string details_of(Scene const& scene, Selection const& what);
 
 }  // namespace qs::gui

@@ -22,7 +22,7 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 /// Somebody who dies does not say so at the gate: look for the dead at least this often.
 constexpr nanoseconds between_looks_for_the_dead = std::chrono::milliseconds(2);
@@ -39,7 +39,7 @@ timespec to_timespec(nanoseconds duration) {
   return {static_cast<std::time_t>(duration.count() / 1'000'000'000), duration.count() % 1'000'000'000};
 }
 
-nanoseconds steady_now() { return Clock::now().time_since_epoch(); }
+nanoseconds steady_now() { return steady_clock::now().time_since_epoch(); }
 
 /// Whether other actors' steps can change that an operation of this kind would have to wait.
 bool can_wait(Kind kind) {
@@ -209,7 +209,7 @@ bool Controller::has_to_die(ActorIndex process) const {
 }
 
 bool Controller::arrive_all(nanoseconds patience) {
-  auto const begin = Clock::now();
+  auto const begin = steady_clock::now();
   for (;;) {
     std::uint32_t const seen = header().arrivals.load();
     find_actors();
@@ -223,7 +223,7 @@ bool Controller::arrive_all(nanoseconds patience) {
     }
     // Children are read after their parents: a parent that parks again may have announced one meanwhile.
     if (complete && header().actor_count.load() <= standing_.size()) return settled_ = true;
-    nanoseconds const left = patience - (Clock::now() - begin);
+    nanoseconds const left = patience - (steady_clock::now() - begin);
     if (left <= nanoseconds::zero()) return settled_ = false;
     nanoseconds const slice = std::min(left, between_looks_for_the_dead);
     if (leaving) {
@@ -235,11 +235,11 @@ bool Controller::arrive_all(nanoseconds patience) {
 }
 
 bool Controller::wait_for_first(nanoseconds patience) {
-  auto const begin = Clock::now();
+  auto const begin = steady_clock::now();
   while (header().actor_count.load() == 0) {
     std::uint32_t const seen = header().arrivals.load();
     if (header().actor_count.load() == 0) wait_for_arrival(seen, between_looks_for_the_dead);
-    if (Clock::now() - begin > patience) return false;
+    if (steady_clock::now() - begin > patience) return false;
   }
   return true;
 }
@@ -270,13 +270,13 @@ void Controller::look(ActorIndex actor) {
   std::uint32_t const before = gate(actor).looks.load();
   std::uint32_t seen = header().arrivals.load();
   say(actor, Word::look);
-  auto const begin = Clock::now();
+  auto const begin = steady_clock::now();
   while (gate(actor).looks.load() == before) {
     if (!wait_for_arrival(seen, between_looks_for_the_dead)) {
       note_deaths(nanoseconds::zero());
       ActorIndex const process = standing_[actor].process;
       if (processes_[process].dead) break;
-      auto const waited = Clock::now() - begin;
+      auto const waited = steady_clock::now() - begin;
       bool const stopped = waited > std::chrono::seconds(1) && is_stopped(session_.view().actor(process).pid.load());
       if (stopped || waited > longest_look) break;  // it stays as it was
     }
@@ -344,8 +344,8 @@ bool Controller::take(Choice choice, nanoseconds patience) {
     Process& process = processes_[standing_[choice.actor].process];
     if (!process.pidfd || process.dead) return false;
     syscall(SYS_pidfd_send_signal, process.pidfd.number(), SIGKILL, nullptr, 0);
-    auto const begin = Clock::now();
-    while (!process.dead && Clock::now() - begin < patience) note_deaths(between_looks_for_the_dead);
+    auto const begin = steady_clock::now();
+    while (!process.dead && steady_clock::now() - begin < patience) note_deaths(between_looks_for_the_dead);
     arrive_all(patience);
     look_again({});
     return true;

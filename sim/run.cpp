@@ -20,7 +20,7 @@ namespace qs {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 std::string host_line() {
   utsname system{};
@@ -137,7 +137,7 @@ class Pace {
 /// Records until nobody is left, the deadline has passed or somebody wants an end.
 Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
               std::atomic<bool> const& stop) {
-  auto begin = Clock::now();
+  auto begin = steady_clock::now();
   Pace pace;
   for (;;) {
     std::uint64_t const events = recorder.poll();
@@ -149,8 +149,8 @@ Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunO
       if (options.scheduler->wants_end()) return Ending::interrupted;
       if (options.scheduler->ends_at_deadlock() && control->deadlocked()) return Ending::deadlock;
       if (control->stalled()) return Ending::deadline;
-      begin = Clock::now();
-    } else if (options.deadline && Clock::now() - begin >= *options.deadline) {
+      begin = steady_clock::now();
+    } else if (options.deadline && steady_clock::now() - begin >= *options.deadline) {
       return Ending::deadline;
     }
     if (moved) continue;

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "sim/bytes.hpp"
+#include "sim/descriptor.hpp"
 
 namespace qs {
 
@@ -59,21 +60,6 @@ std::string_view as_bytes(Plain const& plain) {
   return {reinterpret_cast<char const*>(&plain), sizeof plain};
 }
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor const&) = delete;
-  Descriptor& operator=(Descriptor const&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 std::string quoted(std::filesystem::path const& path) { return fmt::format("'{}'", path.string()); }
 std::string reason(int error) { return std::strerror(error); }  // NOLINT(concurrency-mt-unsafe)
 
@@ -85,7 +71,7 @@ class TraceWriter::File {
  public:
   explicit File(std::filesystem::path const& path)
       : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-    if (descriptor_.get() < 0) {
+    if (descriptor_.number() < 0) {
       throw TraceError(
           fmt::format("cannot create the trace {}: {}; choose another place with -o", quoted(path), reason(errno)));
     }
@@ -95,13 +81,13 @@ class TraceWriter::File {
   int append(std::string_view bytes) {
     auto const begin = size_;
     while (!bytes.empty()) {
-      auto const written = ::write(descriptor_.get(), bytes.data(), bytes.size());
+      auto const written = ::write(descriptor_.number(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
       if (written <= 0) {
         int const error = written == 0 ? ENOSPC : errno;
         size_ = begin;
         // A half chunk at the end would be read as a cut, which is true as well: nothing to do if this fails.
-        [[maybe_unused]] int const ignored = ::ftruncate(descriptor_.get(), static_cast<off_t>(begin));
+        [[maybe_unused]] int const ignored = ::ftruncate(descriptor_.number(), static_cast<off_t>(begin));
         return error;
       }
       size_ += static_cast<std::uint64_t>(written);
@@ -260,11 +246,11 @@ class Reader {
  public:
   explicit Reader(std::filesystem::path const& path)
       : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-    if (descriptor_.get() < 0 && errno == ENOENT)
+    if (descriptor_.number() < 0 && errno == ENOENT)
       refuse("does not exist; check its name, or make one with 'queuescope run'");
-    if (descriptor_.get() < 0) refuse(fmt::format("cannot be opened: {}", reason(errno)));
+    if (descriptor_.number() < 0) refuse(fmt::format("cannot be opened: {}", reason(errno)));
     struct stat status {};
-    if (::fstat(descriptor_.get(), &status) != 0) refuse(fmt::format("cannot be read: {}", reason(errno)));
+    if (::fstat(descriptor_.number(), &status) != 0) refuse(fmt::format("cannot be read: {}", reason(errno)));
     if (S_ISDIR(status.st_mode)) refuse("is a folder; name the .qtrace file in it");
     if (!S_ISREG(status.st_mode)) refuse("is no ordinary file; copy what it gives into one and name that");
     left_ = static_cast<std::uint64_t>(status.st_size);
@@ -293,7 +279,7 @@ class Reader {
     if (bytes > left_) return false;
     auto* next = static_cast<char*>(into);
     for (auto missing = bytes; missing > 0;) {
-      auto const got = ::read(descriptor_.get(), next, missing);
+      auto const got = ::read(descriptor_.number(), next, missing);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) refuse(fmt::format("cannot be read: {}", reason(errno)));
       if (got == 0) return false;  // somebody has just made it shorter

@@ -22,7 +22,7 @@ namespace qs::cli {
 
 namespace {
 
-struct Options {
+struct CompareWords {
   std::string scenario;
   std::vector<std::string> settings;
   bool json = false;
@@ -59,7 +59,7 @@ std::string joined(std::vector<std::string> const& words, char const* none) {
   return words.empty() ? none : fmt::format("{}", fmt::join(words, "; "));
 }
 
-std::string table(std::array<std::string, 2> const& titles, std::array<Summary, 2> const& runs) {
+std::string side_by_side(std::array<std::string, 2> const& titles, std::array<Summary, 2> const& runs) {
   auto const row = [&](char const* name, auto const& words) {
     return to_text({name, {words(runs[0]), words(runs[1])}});
   };
@@ -89,7 +89,7 @@ Trace observe(RunOptions const& options, std::atomic<bool> const& stop) {
   return trace;
 }
 
-int compare(Options const& options) {
+int compare(CompareWords const& options) {
   auto const& scenario = scenario_called(options.scenario);
   auto settings = settings_of(options.settings);
   if (settings.contains(scenarios::mechanism_parameter)) {
@@ -109,7 +109,7 @@ int compare(Options const& options) {
   if (options.json) {
     print_json({{"scenario", scenario.name}, {mechanisms[0], to_json(runs[0])}, {mechanisms[1], to_json(runs[1])}});
   } else {
-    print(wrapped(scenario.title + ":") + "\n" + table(mechanisms, runs));
+    print(wrapped(scenario.title + ":") + "\n" + side_by_side(mechanisms, runs));
   }
   return exit_finished;
 }
@@ -117,7 +117,7 @@ int compare(Options const& options) {
 }  // namespace
 
 void add_compare(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareWords>();
   CLI::App* command =
       app.add_subcommand("compare", "Run a scenario under both mechanisms, and put the endings side by side");
   command->add_option("scenario", options->scenario, "A scenario")->type_name("NAME")->required();

@@ -37,7 +37,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ExploreWords {
   std::vector<std::string> words;
   std::vector<std::string> settings;
   std::vector<std::string> merge;
@@ -78,7 +78,7 @@ Shard shard_of(std::string const& text) {
   return shard;
 }
 
-ExploreOptions prepare(Options const& options) {
+ExploreOptions prepare(ExploreWords const& options) {
   ExploreOptions explore;
   explore.run = target_of(options.words, options.settings);
   explore.search = options.strategy == "pct" ? Search::pct : options.strategy == "dfs" ? Search::dfs : Search::random;
@@ -101,7 +101,7 @@ class ProgressLine {
   ~ProgressLine() {
     if (shown_) fmt::print(stderr, "\r\x1b[K");
   }
-  void show(Exploration const& found, Options const& options) const {
+  void show(Exploration const& found, ExploreWords const& options) const {
     if (!shown_) return;
     std::string const of = options.strategy == "dfs" ? "" : fmt::format(" of {}", number(options.runs));
     fmt::print(stderr, "\r\x1b[K{}{} schedules, {:.0f} a second, {}", number(found.runs), of,
@@ -193,7 +193,7 @@ class Worker {
   std::thread reader_;
 };
 
-Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& stop) {
+Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> const& stop) {
   Shard const whole = shard_of(options.shard);
   std::vector<std::string> arguments{"explore", "--worker", "--json", "--jobs=1"};
   arguments.push_back("--strategy=" + options.strategy);
@@ -240,7 +240,7 @@ Exploration explore_with_jobs(Options const& options, std::atomic<bool> const& s
 }
 
 /// Runs the schedule once more, recorded; where the traces are, or "".
-void keep_traces(Exploration const& found, Options const& options) {
+void keep_traces(Exploration const& found, ExploreWords const& options) {
   fs::path const folder = options.output;
   fs::create_directories(folder);
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
@@ -254,7 +254,7 @@ void keep_traces(Exploration const& found, Options const& options) {
   }
 }
 
-std::string searched(Exploration const& found, Options const& options) {
+std::string searched(Exploration const& found, ExploreWords const& options) {
   if (options.strategy == "dfs") {
     std::string bound = "with at most " + count(static_cast<std::uint64_t>(options.preemptions), "preemption");
     if (options.kills > 0) bound += " and " + count(static_cast<std::uint64_t>(options.kills), "kill");
@@ -272,14 +272,14 @@ std::string searched(Exploration const& found, Options const& options) {
                     -100 * std::expm1(static_cast<double>(found.runs) * std::log1p(-chance)));
 }
 
-std::string target_words(Options const& options) {
+std::string target_words(ExploreWords const& options) {
   std::string words;
   for (auto const& word : options.words) words += (words.empty() ? "" : " ") + word;
   for (auto const& setting : options.settings) words += " --set " + setting;
   return words;
 }
 
-void tell(Exploration const& found, Options const& options) {
+void tell(Exploration const& found, ExploreWords const& options) {
   if (options.json || options.worker) {
     if (options.worker) {
       std::cout << to_json(found).dump() << std::endl;
@@ -318,7 +318,7 @@ Exploration read_results(std::vector<std::string> const& files) {
   return merged(parts);
 }
 
-int explore(Options const& options) {
+int explore(ExploreWords const& options) {
   if (options.words.empty() && options.merge.empty())
     throw UsageError("explore what? A scenario or a program is missing.");
   Exploration found;
@@ -349,7 +349,7 @@ int explore(Options const& options) {
 }  // namespace
 
 void add_explore(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExploreWords>();
   CLI::App* command =
       app.add_subcommand("explore", "Run a program under many schedules, and report how it can end badly");
   command->add_option("target", options->words, "A scenario, or a program and its arguments")

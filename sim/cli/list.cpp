@@ -88,11 +88,11 @@ nlohmann::ordered_json to_json(Scenario const& scenario) {
 }  // namespace
 
 void add_list(CLI::App& app, int& answer) {
-  struct Options {
+  struct ListWords {
     std::string name;
     bool json = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListWords>();
   CLI::App* command = app.add_subcommand("list", "The bundled scenarios and their parameters");
   command->add_option("name", options->name, "Explain only this one");
   command->add_flag("--json", options->json, "For programs");

@@ -17,7 +17,7 @@ namespace qs::cli {
 
 namespace {
 
-struct Options {
+struct ReadingWords {
   std::string file;
   std::optional<std::uint32_t> at, from, to;
   std::string actor, kind;
@@ -62,14 +62,14 @@ Kind kind_called(std::string const& name) {
   throw UsageError(fmt::format("there is no kind of event '{}'.{}", name, did_you_mean(name, names)));
 }
 
-int stats(Options const& options) {
+int stats(ReadingWords const& options) {
   Trace const trace = open_trace(options.file);
   Stats const numbers = statistics(trace);
   options.json ? print_json(to_json(trace, numbers)) : print(to_text(trace, numbers));
   return exit_finished;
 }
 
-int why_blocked(Options const& options) {
+int why_blocked(ReadingWords const& options) {
   Trace const trace = open_trace(options.file);
   History history(trace);
   World const& world = history.at(checked(trace, options.at, last_step(trace)));
@@ -83,7 +83,7 @@ int why_blocked(Options const& options) {
   return exit_finished;
 }
 
-int events(Options const& options) {
+int events(ReadingWords const& options) {
   Trace const trace = open_trace(options.file);
   if (trace.size() == 0) return exit_finished;
   Step const first = checked(trace, options.from, 0);
@@ -104,7 +104,7 @@ int events(Options const& options) {
   return exit_finished;
 }
 
-CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_ptr<Options> const& options) {
+CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_ptr<ReadingWords> const& options) {
   CLI::App* command = app.add_subcommand(name, meaning);
   command->add_option("file", options->file, "A trace")->type_name("FILE.qtrace")->required();
   return *command;
@@ -113,7 +113,7 @@ CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_
 }  // namespace
 
 void add_stats(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadingWords>();
   CLI::App& command = add(app, "stats", "Counts, rates, latencies and blocked time", options);
   command.add_flag("--json", options->json, "For programs");
   command.footer("Examples:\n  queuescope stats pool.qtrace\n  queuescope stats pool.qtrace --json");
@@ -121,7 +121,7 @@ void add_stats(CLI::App& app, int& answer) {
 }
 
 void add_why(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadingWords>();
   CLI::App& command = add(app, "why", "Who is blocked, on what, and because of whom", options);
   command.add_option("--at", options->at, "At this step instead of at the end")->type_name("STEP");
   command.add_option("--actor", options->actor, "Only this process or feeder")->type_name("NAME");
@@ -131,7 +131,7 @@ void add_why(CLI::App& app, int& answer) {
 }
 
 void add_events(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadingWords>();
   CLI::App& command = add(app, "events", "Every event, as a sentence", options);
   command.add_option("--from", options->from, "The first step")->type_name("STEP");
   command.add_option("--to", options->to, "The last step")->type_name("STEP");

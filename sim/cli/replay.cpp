@@ -15,7 +15,7 @@ namespace qs::cli {
 
 namespace {
 
-struct Options {
+struct ReplayWords {
   std::string file;
   std::vector<std::string> words;
   std::string output;
@@ -23,7 +23,7 @@ struct Options {
   bool quiet = false;
 };
 
-Trace read(std::string const& file) try {
+Trace recorded_in(std::string const& file) try {
   Trace trace = read_trace(file);
   if (trace.decisions.empty()) {
     throw UsageError(
@@ -36,8 +36,8 @@ Trace read(std::string const& file) try {
   throw UsageError(fmt::format("{}.", error.what()));
 }
 
-int replay(Options const& options) {
-  Trace const recorded = read(options.file);
+int replay(ReplayWords const& options) {
+  Trace const recorded = recorded_in(options.file);
   Trace replayed;
   StopOnSignal const stopping;
   for (std::uint64_t round = 0; round < options.times; ++round) {
@@ -70,7 +70,7 @@ int replay(Options const& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayWords>();
   CLI::App* command = app.add_subcommand("replay", "Run a recorded schedule again, and check that it is the same run");
   command->add_option("file", options->file, "A trace of a controlled run")->type_name("FILE.qtrace")->required();
   command->add_option("program", options->words, "The program, if the trace is of one of yours")

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct RunWords {
   std::vector<std::string> words;
   std::vector<std::string> settings;
   std::string output;
@@ -48,7 +48,7 @@ std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
 }
 
 /// Who decides who goes next; nobody: the program runs free.
-std::shared_ptr<Scheduler> scheduler_of(Options const& options) {
+std::shared_ptr<Scheduler> scheduler_of(RunWords const& options) {
   std::shared_ptr<Scheduler> scheduler;
   if (options.schedule) scheduler = scheduled(*options.schedule);
   if (options.random) scheduler = std::make_shared<RandomRun>(*options.random);
@@ -69,7 +69,7 @@ class Teller final : public Sink {
   Trace const& trace_;
 };
 
-RunOptions prepare(Options const& options) {
+RunOptions prepare(RunWords const& options) {
   RunOptions run = target_of(options.words, options.settings);
   run.lossless = options.lossless;
   run.output_to_stderr = options.json;
@@ -86,12 +86,6 @@ std::unique_ptr<TraceWriter> open_file(std::string const& path) {
   } catch (TraceError const& error) {
     throw UsageError(error.what());
   }
-}
-
-int exit_code_of(RunResult const& result) {
-  if (result.facts.ending == "deadline" || result.facts.ending == "deadlock") return exit_stuck;
-  if (result.facts.ending == "interrupted") return exit_interrupted;
-  return result.facts.ending == "finished" ? exit_finished : exit_failed;
 }
 
 bool ended_in_the_middle(RunResult const& result) {
@@ -135,7 +129,7 @@ nlohmann::ordered_json to_json(RunResult const& result, std::string const& file)
           {"trace", file}};
 }
 
-void tell(Options const& options, Trace const& trace, RunResult const& result) {
+void tell(RunWords const& options, Trace const& trace, RunResult const& result) {
   Diagnosis const diagnosis = diagnosis_of(trace);
   bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty();
   if (options.json) {
@@ -171,7 +165,7 @@ RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter*
   return result;
 }
 
-int run(Options const& options) {
+int run(RunWords const& options) {
   RunOptions const run = prepare(options);
   auto const file = open_file(options.output);
   Trace trace;
@@ -182,10 +176,10 @@ int run(Options const& options) {
   RunResult const result = run_into(run, sinks, file.get());
   if (sinks.size() > 1) print("\n");
   tell(options, trace, result);
-  return exit_code_of(result);
+  return exit_code_of(result.facts);
 }
 
-int record(Options options) {
+int record(RunWords options) {
   RunOptions const run = prepare(options);
   if (options.output.empty()) options.output = fs::path(options.words.front()).filename().string() + ".qtrace";
   auto const file = open_file(options.output);
@@ -200,10 +194,10 @@ int record(Options options) {
     Trace const trace = read_trace(options.output);
     print(to_text(diagnosis_of(trace)));
   }
-  return exit_code_of(result);
+  return exit_code_of(result.facts);
 }
 
-void add_common(CLI::App& command, Options& options) {
+void add_common(CLI::App& command, RunWords& options) {
   command.add_option("-o,--output", options.output, "The trace file to write")->type_name("FILE.qtrace");
   command.add_option("--deadline", options.deadline, "Seconds after which the run is stopped and explained")
       ->type_name("S")
@@ -216,7 +210,7 @@ void add_common(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunWords>();
   CLI::App* command = app.add_subcommand("run", "Run a scenario or a program, and tell what happened");
   command->add_option("target", options->words, "A scenario, or a program and its arguments")
       ->type_name("NAME|PROGRAM [ARGS...]")
@@ -246,7 +240,7 @@ void add_run(CLI::App& app, int& answer) {
 }
 
 void add_record(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunWords>();
   CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
   command->add_option("program", options->words, "The program and its arguments")
       ->type_name("-- PROGRAM [ARGS...]")

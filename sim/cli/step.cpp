@@ -24,7 +24,7 @@ namespace qs::cli {
 
 namespace {
 
-struct Options {
+struct StepWords {
   std::vector<std::string> words;
   std::vector<std::string> settings;
   std::string schedule;
@@ -39,7 +39,7 @@ std::string quoted(std::string const& word) {
   return text + "'";
 }
 
-std::string command_to_repeat(Options const& options, Schedule const& schedule) {
+std::string command_to_repeat(StepWords const& options, Schedule const& schedule) {
   std::string text = "queuescope run " + quoted(options.words.front());
   for (auto const& setting : options.settings) text += " --set " + quoted(setting);
   text += fmt::format(" --schedule \"{}\"", to_text(schedule));
@@ -48,12 +48,7 @@ std::string command_to_repeat(Options const& options, Schedule const& schedule) 
   return text;
 }
 
-int exit_code_of(RunResult const& result) {
-  if (result.facts.ending == "deadlock") return exit_stuck;
-  return result.facts.ending == "failed" ? exit_failed : exit_finished;
-}
-
-void tell_end(Options const& options, Trace const& trace, Stepper const& stepper, RunResult const& result) {
+void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepper, RunResult const& result) {
   std::string const story = account(trace);
   print("\n" + story.substr(0, std::min(story.find("\n\n"), story.size() - 1) + 1));
   if (result.facts.ending == "finished" || result.facts.ending == "failed") {
@@ -69,7 +64,7 @@ void tell_end(Options const& options, Trace const& trace, Stepper const& stepper
 }
 
 /// One run of the program after another: going back is running again with fewer of the choices.
-int step(Options const& options) try {
+int step(StepWords const& options) try {
   RunOptions run = target_of(options.words, options.settings);
   run.deadline.reset();  // a person decides how long it takes
   run.output_to_stderr = true;
@@ -100,7 +95,8 @@ int step(Options const& options) try {
       continue;
     }
     tell_end(options, trace, *stepper, result);
-    return stopping.wanted() ? exit_interrupted : exit_code_of(result);
+    bool const left = result.facts.ending == "interrupted" && !stopping.wanted();  // by its person, on purpose
+    return left ? exit_finished : exit_code_of(result.facts);
   }
 } catch (ScheduleError const& error) {
   throw UsageError(fmt::format("{}.", error.what()));
@@ -111,7 +107,7 @@ int step(Options const& options) try {
 }  // namespace
 
 void add_step(CLI::App& app, int& answer) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StepWords>();
   CLI::App* command = app.add_subcommand("step", "Run it step by step: you decide who goes next");
   command->add_option("target", options->words, "A scenario, or a program and its arguments")
       ->type_name("NAME|PROGRAM [ARGS...]")

@@ -88,4 +88,10 @@ RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words
   return scenario_run(scenario_called(recorded.scenario), recorded.parameters);
 }
 
+int exit_code_of(RunFacts const& facts) {
+  if (facts.ending == "deadline" || facts.ending == "deadlock") return exit_stuck;
+  if (facts.ending == "interrupted") return exit_interrupted;
+  return facts.ending == "finished" ? exit_finished : exit_failed;
+}
+
 }  // namespace qs::cli

@@ -20,4 +20,7 @@ RunOptions target_of(std::vector<std::string> const& words, std::vector<std::str
 /// as `words`: a trace may come from anybody. Throws UsageError.
 RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words);
 
+/// What the command says by its exit code of a run that ended so.
+int exit_code_of(RunFacts const& facts);
+
 }  // namespace qs::cli

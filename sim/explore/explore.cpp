@@ -16,7 +16,7 @@ namespace qs {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 struct Verdict {
   std::string name;  ///< empty: it ended well
@@ -116,7 +116,7 @@ class Explorer {
     found_.complete = strategy->exhausted();
     found_.interrupted = stop_;
     for (std::size_t index = 0; index < found_.endings.size(); ++index) shrink(index);
-    found_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    found_.seconds = std::chrono::duration<double>(steady_clock::now() - begin_).count();
     return found_;
   }
 
@@ -215,7 +215,7 @@ class Explorer {
   }
 
   void tell() {
-    auto const now = Clock::now();
+    auto const now = steady_clock::now();
     if (now - told_ < std::chrono::milliseconds(200)) return;
     told_ = now;
     found_.seconds = std::chrono::duration<double>(now - begin_).count();
@@ -225,7 +225,7 @@ class Explorer {
   ExploreOptions const& options_;
   std::atomic<bool> const& stop_;
   Progress const& progress_;
-  Clock::time_point begin_ = Clock::now(), told_ = begin_;
+  steady_clock::time_point begin_ = steady_clock::now(), told_ = begin_;
   Arena arena_;
   Exploration found_;
   std::vector<Shape> shapes_;  ///< of found_.endings

@@ -10,7 +10,7 @@ namespace benchmarks {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 /// Who takes so long beyond the time that was asked for is stuck.
@@ -84,9 +84,9 @@ class Running {
   }
   void restart() {
     used_ = team_.processor_time();
-    begin_ = Clock::now();
+    begin_ = steady_clock::now();
   }
-  Clock::duration elapsed() const { return Clock::now() - begin_; }
+  steady_clock::duration elapsed() const { return steady_clock::now() - begin_; }
   void look(std::string const& how_far) const {
     team_.check();
     if (elapsed() > time_ + patience) throw std::runtime_error("stuck after " + how_far + "; " + team_.states());
@@ -107,7 +107,7 @@ class Running {
   std::chrono::nanoseconds time_;
   std::shared_ptr<void> queues_;  // outlives the processes
   Team team_;
-  Clock::time_point begin_;
+  steady_clock::time_point begin_;
   std::chrono::nanoseconds used_{};
 };
 

@@ -39,9 +39,9 @@ void mp_decode(mp::Decoder& in, Celsius& value) {
   value.degrees = whole;
 }
 
-struct Stubborn {};
-void mp_encode(mp::Encoder&, Stubborn const&) { throw mp::NotSerialisable("it has a pointer inside"); }
-[[maybe_unused]] void mp_decode(mp::Decoder&, Stubborn&) {}
+struct Unwilling {};
+void mp_encode(mp::Encoder&, Unwilling const&) { throw mp::NotSerialisable("it has a pointer inside"); }
+[[maybe_unused]] void mp_decode(mp::Decoder&, Unwilling&) {}
 
 enum class Colour : std::uint8_t { red = 1, green = 2 };
 
@@ -167,7 +167,7 @@ TEST_CASE("codec: hostile bytes are a value or a DecodeError, and nothing else")
 }
 
 TEST_CASE("codec: an encoder's exception comes out, from any depth") {
-  CHECK_THROWS_WITH_AS(mp::encode(Stubborn{}), "it has a pointer inside", mp::NotSerialisable);
-  CHECK_THROWS_WITH_AS(mp::encode(std::vector<std::optional<Stubborn>>(1, Stubborn{})), "it has a pointer inside",
+  CHECK_THROWS_WITH_AS(mp::encode(Unwilling{}), "it has a pointer inside", mp::NotSerialisable);
+  CHECK_THROWS_WITH_AS(mp::encode(std::vector<std::optional<Unwilling>>(1, Unwilling{})), "it has a pointer inside",
                        mp::NotSerialisable);
 }

@@ -18,10 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-[[noreturn]] void sleep_for_ever() {
-  while (true) pause();
-}
-
 std::string const large(300'000, 'x');  // does not fit the pipe
 
 /// The body of a process runs to its end; how many of the three items that it put have arrived?
@@ -132,7 +128,7 @@ TEST_CASE("exit: daemons are terminated, other children joined") {
     mp::Process daemon{[&] {
                          signal(SIGTERM, SIG_DFL);
                          ready.raise();
-                         sleep_for_ever();
+                         tests::sleep_for_ever();
                        },
                        {.daemon = true}};
     daemon.start();
@@ -155,11 +151,11 @@ TEST_CASE("exit: a daemon's end does not depend on its parent's good will") {
                          signal(SIGTERM, SIG_DFL);
                          *daemon_pid = getpid();
                          ready.raise();
-                         sleep_for_ever();
+                         tests::sleep_for_ever();
                        },
                        {.daemon = true}};
     daemon.start();
-    sleep_for_ever();
+    tests::sleep_for_ever();
   }};
   ready.wait();
   kill(parent.pid(), SIGKILL);

@@ -18,14 +18,6 @@
 
 using namespace std::chrono_literals;
 
-namespace {
-
-[[noreturn]] void sleep_for_ever() {
-  while (true) pause();
-}
-
-}  // namespace
-
 TEST_CASE("process: before, while and after it runs") {
   tests::Flag go;
   mp::Process process{[&] { go.wait(); }, {.name = "worker"}};
@@ -92,7 +84,7 @@ TEST_CASE("process: terminate is SIGTERM, kill is SIGKILL") {
   mp::Process gentle{[&] {
     signal(SIGTERM, SIG_DFL);  // doctest's handler is inherited
     ready.raise();
-    sleep_for_ever();
+    tests::sleep_for_ever();
   }};
   gentle.start();
   ready.wait();
@@ -103,7 +95,7 @@ TEST_CASE("process: terminate is SIGTERM, kill is SIGKILL") {
   mp::Process stubborn{[&] {
     signal(SIGTERM, SIG_IGN);
     ready.raise();
-    sleep_for_ever();
+    tests::sleep_for_ever();
   }};
   stubborn.start();
   ready.wait();

@@ -214,8 +214,8 @@ qs::RunOptions controlled(qs::scenarios::Scenario const& scenario) {
 qs::RunResult run(qs::RunOptions options, std::shared_ptr<qs::Scheduler> scheduler, qs::Trace& trace) {
   options.scheduler = std::move(scheduler);
   qs::TraceBuilder builder(trace);
-  std::atomic<bool> const never{false};
-  auto const result = qs::run_program(options, {&builder}, never);
+  std::atomic<bool> const stop{false};
+  auto const result = qs::run_program(options, {&builder}, stop);
   REQUIRE(result.error == "");
   CHECK(result.lost == 0);
   CHECK(qs::children().empty());

@@ -17,56 +17,18 @@
 #include "sim/cli/console.hpp"
 #include "sim/family.hpp"
 #include "sim/trace_file.hpp"
-#include "tests/sim/program.hpp"
+#include "tests/sim/calls.hpp"
 
 using namespace qs;
 namespace fs = std::filesystem;
-
-namespace {
-
-/// A folder of this test's own.
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "queuescope-cli-XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  std::string operator/(std::string const& name) const { return path_ / name; }
-  fs::path const& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::string contents(std::string const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct Answer {
-  int code = -1;
-  std::string out, err;
-};
-
-/// In `folder`, through a shell, with a watchdog.
-Answer call(Folder const& folder, std::string const& words) {
-  std::string const line = "cd '" + folder.path().string() + "' && timeout -s KILL 60 '" + queuescope_program() + "' " +
-                           words + " > out 2> err < /dev/null";
-  int const status = std::system(line.c_str());
-  return {exit_code_of(status), contents(folder / "out"), contents(folder / "err")};
-}
-
-bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using qs::testing::Answer;
+using qs::testing::call;
+using qs::testing::has;
+using qs::testing::read_file;
+using qs::testing::TemporaryFolder;
 
 TEST_CASE("help and version") {
-  Folder const folder;
+  TemporaryFolder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
   for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why",
                               "events", "shot", "torture matrix", "torture storm"}) {
@@ -79,7 +41,7 @@ TEST_CASE("help and version") {
 }
 
 TEST_CASE("list tells of every scenario, to people and to programs") {
-  Folder const folder;
+  TemporaryFolder const folder;
   CHECK(has(call(folder, "list").out, "joinable-daemon"));
   auto const all = nlohmann::json::parse(call(folder, "list --json").out);
   CHECK(all.size() >= 20);
@@ -91,7 +53,7 @@ TEST_CASE("list tells of every scenario, to people and to programs") {
 }
 
 TEST_CASE("run tells the story and keeps the trace") {
-  Folder const folder;
+  TemporaryFolder const folder;
   Answer const answer = call(folder, "run sentinel --set items=3 -o s.qtrace");
   CHECK(answer.code == 0);
   CHECK(has(answer.out, "queuescope view s.qtrace"));
@@ -109,7 +71,7 @@ TEST_CASE("run tells the story and keeps the trace") {
 }
 
 TEST_CASE("a hang is explained, and is exit code 3") {
-  Folder const folder;
+  TemporaryFolder const folder;
   Answer const words = call(folder, "run sentinel-per-consumer --deadline 1 --quiet");
   CHECK(words.code == 3);
   CHECK(has(words.out, "consumer"));
@@ -123,7 +85,7 @@ TEST_CASE("a hang is explained, and is exit code 3") {
 }
 
 TEST_CASE("compare puts the endings under both mechanisms side by side") {
-  Folder const folder;
+  TemporaryFolder const folder;
   Answer const words = call(folder, "compare killed-reader --set attempts=0");
   CHECK(words.code == 0);
   CHECK(has(words.out, "cpython"));
@@ -139,16 +101,16 @@ TEST_CASE("compare puts the endings under both mechanisms side by side") {
 }
 
 TEST_CASE("record keeps the trace of any program and gives back whether it failed") {
-  Folder const folder;
+  TemporaryFolder const folder;
   CHECK(call(folder, "record -o r.qtrace -- sh -c 'exit 4'").code == 1);
   CHECK(read_trace(folder / "r.qtrace").run.exit_code == 4);
-  CHECK(has(contents(folder / "err"), "used no queue"));
+  CHECK(has(read_file(folder / "err"), "used no queue"));
   CHECK(call(folder, "record -- " + scenario_program() + " sentinel").code == 0);
   CHECK(fs::exists(folder / "queuescope-scenario.qtrace"));
 }
 
 TEST_CASE("wrong words are answered in one sentence with the remedy, and exit code 2") {
-  Folder const folder;
+  TemporaryFolder const folder;
   struct Case {
     char const* words;
     char const* answer;
@@ -183,7 +145,7 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
 }
 
 TEST_CASE("what is no trace, or not there, is refused") {
-  Folder const folder;
+  TemporaryFolder const folder;
   std::ofstream(folder / "text.qtrace") << "this is not a trace\n";
   for (char const* words : {"stats text.qtrace", "why text.qtrace", "events text.qtrace"}) {
     CAPTURE(words);
@@ -194,14 +156,14 @@ TEST_CASE("what is no trace, or not there, is refused") {
 }
 
 TEST_CASE("a reader that goes away is no crash") {
-  Folder const folder;
+  TemporaryFolder const folder;
   REQUIRE(call(folder, "run crowd --quiet -o c.qtrace").code == 0);
-  std::string const line = "cd '" + folder.path().string() + "' && ('" + queuescope_program() +
+  std::string const line = "cd '" + (folder / "").string() + "' && ('" + queuescope_program() +
                            "' events c.qtrace 2> err; echo $? > code) | head -1 > first";
   REQUIRE(std::system(line.c_str()) == 0);
-  CHECK(contents(folder / "code") == "0\n");
-  CHECK(contents(folder / "err") == "");
-  CHECK(has(contents(folder / "first"), "main begins"));
+  CHECK(read_file(folder / "code") == "0\n");
+  CHECK(read_file(folder / "err") == "");
+  CHECK(has(read_file(folder / "first"), "main begins"));
 }
 
 TEST_CASE("a word is recognised when it is nearly right") {
@@ -217,7 +179,7 @@ namespace {
 /// queuescope as a child of this test, on a scenario that hangs, with all of its processes marked.
 class Hanging {
  public:
-  explicit Hanging(Folder const& folder) : file_(folder / "hanging.qtrace") {
+  explicit Hanging(TemporaryFolder const& folder) : file_(folder / "hanging.qtrace") {
     adopt_orphans();
     std::string const program = queuescope_program(), scenario = scenario_program();
     char const* const words[] = {program.c_str(),         "record", "-o", file_.c_str(), "--", scenario.c_str(),
@@ -276,7 +238,7 @@ class Hanging {
 }  // namespace
 
 TEST_CASE("Ctrl-C ends the run in order: a whole trace, a diagnosis, nobody left") {
-  Folder const folder;
+  TemporaryFolder const folder;
   Hanging hanging(folder);
   REQUIRE(hanging.wait_for_family(4));
   kill(hanging.pid(), SIGINT);
@@ -291,7 +253,7 @@ TEST_CASE("whoever of them is killed, at whatever moment, nobody is left") {
   std::mt19937 random(4711);
   for (int round = 0; round < 24; ++round) {
     CAPTURE(round);
-    Folder const folder;
+    TemporaryFolder const folder;
     Hanging hanging(folder);
     auto const delay = std::uniform_int_distribution<useconds_t>(0, 120'000)(random);
     usleep(delay);

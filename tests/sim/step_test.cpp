@@ -16,28 +16,15 @@
 #include "sim/family.hpp"
 #include "sim/scheduler.hpp"
 #include "sim/trace_file.hpp"
-#include "tests/sim/program.hpp"
-#include "tests/sim/temporary.hpp"
+#include "tests/sim/calls.hpp"
 
 using namespace qs;
+using qs::testing::Answer;
+using qs::testing::call;
+using qs::testing::has;
 using qs::testing::TemporaryFolder;
 
 namespace {
-
-bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
-
-struct Answer {
-  int code = -1;
-  std::string out;
-};
-
-Answer call(TemporaryFolder const& folder, std::string const& words, std::string const& input = "") {
-  qs::testing::write_file(folder / "in", input);
-  std::string const line = "cd '" + (folder / "").string() + "' && timeout -s KILL 120 '" + queuescope_program() +
-                           "' " + words + " > out 2> err < in";
-  int const status = std::system(line.c_str());
-  return {exit_code_of(status), qs::testing::read_file(folder / "out")};
-}
 
 /// A queuescope that is talked to while it runs.
 class StepSession {

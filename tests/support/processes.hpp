@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <functional>
 #include <string>
@@ -16,6 +17,10 @@ pid_t parent_of(pid_t process);
 char state_of(pid_t process);
 /// Children, their children, ...
 std::vector<pid_t> descendants(pid_t process);
+
+[[noreturn]] inline void sleep_for_ever() {
+  for (;;) pause();
+}
 
 /// How a process ended, and what it wrote.
 struct Ended {

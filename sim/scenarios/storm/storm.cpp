@@ -25,8 +25,8 @@ namespace qs::storm {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
+using std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -208,7 +208,7 @@ class Storm {
       fmt::print("BROKEN: {}; {}\n", broken_.front(), board().trouble.text);
       throw Stuck();
     }
-    auto const now = Clock::now();
+    auto const now = steady_clock::now();
     std::uint64_t const progress = items() + gets() + killed() + everybody() - children_.size();
     if (progress != progress_) {
       progress_ = progress;
@@ -335,7 +335,7 @@ class Storm {
   std::mt19937_64 random_;
   Rank rank_;
   std::uint64_t progress_ = 0;
-  Clock::time_point moved_ = Clock::now(), told_ = moved_;
+  steady_clock::time_point moved_ = steady_clock::now(), told_ = moved_;
 };
 
 }  // namespace

@@ -109,7 +109,7 @@ std::vector<std::string> rest(Queue& queue) {
 
 using Items = std::vector<std::string>;
 
-mp::QueueOptions hardened(bool redeliver = false, int maxsize = 0) {
+mp::QueueOptions survivor(bool redeliver = false, int maxsize = 0) {
   return {.maxsize = maxsize, .mechanism = Mechanism::hardened, .redeliver = redeliver};
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("killed at every instruction of put: the item is there, whole, or it i
     std::optional<mp::Queue<std::string>> queue;
     at_every_instruction(
         [&] {
-          renew(queue, hardened(false, 3));
+          renew(queue, survivor(false, 3));
           queue->put("old");
         },
         nothing, [&] { queue->put(item); },
@@ -149,7 +149,7 @@ TEST_CASE("killed at every instruction of get: at most the item that it took is 
     std::optional<mp::Queue<std::string>> queue;
     at_every_instruction(
         [&] {
-          renew(queue, hardened(false, 3));
+          renew(queue, survivor(false, 3));
           queue->put(item);
           queue->put("second");
         },
@@ -163,7 +163,7 @@ TEST_CASE("killed at every instruction of get: at most the item that it took is 
 }
 
 TEST_CASE("killed at every instruction of a get that waits: nothing is missing") {
-  mp::Queue<std::string> queue{hardened()};
+  mp::Queue<std::string> queue{survivor()};
   at_every_instruction(
       nothing, nothing, [&] { CHECK_THROWS_AS(queue.get(Block::yes, 1ms), mp::Empty); },
       [&] {
@@ -174,7 +174,7 @@ TEST_CASE("killed at every instruction of a get that waits: nothing is missing")
 }
 
 TEST_CASE("killed at every instruction of a task's get: join returns, and names what is lost") {
-  mp::JoinableQueue<std::string> queue{hardened()};
+  mp::JoinableQueue<std::string> queue{survivor()};
   for (bool is_first : {true, false}) {  // the first get of a process opens its page
     CAPTURE(is_first);
     at_every_instruction(
@@ -212,7 +212,7 @@ TEST_CASE("killed at every instruction of task_done: join returns, and the task 
     int again = 0;
     at_every_instruction(
         [&] {
-          renew(queue, hardened(redeliver));
+          renew(queue, survivor(redeliver));
           queue->put(item_over_the_end);
         },
         [&] { queue->get(); }, [&] { queue->task_done(); },
@@ -250,7 +250,7 @@ TEST_CASE("killed at every instruction of a get with redelivery: somebody else g
     std::optional<mp::JoinableQueue<std::string>> queue;
     at_every_instruction(
         [&] {
-          renew(queue, hardened(true));
+          renew(queue, survivor(true));
           if (!is_first) queue->put("before");
           queue->put(item_over_the_end);
         },
@@ -273,7 +273,7 @@ TEST_CASE("killed at every instruction of a repair: the next one repairs") {
   std::optional<mp::JoinableQueue<std::string>> queue;
   at_every_instruction(
       [&] {
-        renew(queue, hardened(true));
+        renew(queue, survivor(true));
         queue->put(item_over_the_end);
         queue->put("second");
         killed_in(
@@ -300,7 +300,7 @@ TEST_CASE("killed at every instruction of a repair: the next one repairs") {
 }
 
 TEST_CASE("killed hundreds of times: no segment is lost for ever") {
-  mp::Queue<std::string> queue{hardened()};
+  mp::Queue<std::string> queue{survivor()};
   std::string const quarter(16'000, 'q');
   for (int death = 0; death < 10 * deaths_wanted(); ++death) {
     killed_in(

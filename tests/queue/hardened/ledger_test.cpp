@@ -1,5 +1,4 @@
 // The ledger of tasks alone: what it believes of those who died while they took one.
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,42 +6,18 @@
 
 #include <doctest/doctest.h>
 
+#include "own_line.hpp"
 #include "queue/src/hardened/ledger.hpp"
 
 using mp::detail::Ledger;
 using mp::detail::LedgerState;
-using mp::detail::Line;
-using mp::detail::LineState;
 
 namespace {
 
-class Memory {
- public:
-  explicit Memory(std::size_t bytes)
-      : bytes_(bytes),
-        start_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
-    REQUIRE(start_ != MAP_FAILED);
-  }
-  ~Memory() { munmap(start_, bytes_); }
-  Memory(Memory const&) = delete;
-  Memory& operator=(Memory const&) = delete;
-  template <typename T>
-  T& as() const {
-    return *static_cast<T*>(start_);
-  }
-
- private:
-  std::size_t bytes_;
-  void* start_;
-};
-
-/// A line and its ledger, shared with forked processes. No locks: here one goes after the other.
-struct Fixture {
-  explicit Fixture(bool redeliver)
-      : line(line_state.as<LineState>(), &segments.as<std::byte>(), 16),
-        ledger(ledger_state.as<LedgerState>(), line, redeliver, nullptr, 0) {
-    line_state.as<LineState>().fresh.store(1);
-    line.commit_written(line.write({"task", {}}, {}));
+/// A line with one task, and its ledger.
+struct Tasks : OwnLine {
+  explicit Tasks(bool redeliver) : OwnLine(16), ledger(ledger_state.as<LedgerState>(), line, redeliver, nullptr, 0) {
+    put("task");
   }
   void take(std::uint32_t page, bool commit = true) {
     auto const first = line.front();
@@ -62,8 +37,7 @@ struct Fixture {
     waitpid(child, nullptr, 0);
   }
 
-  Memory line_state{sizeof(LineState)}, segments{Line::bytes(16)}, ledger_state{sizeof(LedgerState)};
-  Line line;
+  ZeroedMemory ledger_state{sizeof(LedgerState)};
   Ledger ledger;
 };
 
@@ -71,7 +45,7 @@ struct Fixture {
 
 TEST_CASE("ledger: who died before its take came true never had the task, also when somebody else has it") {
   for (bool const redeliver : {false, true}) {
-    Fixture fixture(redeliver);
+    Tasks fixture(redeliver);
     auto const page = fixture.ledger.open_page("survivor");
     fixture.die_taking(false);
     fixture.ledger.settle_claims();
@@ -85,7 +59,7 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
 
 TEST_CASE("ledger: who died after its take came true had the task") {
   for (bool const redeliver : {false, true}) {
-    Fixture fixture(redeliver);
+    Tasks fixture(redeliver);
     fixture.die_taking(true);
     fixture.ledger.settle_claims();
     fixture.ledger.settle();

@@ -1,50 +1,14 @@
 // The line in shared memory alone: what it frees, and what rebuild() finds again.
-#include <cstdlib>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "queue/src/hardened/line.hpp"
+#include "own_line.hpp"
 
 using mp::detail::Line;
-using mp::detail::LineState;
 
 namespace {
-
-/// A line in this process's own memory.
-class Fixture {
- public:
-  explicit Fixture(std::uint32_t segments)
-      : state_(std::make_unique<LineState>()),
-        memory_(std::calloc(Line::bytes(segments), 1), &std::free),
-        line(*state_, memory_.get(), segments) {
-    state_->fresh.store(1);
-  }
-  bool put(std::string const& body) {
-    std::uint64_t const behind = line.write({body, {}}, {});
-    if (behind == Line::no_memory) return false;
-    line.commit_written(behind);
-    return true;
-  }
-  std::string get() {
-    auto const first = line.front();
-    std::string body(first.bytes, '\0');
-    line.copy(first, body.data());
-    line.commit_read(first);
-    return body;
-  }
-  std::uint32_t lost() const { return line.used_segments() - line.free_segments() - in_line(); }
-  std::uint32_t in_line() const { return line.size() == 0 ? 1 : 0; }  // asked in peace only
-
- private:
-  std::unique_ptr<LineState> state_;
-  std::unique_ptr<void, void (*)(void*)> memory_;
-
- public:
-  Line line;
-};
 
 std::string const big(100'000, 'b');
 
@@ -55,7 +19,7 @@ void rebuild(Line& line) {
 }  // namespace
 
 TEST_CASE("line: two segments are enough for ever, when readers keep up") {
-  Fixture fixture(64);
+  OwnLine fixture(64);
   for (int item = 0; item < 50'000; ++item) {
     REQUIRE(fixture.put("item " + std::to_string(item)));
     REQUIRE(fixture.get() == "item " + std::to_string(item));
@@ -64,7 +28,7 @@ TEST_CASE("line: two segments are enough for ever, when readers keep up") {
 }
 
 TEST_CASE("line: what does not fit is refused, changes nothing, and fits later") {
-  Fixture fixture(4);
+  OwnLine fixture(4);
   REQUIRE(fixture.put(big));
   CHECK_FALSE(fixture.put(std::string(300'000, 'x')));
   CHECK(fixture.line.size() == 1);
@@ -75,7 +39,7 @@ TEST_CASE("line: what does not fit is refused, changes nothing, and fits later")
 }
 
 TEST_CASE("line: a writer that dies before its commit has done nothing, and rebuild finds its segments") {
-  Fixture fixture(16);
+  OwnLine fixture(16);
   REQUIRE(fixture.put("first"));
   for (int death = 0; death < 100; ++death) {
     if (fixture.line.write({big, {}}, {}) == Line::no_memory) rebuild(fixture.line);
@@ -89,7 +53,7 @@ TEST_CASE("line: a writer that dies before its commit has done nothing, and rebu
 }
 
 TEST_CASE("line: rebuild keeps what is in the line and what is pinned") {
-  Fixture fixture(32);
+  OwnLine fixture(32);
   REQUIRE(fixture.put(big));
   REQUIRE(fixture.put("between"));
   REQUIRE(fixture.put(big + "2"));
@@ -111,7 +75,7 @@ TEST_CASE("line: rebuild keeps what is in the line and what is pinned") {
 }
 
 TEST_CASE("line: what came of a crowd is used again") {
-  Fixture fixture(400);
+  OwnLine fixture(400);
   for (int item = 0; item < 150; ++item) REQUIRE(fixture.put(big));
   std::uint32_t const used = fixture.line.used_segments();
   for (int item = 0; item < 150; ++item) CHECK(fixture.get() == big);
