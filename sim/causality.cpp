@@ -8,6 +8,8 @@ using mp::trace::Chunk;
 using mp::trace::no_object;
 using mp::trace::ObjectKind;
 using mp::trace::Phase;
+using mp::trace::QueueClass;
+using mp::trace::QueueKind;
 using mp::trace::Shape;
 
 namespace {
@@ -36,6 +38,8 @@ bool has_value(Event const& event) {
 Need unit(Event const& event) {
   return {Need::What::unit, std::uint64_t{event.object} * mp::trace::resource_count + event.detail};
 }
+
+constexpr auto unfinished = static_cast<std::size_t>(Resource::unfinished);
 
 bool is_set(std::vector<bool> const& flags, std::size_t index) { return index < flags.size() && flags[index]; }
 
@@ -84,6 +88,8 @@ void Causality::create(Event const& event) {
   Queue& queue = at(event.object);
   queue = {};
   queue.exists = true;
+  auto const kind = QueueKind::unpack(event.detail);
+  queue.counts_written = kind.mechanism == mp::Mechanism::hardened && kind.type == QueueClass::joinable;
   queue.capacity = made.capacity;
   for (std::size_t resource = 0; resource < mp::trace::resource_count; ++resource) {
     queue.values[resource] = mp::trace::table::resources[resource].shape == Shape::lock ? 1 : 0;
@@ -167,6 +173,14 @@ void Causality::happen(Event const& event, std::vector<Need>& provided) {
       at(index).write(event.item(), Chunk::unpack(event.argument).bytes);
       provided.push_back({Need::What::bytes, index});
       if (!at(index).pipe_known) provided.push_back({Need::What::room, index});
+      if (at(index).counts_written) {
+        at(index).values[unfinished] += 1;
+        provided.push_back({Need::What::unit, std::uint64_t{index} * mp::trace::resource_count + unfinished});
+      }
+      break;
+    case Kind::task_lost:
+      if (index != no_object)
+        at(index).values[unfinished] = std::max<std::int64_t>(at(index).values[unfinished] - 1, 0);
       break;
     case Kind::pipe_read:
       if (index == no_object) break;

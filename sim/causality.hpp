@@ -45,6 +45,7 @@ class Causality {
  private:
   struct Queue {
     bool exists = false;
+    bool counts_written = false;  ///< a task is counted by the write itself, without an event of its own
     std::int64_t values[mp::trace::resource_count] = {};  ///< of locks and semaphores
     std::uint64_t capacity = 0;
     std::uint64_t bytes = 0;

@@ -112,6 +112,7 @@ std::string_view name(Mistake mistake) {
     case Mistake::killed_writer: return "killed-writer";
     case Mistake::killed_feeder: return "killed-feeder";
     case Mistake::killed_joiner: return "killed-joiner";
+    case Mistake::killed_worker: return "killed-worker";
     case Mistake::killed_holder: return "killed-holder";
     case Mistake::task_done_forgotten: return "task-done-forgotten";
     case Mistake::unserialisable_item: return "unserialisable-item";

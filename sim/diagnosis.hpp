@@ -43,6 +43,7 @@ enum class Mistake : std::uint8_t {
   killed_writer,
   killed_feeder,
   killed_joiner,
+  killed_worker,
   killed_holder,
   task_done_forgotten,
   unserialisable_item,

@@ -142,17 +142,19 @@ void Recogniser::unfinished_tasks() {
     finding.items = vanished;
   }
 
-  auto const tasks = open_tasks();
-  if (tasks.empty()) return;
-  std::vector<ItemId> items;
-  std::vector<std::string> holders;
+  Hands killed, others;
   bool somebody_died = false;
-  for (auto const& [id, holder] : tasks) {
-    items.push_back(id);
+  for (auto const& [id, holder] : open_tasks()) {
+    Hands& hands = world_.actors[holder].state == ActorState::killed ? killed : others;
+    hands.items.push_back(id);
+    if (std::find(hands.holders.begin(), hands.holders.end(), holder) == hands.holders.end())
+      hands.holders.push_back(holder);
     somebody_died |= graph_.dead(holder);
-    if (std::find(holders.begin(), holders.end(), name(holder)) == holders.end()) holders.push_back(name(holder));
   }
-  auto const who = listing(holders, 4);
+  if (!killed.items.empty()) killed_worker(killed, joiners);
+  auto const& items = others.items;
+  if (items.empty()) return;
+  auto const who = names(others.holders);
   auto& finding =
       add(Mistake::task_done_forgotten, fmt::format("task_done was never called for {}", labels(items)), joiners);
   finding.cause = fmt::format(

@@ -81,4 +81,18 @@ void Recogniser::killed_joiner() {
   finding.remedy = "Do not kill a process that may be in join. Let only a process that nobody kills join the queue.";
 }
 
+void Recogniser::killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners) {
+  auto const who = names(tasks.holders);
+  auto& finding =
+      add(Mistake::killed_worker, fmt::format("{} was killed with {} in hand", who, labels(tasks.items)), joiners);
+  finding.cause = fmt::format(
+      "{} got {} and was killed before it called task_done. The count of unfinished tasks never becomes zero, because "
+      "the queue does not know who has which task, and {} waits in join for ever.",
+      who, labels(tasks.items), names(joiners));
+  finding.remedy =
+      "If workers may be killed, use a queue that knows who had which task: on Mechanism::hardened join throws "
+      "TasksLost, or, with redeliver, another worker gets the task. With this one, let workers end by themselves.";
+  finding.items = tasks.items;
+}
+
 }  // namespace qs

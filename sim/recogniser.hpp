@@ -49,6 +49,11 @@ class Recogniser {
   void dead_holders();
   void killed_writer();
   void killed_joiner();
+  struct Hands {
+    std::vector<ItemId> items;
+    std::vector<ActorIndex> holders;
+  };
+  void killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners);
 
   // mistakes_unnoticed.cpp: what went wrong without anybody waiting.
   struct Overtaking {

@@ -41,7 +41,7 @@ void BufferedPipeQueue::put(Item& item, Block block, Timeout timeout, Where wher
     channel_.end(Kind::put_end, Outcome::full, id);
     throw Full("the queue " + name() + " is full", where);
   }
-  append(item.moved());
+  append(item.kept());
   channel_.end(Kind::put_end, Outcome::ok, id);
 }
 

@@ -31,6 +31,7 @@ CASES = [  # what both must do, the scenario, its settings, what both must say o
     ("hangs", "killed-writer", "", ""),
     ("hangs", "killed-feeder-lock", "", ""),
     ("hangs", "killed-joiner", "", ""),
+    ("hangs", "killed-worker", "", ""),
     ("finishes", "simple-queue", "", ""),
 ]
 

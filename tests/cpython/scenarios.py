@@ -190,6 +190,25 @@ def killed_joiner(items=3):
         tasks.task_done()
 
 
+def killed_worker(items=4):
+    tasks = context.JoinableQueue()
+
+    def work():
+        while True:
+            tasks.get()
+            sleep(200)
+            tasks.task_done()
+
+    victim = started(work)
+    for item in range(items):
+        tasks.put(item)
+    sleep(100)
+    victim.kill()
+    victim.join()
+    started(work, daemon=True)
+    tasks.join()
+
+
 def simple_queue(items=12, bytes=20000):
     pictures = context.SimpleQueue()
     consumer = started(lambda: consume_until_none(pictures))

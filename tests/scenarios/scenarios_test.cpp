@@ -1,6 +1,7 @@
 // Each scenario does what the table says, with its defaults and with parameters that change the outcome.
 #include <doctest/doctest.h>
 
+#include "sim/diagnosis.hpp"
 #include "tests/scenarios/recorded.hpp"
 
 using namespace tests;
@@ -190,6 +191,28 @@ TEST_CASE("killed-joiner: task_done waits for the answer of the dead") {
   CHECK(run.actor("victim").state == ActorState::killed);
   CHECK(run.waits("main", Resource::woken_joiner));
   CHECK(run.queue("tasks").condition_lock.holder == run.index("main"));
+}
+
+TEST_CASE("killed-worker: the others do the rest, and join waits for the task of the dead") {
+  auto const run = record("killed-worker");
+  CHECK(run.ending() == "deadline");
+  CHECK(run.actor("victim").state == ActorState::killed);
+  CHECK(run.waits("main", Resource::barrier));
+  CHECK(run.queue("tasks").unfinished == 1);
+  CHECK(run.queue("tasks").gets == 4);
+  auto const diagnosis = qs::diagnose(run.trace, run.end);
+  REQUIRE(!diagnosis.findings.empty());
+  CHECK(diagnosis.findings.front().title == "victim was killed with 1 in hand");
+}
+
+TEST_CASE("killed-worker on a hardened queue: join names the lost task, or another worker does it") {
+  auto const lost = record("killed-worker", {{"mechanism", "hardened"}});
+  CHECK(lost.ending() == "finished");
+  CHECK(lost.noted("which victim had") == 1);
+  auto const redelivered = record("killed-worker", {{"mechanism", "hardened"}, {"redeliver", "1"}});
+  CHECK(redelivered.ending() == "finished");
+  CHECK(redelivered.noted("task 1 was in a dead worker's hands") == 1);
+  CHECK(redelivered.queue("tasks").gets == 5);
 }
 
 TEST_CASE("interleaved-producers: each producer's letters come in its order") {

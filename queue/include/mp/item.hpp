@@ -79,8 +79,8 @@ class Item {
   virtual Pieces pieces(Scratch<std::string>& scratch) const = 0;  ///< the same bytes, not copied where that can be
   virtual std::string preview() const = 0;
   virtual bool sentinel() const = 0;
-  /// The same on the heap, for a buffer that it is to wait in.
-  virtual std::unique_ptr<Item> moved() = 0;
+  /// The same on the heap and with a value of its own, for a buffer that it is to wait in.
+  virtual std::unique_ptr<Item> kept() = 0;
 
   trace::ItemId id;            ///< set by put
   std::uint32_t location = 0;  ///< of the put, for the feeder's events
@@ -110,10 +110,13 @@ inline constexpr bool is_text<std::vector<T>> = true;
 template <typename T>
 concept Text = is_text<T> && !HasOwnCodec<T>;
 
+/// Looks at a value where it is: nothing is copied for a queue that takes its bytes at once.
 template <typename T>
-class ItemOf final : public Item {
+class ItemOf : public Item {
  public:
-  explicit ItemOf(T value) : value_(std::move(value)) {}
+  explicit ItemOf(T const& value) : value_(value) {}
+  ItemOf(ItemOf const&) = delete;
+  ItemOf& operator=(ItemOf const&) = delete;
   void encode(std::string& body) const override { Encoder{body}(value_); }
   Pieces pieces(Scratch<std::string>& scratch) const override {
     if constexpr (WholeBytewise<T>) {
@@ -132,16 +135,41 @@ class ItemOf final : public Item {
   }
   std::string preview() const override { return mp::preview(value_); }
   bool sentinel() const override { return is_sentinel(value_); }
-  std::unique_ptr<Item> moved() override {
-    auto on_heap = std::make_unique<ItemOf>(std::move(value_));
-    on_heap->id = id;
-    on_heap->location = location;
-    return on_heap;
-  }
   T const& value() const { return value_; }
 
  private:
-  T value_;
+  T const& value_;
+};
+
+/// On the heap, with its value.
+template <typename T>
+class KeptItemOf final : public ItemOf<T> {
+ public:
+  KeptItemOf(T value, Item const& from) : ItemOf<T>(own_), own_(std::move(value)) {
+    this->id = from.id;
+    this->location = from.location;
+  }
+  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf>(std::move(own_), *this); }
+
+ private:
+  T own_;
+};
+
+template <typename T>
+class CopiedItemOf final : public ItemOf<T> {
+ public:
+  using ItemOf<T>::ItemOf;
+  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf<T>>(this->value(), *this); }
+};
+
+template <typename T>
+class MovedItemOf final : public ItemOf<T> {
+ public:
+  explicit MovedItemOf(T& value) : ItemOf<T>(value), value_(value) {}
+  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf<T>>(std::move(value_), *this); }
+
+ private:
+  T& value_;
 };
 
 /// Makes a value of the bytes; what they are worth is looked at in value(), as decode() does.

@@ -69,8 +69,12 @@ class QueueBase {
   Bytes& bytes() const { return *queue_; }
 
  protected:
-  void put_value(T item, Block block, Timeout timeout, Where const& where) {
-    ItemOf<T> one(std::move(item));
+  void put_value(T const& item, Block block, Timeout timeout, Where const& where) {
+    CopiedItemOf<T> one(item);
+    queue_->put(one, block, timeout, where);
+  }
+  void put_value(T&& item, Block block, Timeout timeout, Where const& where) {
+    MovedItemOf<T> one(item);
     queue_->put(one, block, timeout, where);
   }
   T get_value(Block block, Timeout timeout, Where const& where) {
@@ -92,11 +96,16 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
   /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
   /// Mechanism::hardened: the item is in the queue when this returns, and what its codec throws comes out here.
-  void put(T item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+  void put(T const& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+    this->put_value(item, block, timeout, where);
+  }
+  /// The same; an `item` that was put is moved from, where it has to wait in a buffer.
+  void put(T&& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
     this->put_value(std::move(item), block, timeout, where);
   }
   /// put(item, Block::no). Source: Queue.put_nowait.
-  void put_nowait(T item, Where where = Where::current()) { put(std::move(item), Block::no, {}, where); }
+  void put_nowait(T const& item, Where where = Where::current()) { put(item, Block::no, {}, where); }
+  void put_nowait(T&& item, Where where = Where::current()) { put(std::move(item), Block::no, {}, where); }
 
   /// The oldest item in the pipe. Throws Empty when none comes (in time), ValueError when closed, EOFError
   /// or OSError when the pipe broke, DecodeError when the bytes are no T. Source: Queue.get.
@@ -164,7 +173,8 @@ class SimpleQueue : public detail::QueueBase<T, detail::ByteQueue> {
 
   /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
   /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
-  void put(T item, Where where = Where::current()) { this->put_value(std::move(item), Block::yes, {}, where); }
+  void put(T const& item, Where where = Where::current()) { this->put_value(item, Block::yes, {}, where); }
+  void put(T&& item, Where where = Where::current()) { this->put_value(std::move(item), Block::yes, {}, where); }
   /// The oldest item; waits for one. Source: SimpleQueue.get.
   T get(Where where = Where::current()) { return this->get_value(Block::yes, {}, where); }
 };
