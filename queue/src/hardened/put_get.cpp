@@ -76,7 +76,7 @@ HardenedQueue::Come HardenedQueue::put_within(Pieces const& body, hook::ItemId c
   };
   for (;;) {
     if (shut()) return Come::shut;
-    Come const come = wait_until(shared_->room, Resource::slot, item, block, deadline, has_room);
+    Come const come = wait_until(shared_->room, for_room_, Resource::slot, item, block, deadline, has_room);
     if (come != Come::yes) return come;
     if (block == Block::yes && deadline.never()) let_readers_catch_up(body.size());
     if (!write_lock_.acquire(block == Block::yes ? deadline : Deadline({}), item)) return Come::too_late;
@@ -162,7 +162,7 @@ HardenedQueue::Come HardenedQueue::get_within(Receiver& receiver, hook::ItemId& 
                                               Deadline const& deadline) {
   for (;;) {
     Come const come =
-        wait_until(shared_->arrival, Resource::pipe_data, {}, block, deadline, [this] { return may_get(); });
+        wait_until(shared_->arrival, for_arrival_, Resource::pipe_data, {}, block, deadline, [this] { return may_get(); });
     if (come != Come::yes) return come;
     if (!read_lock_.acquire(block == Block::yes ? deadline : Deadline({}))) return Come::too_late;
     Releasing const reading(read_lock_, item);

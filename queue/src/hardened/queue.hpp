@@ -75,7 +75,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
   template <typename Ready>
-  Come wait_until(Sleepers& sleepers, hook::Resource what, hook::ItemId const& item, Block block,
+  Come wait_until(Sleepers& sleepers, Patience& patience, hook::Resource what, hook::ItemId const& item, Block block,
                   Deadline const& deadline, Ready&& ready);
   Come put_within(Pieces const& body, hook::ItemId const& item, Block block, Deadline const& deadline);
   Come get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block, Deadline const& deadline);
@@ -101,6 +101,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   Line line_;
   Ledger ledger_;
   RobustLock write_lock_, read_lock_;
+  Patience for_arrival_, for_room_, for_all_done_;
   std::unique_ptr<LocalEnd> local_;
 };
 

@@ -89,7 +89,7 @@ void HardenedQueue::join(Where where) {
   voice_.say(Kind::join_begin);
   std::uint32_t const before = ledger_.lost();
   if (ledger_.somebody_died()) settle_dead();
-  Come const come = wait_until(shared_->all_done, Resource::barrier, {}, Block::yes, Deadline({}),
+  Come const come = wait_until(shared_->all_done, for_all_done_, Resource::barrier, {}, Block::yes, Deadline({}),
                                [this] { return ledger_.unfinished() <= 0; });
   if (come == Come::abandoned) {
     voice_.end(Kind::join_end, Outcome::abandoned);

@@ -11,12 +11,12 @@ namespace mp::detail {
 
 /// Waits until `ready()`; asks the dead and the living from time to time whether they change anything.
 template <typename Ready>
-HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, hook::Resource what, hook::ItemId const& item,
+HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Patience& patience, hook::Resource what, hook::ItemId const& item,
                                               Block block, Deadline const& deadline, Ready&& ready) {
   if (ready()) [[likely]]
     return Come::yes;
   if (shut()) return Come::shut;
-  if (block == Block::yes && !gate::closed() && sleepers.spin(ready)) return Come::yes;
+  if (block == Block::yes && !gate::closed() && patience.spin(ready)) return Come::yes;
   bool const concerns_tasks = joinable() && (redeliver_ || what == hook::Resource::barrier);
   auto const died = [&] { return concerns_tasks && ledger_.somebody_died(); };
   auto const lonely = [&] { return tell_abandoned_ && !shared_->attendance.others(getpid()); };
@@ -42,8 +42,10 @@ HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, hook::Resource
         if (ready() || shut()) return true;
         Timeout const left = until.left();
         if (left && left->count() == 0) return false;
+        Nanoseconds const asleep = gate::now();
         sleepers.sleep(announced, slice, left);
-        slice = std::min(2 * slice, Sleepers::longest_slice);
+        patience.learn(gate::now() - asleep);
+        slice = Sleepers::longest_slice;
         if (ready() || shut() || died() || lonely()) return true;
         lonely_looks = 0;
       }
