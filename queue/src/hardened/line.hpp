@@ -6,9 +6,10 @@
 // What a death can leave behind is a segment that nobody can reach: rebuild() finds those.
 //
 // Who may write what:
-//   written, fresh, links of segments in the line, pops of the two stacks of free segments: the holder of the write
-//   lock read, pins, pushes onto the stacks:                                                    the holder of the read
-//   lock rebuild():                                                                             the holder of both
+//   written, seen_read, fresh, links of segments in the line, pops of the two stacks of free segments:
+//                                               the holder of the write lock
+//   read, seen_written, pins, pushes onto the stacks:   the holder of the read lock
+//   rebuild():                                  the holder of both
 #pragma once
 
 #include <algorithm>
@@ -38,7 +39,9 @@ struct Place {
 /// In shared memory; all zeros but for one field is how it begins.
 struct LineState {
   alignas(64) std::atomic<std::uint64_t> written;  ///< Place
+  std::atomic<std::uint32_t> seen_read;            ///< by a writer, some time ago: read.count is not behind it
   alignas(64) std::atomic<std::uint64_t> read;     ///< Place
+  std::atomic<std::uint32_t> seen_written;         ///< by a reader, some time ago: written.count is not behind it
   alignas(64) std::atomic<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
   std::atomic<std::uint32_t> cold;                 ///< those whose pages were given back
   std::atomic<std::uint32_t> hot_count;
@@ -70,6 +73,25 @@ class Line {
   Place written() const { return Place::unpack(state_->written.load(std::memory_order_acquire)); }
   Place read() const { return Place::unpack(state_->read.load(std::memory_order_acquire)); }
   std::uint32_t size() const { return written().count - read().count; }
+
+  // Each side looks at the other's place only when what it saw there last does not answer: that place is in the cache
+  // of another processor. Whoever holds the side's lock keeps what is seen now, which a wrap of the counts needs.
+  bool any() const { return unread(state_->seen_written.load(std::memory_order_acquire)) || unread(written().count); }
+  bool any_for_reader() {
+    if (unread(state_->seen_written.load(std::memory_order_acquire))) return true;
+    std::uint32_t const seen = written().count;
+    state_->seen_written.store(seen, std::memory_order_release);
+    return unread(seen);
+  }
+  bool holds(std::uint32_t most) const {
+    return since(state_->seen_read.load(std::memory_order_relaxed)) >= most && since(read().count) >= most;
+  }
+  bool holds_for_writer(std::uint32_t most) {
+    if (since(state_->seen_read.load(std::memory_order_relaxed)) < most) return false;
+    std::uint32_t const seen = read().count;
+    state_->seen_read.store(seen, std::memory_order_relaxed);
+    return since(seen) >= most;
+  }
 
   /// Writes a frame behind the line; nobody sees it yet. Returns the place behind it, packed, or `no_memory`.
   std::uint64_t write(Pieces const& body, hook::ItemId const& item);
@@ -122,6 +144,13 @@ class Line {
 
  private:
   struct Header;
+  bool unread(std::uint32_t written) const {
+    auto const count = Place::unpack(state_->read.load(std::memory_order_acquire)).count;
+    return static_cast<std::int32_t>(written - count) > 0;
+  }
+  std::uint32_t since(std::uint32_t read) const {
+    return Place::unpack(state_->written.load(std::memory_order_relaxed)).count - read;
+  }
   static constexpr std::uint32_t none = 0xffffffff;
   static constexpr std::uint32_t left_behind = 0x80000000;  ///< in pins: the line is past it
   std::byte* at(std::uint32_t unit_index) const { return arena_ + std::size_t{unit_index} * unit; }

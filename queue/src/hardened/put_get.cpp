@@ -70,6 +70,7 @@ void HardenedQueue::put(Item& item, Block block, Timeout timeout, Where where) {
 
 HardenedQueue::Come HardenedQueue::put_within(Pieces const& body, hook::ItemId const& item, Block block,
                                               Deadline const& deadline) {
+  bool short_of_memory = false;
   std::optional<std::uint32_t> exhausted;  // all memory was in use when so many had been read
   auto const has_room = [&] {
     return !bounded_full() && (!exhausted || *exhausted != line_.read().count || line_.size() == 0);
@@ -84,12 +85,14 @@ HardenedQueue::Come HardenedQueue::put_within(Pieces const& body, hook::ItemId c
     if (shared_->damage.leaked.load(std::memory_order_relaxed) != 0) [[unlikely]]
       repair();
     if (shut()) return Come::shut;
-    if (bounded_full()) continue;
-    std::uint32_t const read = line_.read().count;
+    if (line_.holds_for_writer(most())) continue;
+    std::uint32_t const read = short_of_memory ? line_.read().count : 0;
     std::uint64_t const behind = line_.write(body, item);
-    if (behind == Line::no_memory) {
-      if (exhausted && line_.size() == 0) throw ValueError("an item is larger than all memory of its queue");
-      exhausted = read;
+    if (behind == Line::no_memory) [[unlikely]] {
+      if (short_of_memory && line_.size() == 0) throw ValueError("an item is larger than all memory of its queue");
+      if (short_of_memory) exhausted = read;
+      short_of_memory = true;
+      shared_->damage.leaked.store(1);  // the segments that it had already
       continue;
     }
     commit(behind, item, body.size());
@@ -156,18 +159,18 @@ void HardenedQueue::get(Receiver& receiver, Block block, Timeout timeout, Where 
   throw Empty("the queue " + name() + " is empty", where);
 }
 
-bool HardenedQueue::may_get() const { return line_.size() != 0 || (redeliver_ && ledger_.waits_again()); }
+bool HardenedQueue::may_get() const { return line_.any() || (redeliver_ && ledger_.waits_again()); }
 
 HardenedQueue::Come HardenedQueue::get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block,
                                               Deadline const& deadline) {
   for (;;) {
-    Come const come =
-        wait_until(shared_->arrival, for_arrival_, Resource::pipe_data, {}, block, deadline, [this] { return may_get(); });
+    Come const come = wait_until(shared_->arrival, for_arrival_, Resource::pipe_data, {}, block, deadline,
+                                 [this] { return may_get(); });
     if (come != Come::yes) return come;
     if (!read_lock_.acquire(block == Block::yes ? deadline : Deadline({}))) return Come::too_late;
     Releasing const reading(read_lock_, item);
     if (redeliver_ && read_again(receiver, item, bytes)) return Come::yes;
-    if (line_.size() == 0) continue;  // somebody was faster
+    if (!line_.any_for_reader()) continue;  // somebody was faster
     read_first(receiver, item, bytes);
     return Come::yes;
   }

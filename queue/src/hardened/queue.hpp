@@ -70,7 +70,8 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   enum class Come : std::uint8_t { yes, too_late, shut, abandoned };
 
   bool joinable() const { return type_ == trace::QueueClass::joinable; }
-  bool bounded_full() const { return line_.size() >= static_cast<std::uint32_t>(maxsize()); }
+  std::uint32_t most() const { return static_cast<std::uint32_t>(maxsize()); }
+  bool bounded_full() const { return line_.holds(most()); }
   bool shut() const { return shared_->shut.load(std::memory_order_relaxed) != 0; }
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;

@@ -11,8 +11,9 @@ namespace mp::detail {
 
 /// Waits until `ready()`; asks the dead and the living from time to time whether they change anything.
 template <typename Ready>
-HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Patience& patience, hook::Resource what, hook::ItemId const& item,
-                                              Block block, Deadline const& deadline, Ready&& ready) {
+HardenedQueue::Come HardenedQueue::wait_until(Sleepers& sleepers, Patience& patience, hook::Resource what,
+                                              hook::ItemId const& item, Block block, Deadline const& deadline,
+                                              Ready&& ready) {
   if (ready()) [[likely]]
     return Come::yes;
   if (shut()) return Come::shut;

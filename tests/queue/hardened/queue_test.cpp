@@ -1,8 +1,11 @@
 // Mechanism::hardened, while nobody dies: the same API and the same answers as the other mechanism's.
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -283,3 +286,49 @@ TEST_CASE("hardened: waiting uses no processor time") {
   queue.put(1);
   CHECK(waiter.code() == 0);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they need the address space
+TEST_CASE("hardened: when all memory is in use put waits or throws Full, and all of it comes back") {
+  auto const ended = tests::run_apart([] {
+    std::string const huge(100'000'000, 'x');
+    rlim_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlim_t const little = pages * static_cast<rlim_t>(getpagesize()) + (320u << 20);  // most of it for the ledger
+    rlimit const limit{little, little};
+    setrlimit(RLIMIT_AS, &limit);
+    mp::Queue<std::string> queue{hardened()};
+    auto const fill = [&](std::string const& item) {
+      int count = 0;
+      try {
+        for (;; ++count) queue.put_nowait(item);
+      } catch (mp::Full const&) {
+      }
+      return count;
+    };
+    auto const drain = [&] {
+      while (!queue.empty()) queue.get();
+    };
+    std::string const small(60'000, 'x'), large(5'000'000, 'x');
+    auto const says = [](bool right) { std::fputs(right ? "." : "!", stdout); };
+    int const first = fill(small);
+    says(first > 100);
+    for (int time = 0; time < 5; ++time) {
+      drain();
+      says(fill(large) > 1);  // the last of them took what was there before it was refused
+      drain();
+      says(fill(small) == first);
+    }
+    drain();
+    try {
+      queue.put(huge);
+    } catch (mp::ValueError const& error) {
+      std::puts(error.what());
+    }
+    queue.put("small");
+    says(queue.get() == "small");
+  });
+  CHECK(ended.code == 0);
+  CHECK(ended.out == "...........an item is larger than all memory of its queue\n.");
+  CHECK(ended.err == "");
+}
+#endif
