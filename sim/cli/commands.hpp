@@ -26,6 +26,11 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: without a command on the scenario browser, with `view` on a trace.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
+struct TargetWords;
+/// NAME|PROGRAM [ARGS...], which must be there, and --set.
+CLI::Option* add_target(CLI::App& command, TargetWords& target);
+/// --set PARAMETER=VALUE, as often as one likes.
+void add_settings(CLI::App& command, std::vector<std::string>& settings, char const* of = "the scenario");
 /// "k=v" words. Throws UsageError.
 std::map<std::string, std::string> settings_of(std::vector<std::string> const& words);
 

@@ -121,10 +121,7 @@ void add_compare(CLI::App& app, int& answer) {
   CLI::App* command =
       app.add_subcommand("compare", "Run a scenario under both mechanisms, and put the endings side by side");
   command->add_option("scenario", options->scenario, "A scenario")->type_name("NAME")->required();
-  command->add_option("--set", options->settings, "A parameter of the scenario")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_settings(*command, options->settings);
   command->add_flag("--json", options->json, "For programs; the scenario's output goes to stderr");
   command->footer(
       "Examples:\n"

@@ -1,32 +1,19 @@
 // `explore`: many schedules of one program, and those under which it ends badly.
-#include "sim/explore/explore.hpp"
-
 #include <fmt/format.h>
 #include <sched.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <fcntl.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cmath>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/explore_jobs.hpp"
 #include "sim/cli/stopping.hpp"
-#include "sim/cli/target.hpp"
 #include "sim/scheduler.hpp"
 #include "sim/trace_file.hpp"
 #include "sim/words.hpp"
@@ -36,24 +23,6 @@ namespace qs::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct ExploreWords {
-  std::vector<std::string> words;
-  std::vector<std::string> settings;
-  std::vector<std::string> merge;
-  std::string strategy = "random";
-  std::uint64_t runs = 1000;
-  std::uint64_t seed = 1;
-  int preemptions = 2;
-  int depth = 3;
-  int kills = 0;
-  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  std::string shard = "0/1";
-  std::string output;
-  bool first = false;
-  bool json = false;
-  bool worker = false;  ///< one of several jobs: its parent reads what it prints
-};
 
 std::vector<int> processors() {
   cpu_set_t set;
@@ -65,22 +34,9 @@ std::vector<int> processors() {
   return usable;
 }
 
-Shard shard_of(std::string const& text) {
-  Shard shard;
-  char slash = 0, rest = 0;
-  unsigned long long index = 0, number = 0;
-  if (std::sscanf(text.c_str(), "%llu%c%llu%c", &index, &slash, &number, &rest) != 3 || slash != '/' || number == 0 ||
-      index >= number) {
-    throw UsageError(fmt::format("'{}' is no shard: 0/4 is the first of four, 3/4 the last.", text));
-  }
-  shard.index = index;
-  shard.count = number;
-  return shard;
-}
-
 ExploreOptions prepare(ExploreWords const& options) {
   ExploreOptions explore;
-  explore.run = target_of(options.words, options.settings);
+  explore.run = target_of(options.target);
   explore.search = options.strategy == "pct" ? Search::pct : options.strategy == "dfs" ? Search::dfs : Search::random;
   explore.runs = options.runs;
   explore.seed = options.seed;
@@ -94,157 +50,12 @@ ExploreOptions prepare(ExploreWords const& options) {
   return explore;
 }
 
-/// One line that replaces itself; on a terminal only.
-class ProgressLine {
- public:
-  explicit ProgressLine(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) != 0) {}
-  ~ProgressLine() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
-  }
-  void show(Exploration const& found, ExploreWords const& options) const {
-    if (!shown_) return;
-    std::string const of = options.strategy == "dfs" ? "" : fmt::format(" of {}", number(options.runs));
-    fmt::print(stderr, "\r\x1b[K{}{} schedules, {:.0f} a second, {}", number(found.runs), of,
-               static_cast<double>(found.runs) / std::max(found.seconds, 0.001),
-               count(found.endings.size(), "bad ending"));
-    std::fflush(stderr);
-  }
-
- private:
-  bool shown_;
-};
-
-/// One more queuescope, for one shard. What it prints are lines of JSON, the last of them its result.
-class Worker {
- public:
-  explicit Worker(std::vector<std::string> arguments) {
-    std::error_code error;
-    std::string const self = fs::read_symlink("/proc/self/exe", error);
-    arguments.insert(arguments.begin(), self);
-    std::vector<char*> words;
-    for (auto& word : arguments) words.push_back(word.data());
-    words.push_back(nullptr);
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw ExploreError("no pipe for another job");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    int const failed = posix_spawn(&pid_, self.c_str(), &actions, nullptr, words.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    if (failed != 0) throw ExploreError("another job cannot be started");
-    reader_ = std::thread([this, end = ends[0]] { read(end); });
-  }
-  ~Worker() {
-    if (reader_.joinable()) stop();
-    wait();
-  }
-  Worker(Worker const&) = delete;
-  Worker& operator=(Worker const&) = delete;
-
-  void stop() const { kill(pid_, SIGTERM); }
-  bool over() const { return over_; }
-  /// Waits for its end. Why it failed; empty if it did not.
-  std::string wait() {
-    if (reader_.joinable()) {
-      reader_.join();
-      int status = 0;
-      while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-      }
-      bool const succeeded = WIFEXITED(status) && WEXITSTATUS(status) == exit_finished;
-      if (!succeeded && error_.empty())
-        error_ = "a job of the search was killed, and what it would have found is missing";
-    }
-    return error_;
-  }
-  /// The latest that it has told.
-  Exploration found() const {
-    std::lock_guard const guard(mutex_);
-    return found_;
-  }
-
- private:
-  void read(int end) {
-    std::FILE* const file = fdopen(end, "r");
-    char* line = nullptr;
-    std::size_t size = 0;
-    while (getline(&line, &size, file) > 0) {
-      try {
-        auto const json = nlohmann::ordered_json::parse(line);
-        std::lock_guard const guard(mutex_);
-        if (json.contains("error")) {
-          error_ = json.at("error");
-        } else {
-          found_ = exploration_of(json);
-        }
-      } catch (std::exception const&) {  // half a line of one that was killed: what it told before counts
-      }
-    }
-    std::free(line);
-    std::fclose(file);
-    over_ = true;
-  }
-
-  pid_t pid_ = -1;
-  mutable std::mutex mutex_;
-  Exploration found_;
-  std::atomic<bool> over_{false};
-  std::string error_;
-  std::thread reader_;
-};
-
-Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> const& stop) {
-  Shard const whole = shard_of(options.shard);
-  std::vector<std::string> arguments{"explore", "--worker", "--json", "--jobs=1"};
-  arguments.push_back("--strategy=" + options.strategy);
-  arguments.push_back(fmt::format("--runs={}", options.runs));
-  arguments.push_back(fmt::format("--seed={}", options.seed));
-  arguments.push_back(fmt::format("--preemptions={}", options.preemptions));
-  arguments.push_back(fmt::format("--depth={}", options.depth));
-  arguments.push_back(fmt::format("--kills={}", options.kills));
-  if (options.first) arguments.emplace_back("--first");
-  for (auto const& setting : options.settings) arguments.push_back("--set=" + setting);
-  std::vector<std::unique_ptr<Worker>> workers;
-  for (std::uint64_t job = 0; job < options.jobs; ++job) {
-    auto mine = arguments;
-    mine.push_back(fmt::format("--shard={}/{}", whole.index + whole.count * job, whole.count * options.jobs));
-    mine.emplace_back("--");
-    mine.insert(mine.end(), options.words.begin(), options.words.end());
-    workers.push_back(std::make_unique<Worker>(std::move(mine)));
-  }
-  ProgressLine const line(!options.json);
-  for (;;) {
-    std::vector<Exploration> parts;
-    bool over = true;
-    for (auto const& worker : workers) {
-      over = over && worker->over();
-      parts.push_back(worker->found());
-    }
-    if (over) {
-      for (auto const& worker : workers) {
-        std::string const error = worker->wait();
-        if (!error.empty() && !stop) throw ExploreError(error);
-      }
-      Exploration found = merged(parts);
-      found.interrupted = stop;
-      return found;
-    }
-    Exploration const now = merged(parts);
-    line.show(now, options);
-    bool const enough = options.first && !now.endings.empty();
-    for (std::size_t job = 0; job < workers.size(); ++job) {  // whoever has found something makes it short first
-      if (!workers[job]->over() && (stop || (enough && parts[job].endings.empty()))) workers[job]->stop();
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-}
-
 /// Runs the schedule once more, recorded; where the traces are, or "".
 void keep_traces(Exploration const& found, ExploreWords const& options) {
   fs::path const folder = options.output;
   fs::create_directories(folder);
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
-    RunOptions run = target_of(options.words, options.settings);
+    RunOptions run = target_of(options.target);
     run.scheduler = std::make_shared<ScheduledRun>(found.endings[index].schedule);
     run.output_to_stderr = true;
     TraceWriter file(folder / fmt::format("ending-{}.qtrace", index + 1));
@@ -272,13 +83,6 @@ std::string searched(Exploration const& found, ExploreWords const& options) {
                     -100 * std::expm1(static_cast<double>(found.runs) * std::log1p(-chance)));
 }
 
-std::string target_words(ExploreWords const& options) {
-  std::string words;
-  for (auto const& word : options.words) words += (words.empty() ? "" : " ") + word;
-  for (auto const& setting : options.settings) words += " --set " + setting;
-  return words;
-}
-
 void tell(Exploration const& found, ExploreWords const& options) {
   if (options.json || options.worker) {
     if (options.worker) {
@@ -295,10 +99,10 @@ void tell(Exploration const& found, ExploreWords const& options) {
   if (found.endings.empty()) return print("No bad ending was found.\n");
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
     BadEnding const& ending = found.endings[index];
-    print(fmt::format("\n{}. {} ({} of {}, with {})\n   {}\n   queuescope run {} --schedule {}\n", index + 1,
+    print(fmt::format("\n{}. {} ({} of {}, with {})\n   {}\n   queuescope run --schedule {} {}\n", index + 1,
                       ending.name, number(ending.count), count(found.runs, "run"),
                       count(static_cast<std::uint64_t>(ending.preemptions), "preemption"), ending.headline,
-                      found.target, ending.schedule.empty() ? "\"\"" : to_text(ending.schedule)));
+                      ending.schedule.empty() ? "\"\"" : to_text(ending.schedule), found.target));
     if (!options.output.empty())
       print(fmt::format("   queuescope view {}/ending-{}.qtrace\n", options.output, index + 1));
   }
@@ -319,13 +123,13 @@ Exploration read_results(std::vector<std::string> const& files) {
 }
 
 int explore(ExploreWords const& options) {
-  if (options.words.empty() && options.merge.empty())
+  if (options.target.words.empty() && options.merge.empty())
     throw UsageError("explore what? A scenario or a program is missing.");
   Exploration found;
   if (!options.merge.empty()) {
     found = read_results(options.merge);
   } else if (options.jobs > 1) {
-    target_of(options.words, options.settings);  // what is wrong with it is said once
+    target_of(options.target);  // what is wrong with it is said once
     StopOnSignal const stopping;
     found = explore_with_jobs(options, stopping.wanted());
   } else {
@@ -339,7 +143,7 @@ int explore(ExploreWords const& options) {
   if (!options.output.empty() && !options.worker && !found.endings.empty() && options.merge.empty()) {
     keep_traces(found, options);
   }
-  if (found.target.empty()) found.target = target_words(options);
+  if (found.target.empty()) found.target = shell_words(options.target);
   tell(found, options);
   if (options.worker) return exit_finished;
   if (found.interrupted) return exit_interrupted;
@@ -352,12 +156,7 @@ void add_explore(CLI::App& app, int& answer) {
   auto options = std::make_shared<ExploreWords>();
   CLI::App* command =
       app.add_subcommand("explore", "Run a program under many schedules, and report how it can end badly");
-  command->add_option("target", options->words, "A scenario, or a program and its arguments")
-      ->type_name("NAME|PROGRAM [ARGS...]");
-  command->add_option("--set", options->settings, "A parameter of the scenario")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_target(*command, options->target)->required(false);
   command->add_option("--strategy", options->strategy, "How schedules are chosen")
       ->check(CLI::IsMember({"random", "pct", "dfs"}))
       ->capture_default_str();

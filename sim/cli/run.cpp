@@ -27,8 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunWords {
-  std::vector<std::string> words;
-  std::vector<std::string> settings;
+  TargetWords target;
   std::string output;
   std::optional<double> deadline;
   bool quiet = false;
@@ -70,7 +69,7 @@ class Teller final : public Sink {
 };
 
 RunOptions prepare(RunWords const& options) {
-  RunOptions run = target_of(options.words, options.settings);
+  RunOptions run = target_of(options.target);
   run.lossless = options.lossless;
   run.output_to_stderr = options.json;
   run.scheduler = scheduler_of(options);
@@ -181,7 +180,7 @@ int run(RunWords const& options) {
 
 int record(RunWords options) {
   RunOptions const run = prepare(options);
-  if (options.output.empty()) options.output = fs::path(options.words.front()).filename().string() + ".qtrace";
+  if (options.output.empty()) options.output = fs::path(options.target.words.front()).filename().string() + ".qtrace";
   auto const file = open_file(options.output);
   RunResult const result = run_into(run, {}, file.get());
   if (options.json) {
@@ -212,13 +211,7 @@ void add_common(CLI::App& command, RunWords& options) {
 void add_run(CLI::App& app, int& answer) {
   auto options = std::make_shared<RunWords>();
   CLI::App* command = app.add_subcommand("run", "Run a scenario or a program, and tell what happened");
-  command->add_option("target", options->words, "A scenario, or a program and its arguments")
-      ->type_name("NAME|PROGRAM [ARGS...]")
-      ->required();
-  command->add_option("--set", options->settings, "A parameter of the scenario")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_target(*command, options->target);
   command->add_option("--schedule", options->schedule, "Who goes when; after its end, whoever went last goes on")
       ->type_name("main:4,consumer-1,time,...");
   command->add_option("--random", options->random, "Who goes when is left to chance, the same for the same seed")
@@ -242,7 +235,7 @@ void add_run(CLI::App& app, int& answer) {
 void add_record(CLI::App& app, int& answer) {
   auto options = std::make_shared<RunWords>();
   CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
-  command->add_option("program", options->words, "The program and its arguments")
+  command->add_option("program", options->target.words, "The program and its arguments")
       ->type_name("-- PROGRAM [ARGS...]")
       ->required();
   add_common(*command, *options);

@@ -25,28 +25,10 @@ namespace qs::cli {
 namespace {
 
 struct StepWords {
-  std::vector<std::string> words;
-  std::vector<std::string> settings;
+  TargetWords target;
   std::string schedule;
   std::string output;
 };
-
-std::string quoted(std::string const& word) {
-  bool const plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
-  if (plain) return word;
-  std::string text = "'";
-  for (char const letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
-std::string command_to_repeat(StepWords const& options, Schedule const& schedule) {
-  std::string text = "queuescope run " + quoted(options.words.front());
-  for (auto const& setting : options.settings) text += " --set " + quoted(setting);
-  text += fmt::format(" --schedule \"{}\"", to_text(schedule));
-  if (options.words.size() > 1) text += " --";
-  for (std::size_t index = 1; index < options.words.size(); ++index) text += " " + quoted(options.words[index]);
-  return text;
-}
 
 void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepper, RunResult const& result) {
   std::string const story = account(trace);
@@ -57,7 +39,8 @@ void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepp
     if (!diagnosis.findings.empty()) print(to_text(diagnosis));
   }
   if (auto const doubt = stepper.doubt(); !doubt.empty()) print(doubt + "\n");
-  print(fmt::format("To repeat it: {}\n", command_to_repeat(options, stepper.schedule())));
+  print(fmt::format("To repeat it: queuescope run --schedule \"{}\" {}\n", to_text(stepper.schedule()),
+                    shell_words(options.target)));
   if (options.output.empty()) return;
   write_trace(trace, options.output);
   print(fmt::format("The trace is in {0}. To watch it: queuescope view {0}\n", options.output));
@@ -65,7 +48,7 @@ void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepp
 
 /// One run of the program after another: going back is running again with fewer of the choices.
 int step(StepWords const& options) try {
-  RunOptions run = target_of(options.words, options.settings);
+  RunOptions run = target_of(options.target);
   run.deadline.reset();  // a person decides how long it takes
   run.output_to_stderr = true;
   Schedule const given = parse_schedule(options.schedule);
@@ -109,13 +92,7 @@ int step(StepWords const& options) try {
 void add_step(CLI::App& app, int& answer) {
   auto options = std::make_shared<StepWords>();
   CLI::App* command = app.add_subcommand("step", "Run it step by step: you decide who goes next");
-  command->add_option("target", options->words, "A scenario, or a program and its arguments")
-      ->type_name("NAME|PROGRAM [ARGS...]")
-      ->required();
-  command->add_option("--set", options->settings, "A parameter of the scenario")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_target(*command, options->target);
   command->add_option("--schedule", options->schedule, "How it begins, before you are asked")
       ->type_name("main:4,consumer-1,time,...");
   command->add_option("-o,--output", options->output, "The trace file to write at the end")->type_name("FILE.qtrace");

@@ -23,6 +23,14 @@ std::vector<std::string> scenario_names() {
   return names;
 }
 
+std::string quoted(std::string const& word) {
+  bool const plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
+  if (plain) return word;
+  std::string text = "'";
+  for (char const letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return text + "'";
+}
+
 bool on_path(std::string const& program) {
   char const* const path = std::getenv("PATH");
   std::istringstream folders(path != nullptr ? path : "");
@@ -69,16 +77,39 @@ scenarios::Scenario const& scenario_called(std::string const& name) {
                                did_you_mean(name, scenario_names())));
 }
 
-RunOptions target_of(std::vector<std::string> const& words, std::vector<std::string> const& settings) {
-  auto const* scenario = scenarios::find(words.front());
-  if (scenario == nullptr) return program_run(words, settings);
-  std::vector<std::string> all(words.begin() + 1, words.end());
-  all.insert(all.end(), settings.begin(), settings.end());
+void add_settings(CLI::App& command, std::vector<std::string>& settings, char const* of) {
+  command.add_option("--set", settings, fmt::format("A parameter of {}", of))
+      ->type_name("PARAMETER=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
+CLI::Option* add_target(CLI::App& command, TargetWords& target) {
+  auto* const option = command.add_option("target", target.words, "A scenario, or a program and its arguments")
+                           ->type_name("NAME|PROGRAM [ARGS...]")
+                           ->required();
+  add_settings(command, target.settings);
+  return option;
+}
+
+std::string shell_words(TargetWords const& target) {
+  std::string text = quoted(target.words.front());
+  for (auto const& setting : target.settings) text += " --set " + quoted(setting);
+  if (target.words.size() > 1) text += " --";
+  for (std::size_t index = 1; index < target.words.size(); ++index) text += " " + quoted(target.words[index]);
+  return text;
+}
+
+RunOptions target_of(TargetWords const& target) {
+  auto const* scenario = scenarios::find(target.words.front());
+  if (scenario == nullptr) return program_run(target.words, target.settings);
+  std::vector<std::string> all(target.words.begin() + 1, target.words.end());
+  all.insert(all.end(), target.settings.begin(), target.settings.end());
   return scenario_run(*scenario, settings_of(all));
 }
 
 RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words) {
-  if (!words.empty()) return target_of(words, {});
+  if (!words.empty()) return target_of({words, {}});
   if (recorded.scenario.empty()) {
     std::string command;
     for (auto const& word : recorded.command) command += " " + word;

@@ -12,9 +12,15 @@ namespace qs::cli {
 /// Throws UsageError, with the name that was probably meant.
 scenarios::Scenario const& scenario_called(std::string const& name);
 
-/// `words`: the name and what follows it; `settings`: "k=v" words. A scenario also takes its settings
-/// without --set. Throws UsageError and scenarios::ArgumentError.
-RunOptions target_of(std::vector<std::string> const& words, std::vector<std::string> const& settings);
+/// What a command is told to run.
+struct TargetWords {
+  std::vector<std::string> words;     ///< the name and what follows it
+  std::vector<std::string> settings;  ///< "k=v"
+};
+/// For a shell, behind `queuescope run`.
+std::string shell_words(TargetWords const& target);
+/// A scenario also takes its settings without --set. Throws UsageError and scenarios::ArgumentError.
+RunOptions target_of(TargetWords const& target);
 
 /// What a trace was recorded of, to be run again. A program of the user's is only run when it is named anew,
 /// as `words`: a trace may come from anybody. Throws UsageError.

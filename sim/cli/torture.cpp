@@ -132,10 +132,7 @@ void add_matrix(CLI::App& torture, int& answer) {
   auto words = std::make_shared<MatrixWords>();
   CLI::App* command = torture.add_subcommand("matrix", "Kill each process at each step of each scenario");
   command->add_option("scenarios", words->scenarios, "Only these; without a name, all")->type_name("NAME");
-  command->add_option("--set", words->settings, "A parameter of the scenarios")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_settings(*command, words->settings, "the scenarios");
   command->add_option("--kills", words->most_kills, "At most so many a scenario, spread evenly; 0: all")
       ->type_name("N")
       ->capture_default_str();

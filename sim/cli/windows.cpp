@@ -104,10 +104,7 @@ void add_window(CLI::App& app, Windows const& windows, int& answer) {
   auto words = std::make_shared<ViewWords>();
   add_window_options(app, words->view);
   app.add_option("--scenario", words->view.scenario, "Open the browser on this scenario")->type_name("NAME");
-  app.add_option("--set", words->settings, "One of its parameters")
-      ->type_name("PARAMETER=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_settings(app, words->settings);
   app.add_flag("--run", words->view.run_now, "And run it at once");
   app.callback([&app, words, &windows, &answer] {
     if (!app.get_subcommands().empty()) return;

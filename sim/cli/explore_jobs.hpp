@@ -1,0 +1,54 @@
+// What explore was asked for, and how it spreads that over several jobs.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sim/cli/target.hpp"
+#include "sim/explore/explore.hpp"
+
+namespace qs::cli {
+
+struct ExploreWords {
+  TargetWords target;
+  std::vector<std::string> merge;
+  std::string strategy = "random";
+  std::uint64_t runs = 1000;
+  std::uint64_t seed = 1;
+  int preemptions = 2;
+  int depth = 3;
+  int kills = 0;
+  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  std::string shard = "0/1";
+  std::string output;
+  bool first = false;
+  bool json = false;
+  bool worker = false;  ///< one of several jobs: its parent reads what it prints
+};
+
+/// "0/4". Throws UsageError.
+Shard shard_of(std::string const& text);
+
+/// One line that replaces itself; on a terminal only.
+class ProgressLine {
+ public:
+  explicit ProgressLine(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) != 0) {}
+  ~ProgressLine();
+  ProgressLine(ProgressLine const&) = delete;
+  ProgressLine& operator=(ProgressLine const&) = delete;
+  void show(Exploration const& found, ExploreWords const& options) const;
+
+ private:
+  bool shown_;
+};
+
+/// Each job is a queuescope of its own, with a shard of the search. Throws ExploreError.
+Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> const& stop);
+
+}  // namespace qs::cli
