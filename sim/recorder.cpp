@@ -69,7 +69,10 @@ void Recorder::finish(Survivors survivors) {
 
 void Recorder::decide(Choice choice, std::vector<Choice> const& enabled) {
   Decision const decision{static_cast<Step>(std::min<std::uint64_t>(emitted_, no_step)), choice, enabled};
-  for (Sink* sink : sinks_) sink->decision(decision);
+  for (Sink* sink : sinks_) {
+    sink->decision(decision);
+    sink->flush();  // a step of the clock has no event that would bring it
+  }
 }
 
 void Recorder::locate(std::uint32_t location) {

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <exception>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/target.hpp"
 #include "sim/scenarios/scenario.hpp"
 #include "sim/supervisor.hpp"
 
@@ -41,8 +43,7 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
     if (called.empty()) {
       sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
     } else {
-      bool const runs = called.front()->get_name() == "run" || called.front()->get_name() == "record" ||
-                        called.front()->get_name() == "step";
+      bool const runs = called.front()->get_option_no_throw(behind_mark) != nullptr;
       sentence = fmt::format("what is '{}'?{}", word, runs ? " A program's own options stand after --." : "");
     }
   }
@@ -53,7 +54,9 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
 
 int read_and_obey(CLI::App& app, int argc, char** argv, int const& answer) {
   try {
-    app.parse(argc, argv);
+    auto words = with_words_behind_mark(argc, argv);
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
     return answer;
   } catch (CLI::ParseError const& error) {
     return wrong_words(app, error);

@@ -27,8 +27,10 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer);
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
 struct TargetWords;
-/// NAME|PROGRAM [ARGS...], which must be there, and --set.
-CLI::Option* add_target(CLI::App& command, TargetWords& target);
+/// The words of a program, with those behind --; all_words() has them all.
+void add_words(CLI::App& command, TargetWords& target, char const* name, char const* meaning);
+/// NAME|PROGRAM [-- ARGS...], and --set.
+void add_target(CLI::App& command, TargetWords& target);
 /// --set PARAMETER=VALUE, as often as one likes.
 void add_settings(CLI::App& command, std::vector<std::string>& settings, char const* of = "the scenario");
 /// "k=v" words. Throws UsageError.

@@ -123,8 +123,6 @@ Exploration read_results(std::vector<std::string> const& files) {
 }
 
 int explore(ExploreWords const& options) {
-  if (options.target.words.empty() && options.merge.empty())
-    throw UsageError("explore what? A scenario or a program is missing.");
   Exploration found;
   if (!options.merge.empty()) {
     found = read_results(options.merge);
@@ -156,7 +154,7 @@ void add_explore(CLI::App& app, int& answer) {
   auto options = std::make_shared<ExploreWords>();
   CLI::App* command =
       app.add_subcommand("explore", "Run a program under many schedules, and report how it can end badly");
-  add_target(*command, options->target)->required(false);
+  add_target(*command, options->target);
   command->add_option("--strategy", options->strategy, "How schedules are chosen")
       ->check(CLI::IsMember({"random", "pct", "dfs"}))
       ->capture_default_str();

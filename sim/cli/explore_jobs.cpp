@@ -144,7 +144,8 @@ Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> con
     auto mine = arguments;
     mine.push_back(fmt::format("--shard={}/{}", whole.index + whole.count * job, whole.count * options.jobs));
     mine.emplace_back("--");
-    mine.insert(mine.end(), options.target.words.begin(), options.target.words.end());
+    auto const words = all_words(options.target);
+    mine.insert(mine.end(), words.begin(), words.end());
     workers.push_back(std::make_unique<Worker>(std::move(mine)));
   }
   ProgressLine const line(!options.json);

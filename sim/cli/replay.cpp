@@ -17,7 +17,7 @@ namespace {
 
 struct ReplayWords {
   std::string file;
-  std::vector<std::string> words;
+  TargetWords target;
   std::string output;
   std::uint64_t times = 1;
   bool quiet = false;
@@ -41,7 +41,7 @@ int replay(ReplayWords const& options) {
   Trace replayed;
   StopOnSignal const stopping;
   for (std::uint64_t round = 0; round < options.times; ++round) {
-    RunOptions run = again(recorded.run, options.words);
+    RunOptions run = again(recorded.run, options.target);
     auto const scheduler = std::make_shared<ScheduledRun>(recorded);
     run.scheduler = scheduler;
     run.output_to_stderr = true;
@@ -73,8 +73,7 @@ void add_replay(CLI::App& app, int& answer) {
   auto options = std::make_shared<ReplayWords>();
   CLI::App* command = app.add_subcommand("replay", "Run a recorded schedule again, and check that it is the same run");
   command->add_option("file", options->file, "A trace of a controlled run")->type_name("FILE.qtrace")->required();
-  command->add_option("program", options->words, "The program, if the trace is of one of yours")
-      ->type_name("-- PROGRAM [ARGS...]");
+  add_words(*command, options->target, "program", "The program, if the trace is of one of yours");
   command->add_option("-o,--output", options->output, "Where to write the new trace")->type_name("FILE.qtrace");
   command->add_option("--times", options->times, "How often")->type_name("N")->check(CLI::Range(1, 1'000'000));
   command->add_flag("--quiet", options->quiet, "Say only what differs");

@@ -180,7 +180,8 @@ int run(RunWords const& options) {
 
 int record(RunWords options) {
   RunOptions const run = prepare(options);
-  if (options.output.empty()) options.output = fs::path(options.target.words.front()).filename().string() + ".qtrace";
+  if (options.output.empty())
+    options.output = fs::path(all_words(options.target).front()).filename().string() + ".qtrace";
   auto const file = open_file(options.output);
   RunResult const result = run_into(run, {}, file.get());
   if (options.json) {
@@ -235,9 +236,7 @@ void add_run(CLI::App& app, int& answer) {
 void add_record(CLI::App& app, int& answer) {
   auto options = std::make_shared<RunWords>();
   CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
-  command->add_option("program", options->target.words, "The program and its arguments")
-      ->type_name("-- PROGRAM [ARGS...]")
-      ->required();
+  add_words(*command, options->target, "program", "The program and its arguments");
   add_common(*command, *options);
   command->footer(
       "Examples:\n"

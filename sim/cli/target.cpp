@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -84,32 +85,55 @@ void add_settings(CLI::App& command, std::vector<std::string>& settings, char co
       ->take_all();
 }
 
-CLI::Option* add_target(CLI::App& command, TargetWords& target) {
-  auto* const option = command.add_option("target", target.words, "A scenario, or a program and its arguments")
-                           ->type_name("NAME|PROGRAM [ARGS...]")
-                           ->required();
+void add_words(CLI::App& command, TargetWords& target, char const* name, char const* meaning) {
+  command.add_option(name, target.words, meaning)->type_name("[--] PROGRAM [ARGS...]");
+  command.add_option(behind_mark, target.behind)->expected(1)->take_all()->group("");
+}
+
+void add_target(CLI::App& command, TargetWords& target) {
+  add_words(command, target, "target", "A scenario, or a program and its arguments");
+  command.get_option("target")->type_name("NAME|PROGRAM [-- ARGS...]");
   add_settings(command, target.settings);
-  return option;
+}
+
+std::vector<std::string> with_words_behind_mark(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  static constexpr std::string_view with_program[] = {"run", "record", "replay", "explore", "step"};
+  bool const known = !words.empty() && std::find(std::begin(with_program), std::end(with_program), words.front()) !=
+                                           std::end(with_program);
+  auto const mark = std::find(words.begin(), words.end(), "--");
+  if (!known || mark == words.end()) return words;
+  for (auto word = words.erase(mark); word != words.end(); ++word) *word = fmt::format("{}=.{}", behind_mark, *word);
+  return words;
+}
+
+std::vector<std::string> all_words(TargetWords const& target) {
+  auto words = target.words;
+  for (auto const& word : target.behind) words.push_back(word.substr(1));
+  return words;
 }
 
 std::string shell_words(TargetWords const& target) {
-  std::string text = quoted(target.words.front());
+  auto const words = all_words(target);
+  std::string text = words.empty() ? "" : quoted(words.front());
   for (auto const& setting : target.settings) text += " --set " + quoted(setting);
-  if (target.words.size() > 1) text += " --";
-  for (std::size_t index = 1; index < target.words.size(); ++index) text += " " + quoted(target.words[index]);
+  if (words.size() > 1) text += " --";
+  for (std::size_t index = 1; index < words.size(); ++index) text += " " + quoted(words[index]);
   return text;
 }
 
 RunOptions target_of(TargetWords const& target) {
-  auto const* scenario = scenarios::find(target.words.front());
-  if (scenario == nullptr) return program_run(target.words, target.settings);
-  std::vector<std::string> all(target.words.begin() + 1, target.words.end());
+  auto const words = all_words(target);
+  if (words.empty()) throw UsageError("which scenario or program? queuescope list names the scenarios.");
+  auto const* scenario = scenarios::find(words.front());
+  if (scenario == nullptr) return program_run(words, target.settings);
+  std::vector<std::string> all(words.begin() + 1, words.end());
   all.insert(all.end(), target.settings.begin(), target.settings.end());
   return scenario_run(*scenario, settings_of(all));
 }
 
-RunOptions again(RunFacts const& recorded, std::vector<std::string> const& words) {
-  if (!words.empty()) return target_of({words, {}});
+RunOptions again(RunFacts const& recorded, TargetWords const& anew) {
+  if (!all_words(anew).empty()) return target_of(anew);
   if (recorded.scenario.empty()) {
     std::string command;
     for (auto const& word : recorded.command) command += " " + word;

@@ -116,6 +116,20 @@ def open_traces(window, folder, program):
                     lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
 
 
+def compare_mechanisms(window):
+    window.key("F2")
+    window.click("search")
+    window.write("killed-reader")
+    window.click("scenario:killed-reader")
+    window.wait("a killed-* scenario is chosen", lambda now: now["scenario"] == "killed-reader")
+    window.click("run")
+    window.wait("on cpython's mechanism it hangs", lambda now: not now["running"] and now["ending"] == "deadline")
+    window.click("run_other")
+    window.wait("the other mechanism is chosen", lambda now: now["parameters"]["mechanism"] == "hardened")
+    now = window.wait("on the hardened one it ends well", lambda now: not now["running"] and now["ending"] == "finished")
+    check("both endings stand together", "cpython: " in now["banner"] and "hardened: " in now["banner"])
+
+
 def tell_frame_times(window):
     frames = sorted(json.loads(line)["frame_ms"] for line in window.report_file.read_text().splitlines()[1:])
     print(f"a frame takes {frames[len(frames) // 2]:.1f} ms, the slowest tenth {frames[len(frames) * 9 // 10]:.1f} ms "
@@ -137,6 +151,7 @@ def test(window, folder, program, _start):
     look_around(window)
     refuse_a_file(window, folder)
     open_traces(window, folder, program)
+    compare_mechanisms(window)
     quit_and_remember(window, folder)
     tell_frame_times(window)
 

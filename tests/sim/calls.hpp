@@ -1,6 +1,9 @@
 // The executable called from outside, as a person or a script does.
 #pragma once
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -25,5 +28,33 @@ inline Answer call(TemporaryFolder const& folder, std::string const& words, std:
   int const status = std::system(line.c_str());
   return {exit_code_of(status), read_file(folder / "out"), read_file(folder / "err")};
 }
+
+/// One that goes on while its test does something to it.
+class Started {
+ public:
+  pid_t pid() const { return pid_; }
+  /// Its exit code, as exit_code_of(); -1000 when it did not end in half a minute.
+  int wait_for_end() const {
+    int status = 0;
+    for (int tries = 0; tries < 3000; ++tries) {
+      if (waitpid(pid_, &status, WNOHANG) == pid_) return exit_code_of(status);
+      usleep(10'000);
+    }
+    return -1000;
+  }
+  /// Everybody that it had: orphans come to this process.
+  static bool everybody_goes() {
+    for (int tries = 0; tries < 3000; ++tries) {
+      while (waitpid(-1, nullptr, WNOHANG) > 0) {
+      }
+      if (children().empty()) return true;
+      usleep(10'000);
+    }
+    return false;
+  }
+
+ protected:
+  pid_t pid_ = -1;
+};
 
 }  // namespace qs::testing

@@ -26,6 +26,7 @@ using qs::testing::call;
 using qs::testing::has;
 using qs::testing::read_file;
 using qs::testing::TemporaryFolder;
+using qs::testing::write_file;
 
 TEST_CASE("help and version") {
   TemporaryFolder const folder;
@@ -100,6 +101,24 @@ TEST_CASE("compare puts the endings under both mechanisms side by side") {
   CHECK(call(folder, "compare killed-reader --set mechanism=cpython").code == 2);
 }
 
+TEST_CASE("a program's own options stand behind --, before or after its name") {
+  TemporaryFolder const folder;
+  for (std::string const words : {"run sh -- -c 'exit 4'", "run --quiet -- sh -c 'exit 4'", "run -- sh -c 'exit 4'",
+                                  "record sh -o s.qtrace -- -c 'exit 4'"}) {
+    CAPTURE(words);
+    Answer const answer = call(folder, words);
+    CHECK(answer.code == 1);
+    CHECK(has(answer.err, "used no queue"));
+  }
+  write_file(folder / "one-item.sh", "test \"$1\" = --odd -a -z \"$2\" && exec " + scenario_program() + " one-item\n");
+  CHECK(call(folder, "run sh -o own.qtrace -- one-item.sh --odd ''").code == 0);
+  CHECK(read_trace(folder / "own.qtrace").run.command == std::vector<std::string>{"sh", "one-item.sh", "--odd", ""});
+  CHECK(call(folder, "explore sh --runs 3 --jobs 2 -- one-item.sh --odd").code == 0);
+  Answer const missing = call(folder, "run --quiet");
+  CHECK(missing.code == 2);
+  CHECK(has(missing.err, "which scenario or program?"));
+}
+
 TEST_CASE("record keeps the trace of any program and gives back whether it failed") {
   TemporaryFolder const folder;
   CHECK(call(folder, "record -o r.qtrace -- sh -c 'exit 4'").code == 1);
@@ -118,7 +137,7 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
   for (Case const& wrong : {
            Case{"runn", "Did you mean 'run'?"},
            Case{"run sentinal", "Did you mean 'sentinel'?"},
-           Case{"run", "queuescope run --help"},
+           Case{"run", "which scenario or program?"},
            Case{"run sentinel --set items=many", "items must be a whole number from"},
            Case{"run sentinel --set itms=3", "There is no parameter \"itms\""},
            Case{"run sentinel --set items", "'items' is no parameter=value"},
@@ -177,7 +196,7 @@ TEST_CASE("a word is recognised when it is nearly right") {
 namespace {
 
 /// queuescope as a child of this test, on a scenario that hangs, with all of its processes marked.
-class Hanging {
+class Hanging : public qs::testing::Started {
  public:
   explicit Hanging(TemporaryFolder const& folder) : file_(folder / "hanging.qtrace") {
     adopt_orphans();
@@ -193,7 +212,6 @@ class Hanging {
   }
   ~Hanging() { kill_children(); }
 
-  pid_t pid() const { return pid_; }
   std::string const& file() const { return file_; }
 
   /// All processes below `root`, itself included.
@@ -211,28 +229,9 @@ class Hanging {
     }
     return false;
   }
-  /// Waits for queuescope itself, then for everybody it had: orphans come to this process.
-  int wait_for_end() {
-    int status = 0;
-    for (int tries = 0; tries < 3000; ++tries) {
-      if (waitpid(pid_, &status, WNOHANG) == pid_) return exit_code_of(status);
-      usleep(10'000);
-    }
-    return -1000;
-  }
-  static bool everybody_goes() {
-    for (int tries = 0; tries < 3000; ++tries) {
-      while (waitpid(-1, nullptr, WNOHANG) > 0) {
-      }
-      if (children().empty()) return true;
-      usleep(10'000);
-    }
-    return false;
-  }
 
  private:
   std::string file_;
-  pid_t pid_ = -1;
 };
 
 }  // namespace

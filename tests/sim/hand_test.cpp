@@ -46,7 +46,9 @@ struct Held {
     return false;
   }
   bool choice_after(std::size_t steps) {
-    return wait([&](Table const& table) { return table.held && table.steps == steps && table.proposed; });
+    return wait([&](Table const& table) {
+      return table.held && table.steps == steps && table.proposed && trace.decisions.size() == steps;
+    });
   }
   bool over() {
     wait([](Table const&) { return false; });

@@ -27,7 +27,7 @@ using qs::testing::TemporaryFolder;
 namespace {
 
 /// A queuescope that is talked to while it runs.
-class StepSession {
+class StepSession : public qs::testing::Started {
  public:
   explicit StepSession(std::vector<std::string> words) {
     adopt_orphans();
@@ -57,7 +57,6 @@ class StepSession {
   StepSession(StepSession const&) = delete;
   StepSession& operator=(StepSession const&) = delete;
 
-  pid_t pid() const { return pid_; }
   void say(std::string const& line) const {
     REQUIRE(write(input_, (line + "\n").data(), line.size() + 1) == static_cast<ssize_t>(line.size() + 1));
   }
@@ -77,26 +76,8 @@ class StepSession {
       read_.append(bytes, static_cast<std::size_t>(got));
     }
   }
-  int end() const {
-    int status = 0;
-    for (int tries = 0; tries < 3000; ++tries) {
-      if (waitpid(pid_, &status, WNOHANG) == pid_) return exit_code_of(status);
-      usleep(10'000);
-    }
-    return -1000;
-  }
-  static bool everybody_goes() {
-    for (int tries = 0; tries < 3000; ++tries) {
-      while (waitpid(-1, nullptr, WNOHANG) > 0) {
-      }
-      if (children().empty()) return true;
-      usleep(10'000);
-    }
-    return false;
-  }
 
  private:
-  pid_t pid_ = -1;
   int input_ = -1, output_ = -1;
   std::string read_;
 };
@@ -210,7 +191,7 @@ TEST_CASE("the program runs free, is paused, and is stepped on") {
   session.until("Paused.");
   session.say("quit");
   session.until("To repeat it: ");
-  CHECK(session.end() == 0);
+  CHECK(session.wait_for_end() == 0);
   CHECK(StepSession::everybody_goes());
 }
 
@@ -230,7 +211,7 @@ TEST_CASE("who computes is shown to, and the others can go on") {
   session.until("ended> ");
   session.say("");
   session.until("To repeat it: ");
-  CHECK(session.end() == 0);
+  CHECK(session.wait_for_end() == 0);
   CHECK(StepSession::everybody_goes());
 }
 
@@ -243,7 +224,7 @@ TEST_CASE("whoever kills queuescope while everybody is parked leaves nobody") {
     session.until("9 [");
     CHECK(children_of(session.pid()).size() == 1);
     kill(session.pid(), signal);
-    CHECK(session.end() == (signal == SIGKILL ? -SIGKILL : 130));
+    CHECK(session.wait_for_end() == (signal == SIGKILL ? -SIGKILL : 130));
     CHECK(StepSession::everybody_goes());
   }
 }
