@@ -44,9 +44,9 @@ Scenario killed_worker() {
   return {.name = "killed-worker",
           .title = "Killed with a task in hand",
           .explanation =
-              "A worker is killed between get and task_done. The others do all that is left, but nobody can "
-              "mark the task that it had as done, so the main process stays in join for ever. The hardened "
-              "queue knows who had it: join throws TasksLost, or gives the task to another worker.",
+              "A worker is killed between get and task_done, and nobody can mark its task as done any more: the "
+              "main process stays in join for ever. A hardened queue knows who had the task, so join throws "
+              "TasksLost, or another worker gets it.",
           .group = "Being killed",
           .parameters = {{"items", "tasks that the main process puts", 1, 1000, 4},
                          {"work_ms", "time a worker takes for a task, in ms", 20, 1000, 200},

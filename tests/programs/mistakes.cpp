@@ -1,5 +1,6 @@
 // mistakes NAME: known mistakes, written otherwise than the scenarios write them. The diagnosis must know them
 // by their shape.
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -101,6 +102,22 @@ void killed_lock_holder() {
   tickets.put(1);
   tickets.put(std::nullopt);
   clerks[1].join();
+}
+
+/// Two workers; the one that meets the stone is killed from outside of all this, as for want of memory.
+void killed_with_work() {
+  mp::JoinableQueue<std::string> holes{{.name = "holes"}};
+  auto const dig = [&] {
+    while (true) {
+      if (holes.get() == "stone") std::raise(SIGKILL);
+      holes.task_done();
+    }
+  };
+  mp::Process one{dig, {.name = "digger-1", .daemon = true}}, other{dig, {.name = "digger-2", .daemon = true}};
+  one.start();
+  other.start();
+  for (auto const* hole : {"sand", "stone", "clay", "sand"}) holes.put(hole);
+  holes.join();
 }
 
 struct Wish {
@@ -268,6 +285,7 @@ int main(int argc, char** argv) {
       {"task-done-forgotten", task_done_forgotten},
       {"task-done-forgotten-unnoticed", task_done_forgotten_unnoticed},
       {"killed-lock-holder", killed_lock_holder},
+      {"killed-with-work", killed_with_work},
       {"unserialisable-task", unserialisable_task},
       {"unserialisable-item-unnoticed", unserialisable_item_unnoticed},
       {"opposite-order", opposite_order},

@@ -24,6 +24,7 @@ constexpr Case cases[] = {
     {"task-done-forgotten", Mistake::task_done_forgotten, true, "task_done was never called for \"bad\""},
     {"task-done-forgotten-unnoticed", Mistake::task_done_forgotten, false, "task_done was never called for"},
     {"killed-lock-holder", Mistake::killed_reader, true, "early was killed while it held the read lock of tickets"},
+    {"killed-with-work", Mistake::killed_worker, true, "was killed with \"stone\" in hand"},
     {"unserialisable-task", Mistake::unserialisable_item, true, "wish 2 could not be turned into bytes"},
     {"unserialisable-item-unnoticed", Mistake::unserialisable_item, false, "wish 2 could not be turned into bytes"},
     {"opposite-order", Mistake::opposite_order, true, "each have what the other waits for"},
