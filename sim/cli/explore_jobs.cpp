@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/cli/cli.hpp"
+#include "sim/cli/console.hpp"
 #include "sim/words.hpp"
 
 namespace qs::cli {
