@@ -36,10 +36,21 @@ void read_log(Log const& log, SeenItems& seen, Account& sum) {
   }
 }
 
-void add(Account& sum, StormOptions const& options, Seen const& item, bool put) {
+struct Which {
+  std::uint32_t producer;
+  std::uint64_t sequence;
+};
+
+void add(Account& sum, StormOptions const& options, Which which, Seen const& item, bool put) {
   int const gets = item.first + item.again;
   sum.again += item.again;
-  sum.twice += item.first > 1 || item.finished > 1 || (!options.redeliver && gets > 1);
+  if (item.first > 1 || item.finished > 1 || (!options.redeliver && gets > 1)) {
+    if (++sum.twice <= 5) {
+      sum.broken.push_back(
+          fmt::format("item {} of producer {} was got {} times as new and {} times again, and done {} times",
+                      which.sequence, which.producer, item.first, item.again, item.finished));
+    }
+  }
   if (gets == 0) {
     ++(put ? sum.lost : sum.missing_half_put);
     return;
@@ -64,7 +75,7 @@ Account account(StormOptions const& options, Board const& board, std::vector<std
     for (std::uint64_t sequence = 1; sequence < seen[producer].size(); ++sequence) {
       bool const put = !deaths.putting.contains({producer, sequence});
       sum.put += put;
-      add(sum, options, seen[producer][sequence], put);
+      add(sum, options, {producer, sequence}, seen[producer][sequence], put);
     }
   }
 
