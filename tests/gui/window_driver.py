@@ -146,11 +146,12 @@ class Window:
         self.button("up")
 
     def key(self, *names):
-        """One after the other held down, long enough to be seen by a loop that draws in between."""
+        """One after the other held down, long enough to be seen by a loop that draws in between, on a busy machine too."""
+        frame = (self.now() or {}).get("frame_ms", 0) / 1000
         for name in names:
             self.xdotool("keydown", name)
             time.sleep(0.05)
-        time.sleep(0.1)
+        time.sleep(min(max(0.1, 3 * frame), 0.4))  # before it repeats itself
         for name in reversed(names):
             self.xdotool("keyup", name)
         time.sleep(0.05)

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -146,6 +147,7 @@ TEST_CASE("when the one who started the supervisor is killed, nobody is left") {
   std::string const mark = new_mark();
   pid_t const starter = fork();
   if (starter == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     Supervisor const supervisor(shell(forest(mark)));
     while (true) pause();
   }
