@@ -1,10 +1,12 @@
 // The line in shared memory alone: what it frees, and what rebuild() finds again.
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "own_line.hpp"
+#include "queue/src/hardened/sleepers.hpp"
 
 using mp::detail::Line;
 
@@ -82,4 +84,38 @@ TEST_CASE("line: what came of a crowd is used again") {
   CHECK(fixture.line.free_segments() == used - 1);
   for (int item = 0; item < 150; ++item) REQUIRE(fixture.put(big));
   CHECK(fixture.line.used_segments() <= used + 1);
+}
+
+TEST_CASE("line: what one side has seen of the other is enough until it does not answer") {
+  OwnLine fixture(64);
+  CHECK_FALSE(fixture.line.any());
+  CHECK_FALSE(fixture.line.any_for_reader());
+  for (int item = 0; item < 5; ++item) fixture.put("item");
+  CHECK(fixture.line.any());
+  CHECK(fixture.line.holds(5));
+  CHECK_FALSE(fixture.line.holds(6));
+  for (int item = 0; item < 5; ++item) {
+    CHECK(fixture.line.holds_for_writer(1));
+    REQUIRE(fixture.line.any_for_reader());
+    fixture.get();
+  }
+  CHECK_FALSE(fixture.line.any());
+  CHECK_FALSE(fixture.line.any_for_reader());
+  CHECK_FALSE(fixture.line.holds_for_writer(1));
+}
+
+TEST_CASE("patience: short waits make the next one look for longer, long ones take that back") {
+  mp::detail::Patience patience;
+  auto const looks = [&] {
+    int count = 0;
+    CHECK_FALSE(patience.spin([&] { return ++count < 0; }));
+    return count;
+  };
+  int const fewest = looks();
+  CHECK(fewest > 0);
+  for (int wait = 0; wait < 10; ++wait) patience.learn(std::chrono::microseconds(20));
+  CHECK(looks() > fewest);
+  CHECK(patience.spin([] { return true; }));
+  for (int wait = 0; wait < 10; ++wait) patience.learn(std::chrono::seconds(1));
+  CHECK(looks() == fewest);
 }
