@@ -41,6 +41,7 @@ Ledger::Held Ledger::take(std::uint32_t number, Line::Frame const& first) {
   if (redeliver_ && (state == Entry::State::held || state == Entry::State::again))
     throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
   entry.state.store(Entry::State::none, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);  // whoever dies below has left no old state with a new index
   entry.index = index;
   entry.owner = number;
   entry.count = first.behind.count - 1;
@@ -84,9 +85,10 @@ Ledger::Held Ledger::find_again() {
   Held found;
   if (state_->again.load(std::memory_order_relaxed) == 0) return found;
   each_open([&](std::uint32_t number, Page& page) {
-    for (std::uint32_t index = page.oldest(); found.page == nobody && index != page.taken.load(); ++index) {
-      if (page.at(index).state.load() == Entry::State::again) found = {number, index};
-    }
+    if (found.page != nobody) return;
+    page.each_taken([&](Entry const& entry, std::uint32_t index) {
+      if (found.page == nobody && entry.state.load() == Entry::State::again) found = {number, index};
+    });
   });
   if (found.page == nobody) state_->again.store(0);
   return found;
@@ -104,8 +106,9 @@ void Ledger::take_again(Held const& held, std::uint32_t page) {
 void Ledger::finish(Held const& held) {
   Entry& finished = entry(held);
   Line::Frame const frame = finished.frame();
-  // An entry whose ring has come around is another one's by now; that one counts on.
-  if (finished.state.load(std::memory_order_relaxed) == Entry::State::held) finished.state.store(Entry::State::done);
+  bool const stands = finished.index == held.index;  // or the ring has come around, and this is another one's by now
+  if (stands && finished.state.load(std::memory_order_relaxed) == Entry::State::held)
+    finished.state.store(Entry::State::done);
   state_->page[held.page].done.fetch_add(1);
   if (redeliver_) line_->unpin(frame);
 }
@@ -155,9 +158,9 @@ void Ledger::settle(std::uint32_t number) {
   if (redeliver_) {
     hand_back(number);
   } else {
-    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
-      if (page.at(index).state.load() == Entry::State::held) lose({number, index});
-    }
+    page.each_taken([&](Entry const& entry, std::uint32_t index) {
+      if (entry.state.load() == Entry::State::held) lose({number, index});
+    });
     page.done.store(page.taken.load());
   }
   page.pid.store(0);
@@ -169,8 +172,7 @@ void Ledger::hand_back(std::uint32_t number) {
   state_->again.store(1);
   each_open([&](std::uint32_t, Page& page) {
     std::uint32_t open = 0;
-    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
-      Entry& entry = page.at(index);
+    page.each_taken([&](Entry& entry, std::uint32_t) {
       auto state = entry.state.load();
       if (state == Entry::State::held && entry.owner == number) {
         entry.state.store(state = Entry::State::again);
@@ -180,7 +182,7 @@ void Ledger::hand_back(std::uint32_t number) {
                     .argument = trace::Chunk{entry.bytes + static_cast<std::uint32_t>(Line::unit), 0}.packed()});
       }
       if (state == Entry::State::held || state == Entry::State::again) ++open;
-    }
+    });
     page.done.store(page.taken.load() - open);
   });
 }
@@ -222,10 +224,10 @@ std::vector<LostTask> Ledger::report_lost(std::uint32_t from) {
 void Ledger::each_pinned(Line::Visit const& visit) const {
   if (!redeliver_) return;
   each_open([&](std::uint32_t, Page& page) {
-    for (std::uint32_t index = page.oldest(); index != page.taken.load(); ++index) {
-      auto const state = page.at(index).state.load();
-      if (state == Entry::State::held || state == Entry::State::again) visit(page.at(index).frame());
-    }
+    page.each_taken([&](Entry const& entry, std::uint32_t) {
+      auto const state = entry.state.load();
+      if (state == Entry::State::held || state == Entry::State::again) visit(entry.frame());
+    });
     if (died_taking(page)) visit(page.at(page.taken.load()).frame());
   });
 }

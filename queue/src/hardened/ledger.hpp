@@ -52,8 +52,15 @@ struct Page {
   Entry entry[entries];
 
   Entry& at(std::uint32_t index) { return entry[index % entries]; }
-  /// The oldest that the ring still has.
-  std::uint32_t oldest() const { return taken.load() < entries ? 0 : taken.load() - entries; }
+  /// `function(entry, index)` for each taken task that the ring still has. Where the oldest stood there may be the
+  /// claim of the next one by now, of which nobody knows yet whether it was taken.
+  template <typename Function>
+  void each_taken(Function&& function) {
+    std::uint32_t const end = taken.load();
+    for (std::uint32_t index = end < entries ? 0 : end - entries; index != end; ++index) {
+      if (at(index).index == index) function(at(index), index);
+    }
+  }
   Identity owner() const { return {pid.load(), start.load()}; }
 };
 

@@ -26,6 +26,24 @@ struct Tasks : OwnLine {
     line.commit_read(first);
     ledger.taken(held);
   }
+  /// So many tasks were taken by one process and done, and its page is free again.
+  void wear_page(std::uint32_t tasks) {
+    pid_t const child = fork();
+    if (child == 0) {
+      auto const page = ledger.open_page("worker");
+      for (std::uint32_t count = 0; count < tasks; ++count) {
+        auto const first = line.front();
+        auto const held = ledger.take(page, first);
+        line.commit_read(first);
+        ledger.taken(held);
+        ledger.finish(held);
+        put("task");
+      }
+      _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+    ledger.settle();
+  }
   /// A process that dies before its take has come true, or just after it.
   void die_taking(bool committed) {
     pid_t const child = fork();
@@ -54,6 +72,22 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
     CHECK(fixture.ledger.lost() == 0);
     CHECK(fixture.ledger.find_again().page == Ledger::nobody);
     CHECK(fixture.ledger.unfinished() == 1);
+  }
+}
+
+TEST_CASE("ledger: who died before its take came true never had the task, on a page whose ring has come around") {
+  for (bool const redeliver : {false, true}) {
+    for (std::uint32_t const worn : {mp::detail::Page::entries - 1, mp::detail::Page::entries, 2 * mp::detail::Page::entries + 3}) {
+      CAPTURE(redeliver);
+      CAPTURE(worn);
+      Tasks fixture(redeliver);
+      fixture.wear_page(worn);
+      fixture.die_taking(false);
+      fixture.ledger.settle();
+      CHECK(fixture.ledger.lost() == 0);
+      CHECK(fixture.ledger.find_again().page == Ledger::nobody);
+      CHECK(fixture.ledger.unfinished() == 1);
+    }
   }
 }
 
