@@ -9,6 +9,7 @@
 #include <mp/errors.hpp>
 
 #include "../blocking.hpp"
+#include "sleepers.hpp"
 
 namespace mp::detail {
 
@@ -30,7 +31,17 @@ RobustMutex::Taken RobustMutex::taken_in_error(int error) {
 
 RobustMutex::Taken RobustMutex::try_lock() { return taken(pthread_mutex_trylock(&mutex_)); }
 
-RobustMutex::Taken RobustMutex::lock_for(Nanoseconds time) {
+RobustMutex::Taken RobustMutex::wait(Timeout timeout) {
+  Deadline const until(timeout);
+  for (Nanoseconds slice = Sleepers::first_slice;; slice = Sleepers::longest_slice) {
+    Timeout const left = until.left();
+    bool const last = left && *left <= slice;
+    Taken const taken = wait_slice(last ? *left : slice);
+    if (taken != Taken::no || last) return taken;
+  }
+}
+
+RobustMutex::Taken RobustMutex::wait_slice(Nanoseconds time) {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
   timespec const until = to_timespec(saturated_sum(from_timespec(now), time));
@@ -62,7 +73,7 @@ bool RobustLock::acquire_slowly(Deadline const& deadline, hook::ItemId item) {
     Waited waited = Waited::got;
     if (taken == RobustMutex::Taken::no) {
       waited = operation.wait([&](Timeout time) {
-        taken = time ? mutex_->lock_for(*time) : mutex_->lock();
+        taken = mutex_->wait(time);
         return taken != RobustMutex::Taken::no;
       });
     }

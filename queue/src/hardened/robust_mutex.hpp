@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 
 #include <mp/options.hpp>
@@ -15,6 +16,9 @@ namespace mp::detail {
 
 /// Lives in memory shared by processes; built in place there, once. The kernel knows who holds it, by thread and
 /// not by number, so that a process id used again confuses nobody.
+///
+/// The kernel and the C library wake one of those who wait. If that one is killed before it has the lock, and somebody
+/// was faster or the holder died too, nobody wakes the others any more. So nobody sleeps here for longer than a slice.
 class RobustMutex {
  public:
   enum class Taken : std::uint8_t { no, yes, from_the_dead };
@@ -24,14 +28,18 @@ class RobustMutex {
   RobustMutex& operator=(RobustMutex const&) = delete;
 
   Taken try_lock();
-  Taken lock() { return taken(pthread_mutex_lock(&mutex_)); }
-  /// At most for so long.
-  Taken lock_for(Nanoseconds);
+  Taken lock() {
+    int const error = pthread_mutex_trylock(&mutex_);
+    return error == EBUSY ? wait() : taken(error);
+  }
+  /// Waits for it, at most for so long.
+  Taken wait(Timeout = {});
   void unlock() { pthread_mutex_unlock(&mutex_); }
   /// Whether somebody who is alive holds it now.
   bool held() const;
 
  private:
+  Taken wait_slice(Nanoseconds);
   Taken taken(int error) { return error == 0 ? Taken::yes : taken_in_error(error); }
   Taken taken_in_error(int error);
   pthread_mutex_t mutex_;
