@@ -19,6 +19,7 @@ if(QUEUESCOPE_SANITIZE)
   target_compile_options(queuescope_settings INTERFACE
     -fsanitize=${QUEUESCOPE_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(queuescope_settings INTERFACE -fsanitize=${QUEUESCOPE_SANITIZE})
+  target_compile_definitions(queuescope_settings INTERFACE QUEUESCOPE_LINGER)  # queue/src/hardened/shared_atomic.hpp
 endif()
 
 # A build that runs from its own folder: all programs side by side, as they are installed.

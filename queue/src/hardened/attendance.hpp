@@ -1,10 +1,10 @@
 // Which processes have a queue open, for those who ask to be told when nobody is left.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "identity.hpp"
+#include "shared_atomic.hpp"
 
 namespace mp::detail {
 
@@ -20,11 +20,11 @@ class Attendance {
  private:
   static constexpr std::uint32_t places = 1024;
   struct Place {
-    std::atomic<std::int32_t> pid;
-    std::atomic<std::uint64_t> start;
+    Shared<std::int32_t> pid;
+    Shared<std::uint64_t> start;
     Identity who() const { return {pid.load(), start.load()}; }
   };
-  std::atomic<std::uint32_t> used_;
+  Shared<std::uint32_t> used_;
   Place place_[places];
 };
 

@@ -6,7 +6,6 @@
 // on when the line's `read` has passed its item: a process that dies before that has taken nothing.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 
 #include "identity.hpp"
 #include "line.hpp"
+#include "shared_atomic.hpp"
 
 namespace mp::detail {
 
@@ -25,7 +25,7 @@ struct Entry {
   enum class State : std::uint32_t { none, held, again, done };
   static constexpr std::size_t most_inline = 24;
 
-  std::atomic<State> state;
+  Shared<State> state;
   std::uint32_t index;  ///< of how many on its page
   std::uint32_t owner;  ///< the page of the process that holds it: after a redelivery another one than where it stands
   std::uint32_t count;  ///< of the place in the line that it came from
@@ -44,10 +44,10 @@ struct Entry {
 struct Page {
   static constexpr std::uint32_t entries = 4096;
 
-  std::atomic<std::int32_t> pid;  ///< 0: nobody's
-  std::atomic<std::uint64_t> start;
-  std::atomic<std::uint32_t> taken;  ///< entries ever; the newest are in `entry`, around
-  std::atomic<std::uint32_t> done;   ///< of them
+  Shared<std::int32_t> pid;  ///< 0: nobody's
+  Shared<std::uint64_t> start;
+  Shared<std::uint32_t> taken;  ///< entries ever; the newest are in `entry`, around
+  Shared<std::uint32_t> done;   ///< of them
   char name[32];
   Entry entry[entries];
 
@@ -76,11 +76,11 @@ struct LedgerState {
   static constexpr std::uint32_t pages = 1024;
   static constexpr std::uint32_t lost_kept = 256;
 
-  std::atomic<std::uint32_t> used;      ///< pages from here on were never used
-  std::atomic<std::uint32_t> credit;    ///< tasks done by processes that had taken none
-  std::atomic<std::uint32_t> again;     ///< whether an entry may wait for redelivery
-  std::atomic<std::uint32_t> lost;      ///< tasks ever lost
-  std::atomic<std::uint32_t> reported;  ///< of them, by a join
+  Shared<std::uint32_t> used;      ///< pages from here on were never used
+  Shared<std::uint32_t> credit;    ///< tasks done by processes that had taken none
+  Shared<std::uint32_t> again;     ///< whether an entry may wait for redelivery
+  Shared<std::uint32_t> lost;      ///< tasks ever lost
+  Shared<std::uint32_t> reported;  ///< of them, by a join
   LostEntry lost_entry[lost_kept];
   Page page[pages];
 };

@@ -81,7 +81,7 @@ std::uint32_t Line::allocate() {
 }
 
 /// One popper at a time, so that what stands below the top cannot have changed when the exchange succeeds.
-std::uint32_t Line::pop(std::atomic<std::uint32_t>& stack) {
+std::uint32_t Line::pop(Shared<std::uint32_t>& stack) {
   std::uint32_t top = stack.load(std::memory_order_acquire);
   while (top != 0) {
     if (stack.compare_exchange_weak(top, link(top - 1).load(std::memory_order_relaxed), std::memory_order_acquire))
@@ -99,7 +99,7 @@ void Line::free(std::uint32_t segment) {
   push(state_->cold, segment);
 }
 
-void Line::push(std::atomic<std::uint32_t>& stack, std::uint32_t segment) {
+void Line::push(Shared<std::uint32_t>& stack, std::uint32_t segment) {
   std::uint32_t top = stack.load(std::memory_order_relaxed);
   do {
     link(segment).store(top, std::memory_order_relaxed);

@@ -23,6 +23,7 @@
 #include <mp/item.hpp>
 
 #include "../hook.hpp"
+#include "shared_atomic.hpp"
 
 namespace mp::detail {
 
@@ -38,14 +39,14 @@ struct Place {
 
 /// In shared memory; all zeros but for one field is how it begins.
 struct LineState {
-  alignas(64) std::atomic<std::uint64_t> written;  ///< Place
-  std::atomic<std::uint32_t> seen_read;            ///< by a writer, some time ago: read.count is not behind it
-  alignas(64) std::atomic<std::uint64_t> read;     ///< Place
-  std::atomic<std::uint32_t> seen_written;         ///< by a reader, some time ago: written.count is not behind it
-  alignas(64) std::atomic<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
-  std::atomic<std::uint32_t> cold;                 ///< those whose pages were given back
-  std::atomic<std::uint32_t> hot_count;
-  std::atomic<std::uint32_t> fresh;  ///< segments from here on were never used
+  alignas(64) Shared<std::uint64_t> written;  ///< Place
+  Shared<std::uint32_t> seen_read;            ///< by a writer, some time ago: read.count is not behind it
+  alignas(64) Shared<std::uint64_t> read;     ///< Place
+  Shared<std::uint32_t> seen_written;         ///< by a reader, some time ago: written.count is not behind it
+  alignas(64) Shared<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
+  Shared<std::uint32_t> cold;                 ///< those whose pages were given back
+  Shared<std::uint32_t> hot_count;
+  Shared<std::uint32_t> fresh;  ///< segments from here on were never used
 };
 
 class Line {
@@ -158,9 +159,9 @@ class Line {
   bool extend(std::uint32_t& where);
   bool write_over_ends(Pieces const& body, std::uint32_t& where);
   std::uint32_t allocate();
-  std::uint32_t pop(std::atomic<std::uint32_t>& stack);
+  std::uint32_t pop(Shared<std::uint32_t>& stack);
   void free(std::uint32_t segment);
-  void push(std::atomic<std::uint32_t>& stack, std::uint32_t segment);
+  void push(Shared<std::uint32_t>& stack, std::uint32_t segment);
   template <typename Piece>
   std::uint32_t walk(std::uint32_t from, std::size_t bytes, Piece&& piece) const;
   template <typename Touch>

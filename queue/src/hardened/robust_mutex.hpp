@@ -11,6 +11,7 @@
 
 #include "../hook.hpp"
 #include "../time.hpp"
+#include "shared_atomic.hpp"
 
 namespace mp::detail {
 
@@ -48,8 +49,8 @@ class RobustMutex {
 /// What a holder who died may have left unfinished. Everything that decides is one store, so nothing is ever half
 /// true; but memory may be in nobody's hands.
 struct Damage {
-  std::atomic<std::uint32_t> leaked{0};
-  std::atomic<std::uint32_t> claimed{0};  ///< an entry of a ledger may say that its item was taken, and it was not
+  Shared<std::uint32_t> leaked{0};
+  Shared<std::uint32_t> claimed{0};  ///< an entry of a ledger may say that its item was taken, and it was not
 };
 
 /// A robust mutex under its name in the traces. Copies are the same mutex.

@@ -1,6 +1,8 @@
 // The memory of one queue of Mechanism::hardened, and who repairs which field of it:
 //
-//   write_lock, read_lock   the kernel frees them when their holder dies
+//   write_lock, read_lock   the kernel frees them when their holder dies; a wake that a death swallowed is made up for
+//   by
+//                           the slice of those who wait
 //   line.written, .read     nothing to repair: one store each
 //   line's free segments    Line::rebuild, by the next writer that needs a segment after damage.leaked was set
 //   arrival, room, all_done a wake that a death swallowed is made up for by the slice of the sleepers
@@ -16,6 +18,7 @@
 #include "ledger.hpp"
 #include "line.hpp"
 #include "robust_mutex.hpp"
+#include "shared_atomic.hpp"
 #include "sleepers.hpp"
 
 namespace mp::detail {
@@ -28,7 +31,7 @@ struct HardenedState {
   alignas(64) Sleepers room;      ///< putters, until an item goes
   alignas(64) Sleepers all_done;  ///< joiners
   alignas(64) Damage damage;
-  std::atomic<std::uint32_t> shut;
+  Shared<std::uint32_t> shut;
   Attendance attendance;
   LedgerState ledger;
 };

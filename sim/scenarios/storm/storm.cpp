@@ -134,6 +134,9 @@ class Storm {
     std::signal(SIGINT, SIG_IGN);  // the terminal's; whoever started this decides
     std::signal(SIGTERM, SIG_DFL);
     if (getppid() != parent) _exit(0);
+#if defined(QUEUESCOPE_LINGER)
+    mp::detail::linger_after_one_in = 64;
+#endif
     try {
       if (role == Child::Role::producer) {
         produce(queue_, board(), number, (longest_log - 1) / options_.producers);

@@ -77,7 +77,8 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
 
 TEST_CASE("ledger: who died before its take came true never had the task, on a page whose ring has come around") {
   for (bool const redeliver : {false, true}) {
-    for (std::uint32_t const worn : {mp::detail::Page::entries - 1, mp::detail::Page::entries, 2 * mp::detail::Page::entries + 3}) {
+    for (std::uint32_t const worn :
+         {mp::detail::Page::entries - 1, mp::detail::Page::entries, 2 * mp::detail::Page::entries + 3}) {
       CAPTURE(redeliver);
       CAPTURE(worn);
       Tasks fixture(redeliver);
