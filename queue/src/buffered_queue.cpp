@@ -29,7 +29,7 @@ BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const&
 
 void BufferedPipeQueue::throw_closed(Where where) const { throw ValueError("Queue " + name() + " is closed", where); }
 
-void BufferedPipeQueue::put(Item& item, Block block, Timeout timeout, Where where) {
+void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
   hook::Here const here(where);
   channel_.begin_put(item, block, timeout);
   hook::ItemId const id = item.id;
@@ -77,7 +77,7 @@ Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
   return local_->buffer.empty() ? when_empty : Resource::nothing;
 }
 
-void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout timeout, Where where) {
+void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
   hook::Here const here(where);
   channel_.begin_get(block, timeout);
   if (local_->closed) {

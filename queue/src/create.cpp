@@ -32,7 +32,7 @@ std::shared_ptr<JoinableByteQueue> make(trace::QueueClass type, QueueOptions con
 
 }  // namespace
 
-std::string ByteQueue::get(Block block, Timeout timeout, Where where) {
+std::string ByteQueue::get(Block block, Timeout const& timeout, Where where) {
   class Raw final : public Receiver {
    public:
     void begin(std::size_t) override {}

@@ -14,7 +14,7 @@ class SimplePipeQueue final : public ByteQueue {
  public:
   explicit SimplePipeQueue(QueueOptions const& options) : channel_(trace::QueueClass::simple, options) {}
 
-  void put(Item& item, Block, Timeout, Where where) override {
+  void put(Item& item, Block, Timeout const&, Where where) override {
     hook::Here const here(where);
     check_open(where);
     channel_.begin_put(item, Block::yes, {});
@@ -30,7 +30,7 @@ class SimplePipeQueue final : public ByteQueue {
   }
 
   using ByteQueue::get;
-  void get(Receiver& receiver, Block, Timeout, Where where) override {
+  void get(Receiver& receiver, Block, Timeout const&, Where where) override {
     hook::Here const here(where);
     check_open(where);
     channel_.begin_get(Block::yes, {});

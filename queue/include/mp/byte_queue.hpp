@@ -31,10 +31,10 @@ class ByteQueue {
   static std::shared_ptr<ByteQueue> create(QueueOptions const&, Describe, Where);
   virtual ~ByteQueue() = default;
 
-  virtual void put(Item&, Block, Timeout, Where) = 0;  ///< the item is moved from, or not, also where it throws
-  virtual void get(Receiver&, Block, Timeout, Where) = 0;
+  virtual void put(Item&, Block, Timeout const&, Where) = 0;  ///< the item is moved from, or not, also where it throws
+  virtual void get(Receiver&, Block, Timeout const&, Where) = 0;
   /// The bytes as they came.
-  std::string get(Block, Timeout, Where);
+  std::string get(Block, Timeout const&, Where);
   virtual bool empty(Where) = 0;
   virtual void close(Where) = 0;
   virtual void shut_down(bool immediate, Where) = 0;

@@ -69,15 +69,15 @@ class QueueBase {
   Bytes& bytes() const { return *queue_; }
 
  protected:
-  void put_value(T const& item, Block block, Timeout timeout, Where const& where) {
+  void put_value(T const& item, Block block, Timeout const& timeout, Where const& where) {
     CopiedItemOf<T> one(item);
     queue_->put(one, block, timeout, where);
   }
-  void put_value(T&& item, Block block, Timeout timeout, Where const& where) {
+  void put_value(T&& item, Block block, Timeout const& timeout, Where const& where) {
     MovedItemOf<T> one(item);
     queue_->put(one, block, timeout, where);
   }
-  T get_value(Block block, Timeout timeout, Where const& where) {
+  T get_value(Block block, Timeout const& timeout, Where const& where) {
     ReceiverOf<T> item;
     queue_->get(item, block, timeout, where);
     return item.value();

@@ -108,7 +108,7 @@ void Ledger::finish(Held const& held) {
   Line::Frame const frame = finished.frame();
   bool const stands = finished.index == held.index;  // or the ring has come around, and this is another one's by now
   if (stands && finished.state.load(std::memory_order_relaxed) == Entry::State::held)
-    finished.state.store(Entry::State::done);
+    finished.state.store(Entry::State::done, std::memory_order_release);
   state_->page[held.page].done.fetch_add(1);
   if (redeliver_) line_->unpin(frame);
 }

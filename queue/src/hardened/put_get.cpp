@@ -35,7 +35,7 @@ void HardenedQueue::check_open(Kind end_kind, hook::ItemId item, Where where) co
   throw ValueError("Queue " + name() + " is closed", where);
 }
 
-void HardenedQueue::put(Item& item, Block block, Timeout timeout, Where where) {
+void HardenedQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
   hook::Here const here(where);
   voice_.begin_put(item, block, timeout);
   check_open(Kind::put_end, item.id, where);
@@ -131,7 +131,7 @@ void HardenedQueue::repair() {
   shared_->damage.leaked.store(0);
 }
 
-void HardenedQueue::get(Receiver& receiver, Block block, Timeout timeout, Where where) {
+void HardenedQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
   hook::Here const here(where);
   voice_.begin_get(block, timeout);
   check_open(Kind::get_end, {}, where);

@@ -39,13 +39,13 @@ std::uint32_t HardenedQueue::own_page() {
 }
 
 void HardenedQueue::remember(Ledger::Held const& held, hook::ItemId item) {
-  std::lock_guard const guard(local_->mutex);
+  std::lock_guard const guard(local_->lock);
   local_->tasks.push_back({held, std::this_thread::get_id(), item});
 }
 
 /// The oldest that this thread took, or else that this process did; forgotten with that.
 HardenedQueue::LocalEnd::Task HardenedQueue::next_task() {
-  std::lock_guard const guard(local_->mutex);
+  std::lock_guard const guard(local_->lock);
   auto& tasks = local_->tasks;
   auto const mine = [me = std::this_thread::get_id()](LocalEnd::Task const& task) { return task.taker == me; };
   auto found = std::find_if(tasks.begin(), tasks.end(), mine);
@@ -61,8 +61,11 @@ void HardenedQueue::task_done(Where where) {
   voice_.say(Kind::task_done_begin);
   LocalEnd::Task const task = next_task();
   bool const known = task.held.page != Ledger::nobody;
-  hook::About const about{.object = voice_.index(), .item = task.item, .detail = hook::code(Resource::unfinished)};
-  gate::pass({Kind::acquired, about});
+  auto const about = [&] {
+    return hook::About{.object = voice_.index(), .item = task.item, .detail = hook::code(Resource::unfinished)};
+  };
+  if (hook::on()) [[unlikely]]
+    gate::pass({Kind::acquired, about()});
   bool finished = true;
   if (known && !redeliver_) {
     ledger_.finish(task.held);
@@ -79,7 +82,8 @@ void HardenedQueue::task_done(Where where) {
     voice_.end(Kind::task_done_end, Outcome::too_often);
     throw ValueError("task_done() called too many times", where);
   }
-  hook::emit(Kind::acquired, about);
+  if (hook::on()) [[unlikely]]
+    hook::emit(Kind::acquired, about());
   if (shared_->all_done.anybody() && ledger_.unfinished() <= 0) shared_->all_done.wake_all();
   voice_.end(Kind::task_done_end, Outcome::ok, task.item);
 }
