@@ -50,10 +50,17 @@ ExploreOptions prepare(ExploreWords const& options) {
   return explore;
 }
 
-/// Runs the schedule once more, recorded; where the traces are, or "".
+/// Before anything is searched: what is found must not be lost in the end.
+void make_folder(std::string const& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw UsageError(fmt::format("{} cannot be a folder: {}; choose another with -o.", folder, error.message()));
+}
+
+/// Runs the schedule of each ending once more, recorded.
 void keep_traces(Exploration const& found, ExploreWords const& options) {
   fs::path const folder = options.output;
-  fs::create_directories(folder);
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
     RunOptions run = target_of(options.target);
     run.scheduler = std::make_shared<ScheduledRun>(found.endings[index].schedule);
@@ -123,6 +130,8 @@ Exploration read_results(std::vector<std::string> const& files) {
 }
 
 int explore(ExploreWords const& options) {
+  bool const keeps = !options.output.empty() && !options.worker && options.merge.empty();
+  if (keeps) make_folder(options.output);
   Exploration found;
   if (!options.merge.empty()) {
     found = read_results(options.merge);
@@ -138,9 +147,7 @@ int explore(ExploreWords const& options) {
       line.show(now, options);
     });
   }
-  if (!options.output.empty() && !options.worker && !found.endings.empty() && options.merge.empty()) {
-    keep_traces(found, options);
-  }
+  if (keeps) keep_traces(found, options);
   if (found.target.empty()) found.target = shell_words(options.target);
   tell(found, options);
   if (options.worker) return exit_finished;

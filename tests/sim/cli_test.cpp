@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,21 @@ TEST_CASE("run tells the story and keeps the trace") {
   CHECK(call(folder, "why s.qtrace --at 5 --actor main").code == 0);
   Answer const events = call(folder, "events s.qtrace --kind put_begin");
   CHECK(std::count(events.out.begin(), events.out.end(), '\n') >= 3);
+}
+
+TEST_CASE("a trace that has no room is told, and is exit code 1; a folder that cannot be is told before the search") {
+  TemporaryFolder const folder;
+  // In place of a full disk: a reader that goes away.
+  REQUIRE(mkfifo((folder / "cut.qtrace").c_str(), 0600) == 0);
+  std::string const reader = "head -c 1 '" + (folder / "cut.qtrace").string() + "' > /dev/null &";
+  REQUIRE(std::system(reader.c_str()) == 0);
+  Answer const cut = call(folder, "run crowd --quiet -o cut.qtrace");
+  CHECK(cut.code == 1);
+  CHECK(has(cut.err, "the trace 'cut.qtrace' is incomplete after "));
+  CHECK(has(cut.err, "make room or choose another place with -o"));
+  Answer const nowhere = call(folder, "explore lost-update -o err/endings");
+  CHECK(nowhere.code == 2);
+  CHECK(nowhere.err == "queuescope: err/endings cannot be a folder: Not a directory; choose another with -o.\n");
 }
 
 TEST_CASE("a hang is explained, and is exit code 3") {
