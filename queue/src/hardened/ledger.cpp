@@ -40,6 +40,7 @@ Ledger::Held Ledger::take(std::uint32_t number, Line::Frame const& first) {
   auto const state = entry.state.load(std::memory_order_relaxed);
   if (redeliver_ && (state == Entry::State::held || state == Entry::State::again))
     throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
+  if (index == Page::entries) page.around.store(1, std::memory_order_relaxed);
   entry.state.store(Entry::State::none, std::memory_order_relaxed);
   std::atomic_thread_fence(std::memory_order_release);  // whoever dies below has left no old state with a new index
   entry.index = index;

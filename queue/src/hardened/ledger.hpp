@@ -46,8 +46,9 @@ struct Page {
 
   Shared<std::int32_t> pid;  ///< 0: nobody's
   Shared<std::uint64_t> start;
-  Shared<std::uint32_t> taken;  ///< entries ever; the newest are in `entry`, around
-  Shared<std::uint32_t> done;   ///< of them
+  Shared<std::uint32_t> taken;   ///< entries ever, modulo 2^32; the newest are in `entry`, around
+  Shared<std::uint32_t> done;    ///< of them
+  Shared<std::uint32_t> around;  ///< whether all of `entry` was in use once
   char name[32];
   Entry entry[entries];
 
@@ -57,7 +58,7 @@ struct Page {
   template <typename Function>
   void each_taken(Function&& function) {
     std::uint32_t const end = taken.load();
-    for (std::uint32_t index = end < entries ? 0 : end - entries; index != end; ++index) {
+    for (std::uint32_t index = around.load() == 0 ? 0 : end - entries; index != end; ++index) {
       if (at(index).index == index) function(at(index), index);
     }
   }

@@ -8,9 +8,11 @@
 
 #include "own_line.hpp"
 #include "queue/src/hardened/ledger.hpp"
+#include "tests/support/processes.hpp"
 
 using mp::detail::Ledger;
 using mp::detail::LedgerState;
+using mp::detail::Page;
 
 namespace {
 
@@ -78,7 +80,7 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
 TEST_CASE("ledger: who died before its take came true never had the task, on a page whose ring has come around") {
   for (bool const redeliver : {false, true}) {
     for (std::uint32_t const worn :
-         {mp::detail::Page::entries - 1, mp::detail::Page::entries, 2 * mp::detail::Page::entries + 3}) {
+         {Page::entries - 1, Page::entries, 2 * Page::entries + 3}) {
       CAPTURE(redeliver);
       CAPTURE(worn);
       Tasks fixture(redeliver);
@@ -89,6 +91,33 @@ TEST_CASE("ledger: who died before its take came true never had the task, on a p
       CHECK(fixture.ledger.find_again().page == Ledger::nobody);
       CHECK(fixture.ledger.unfinished() == 1);
     }
+  }
+}
+
+TEST_CASE("ledger: a task taken before the count of a page came around, and held since, is its holder's") {
+  for (bool const redeliver : {false, true}) {
+    CAPTURE(redeliver);
+    Tasks fixture(redeliver);
+    fixture.wear_page(Page::entries + 1);
+    auto& page = fixture.ledger_state.as<LedgerState>().page[0];
+    page.taken.store(0xffffffff);
+    page.done.store(0xffffffff);
+    tests::run_apart([&] {
+      auto const mine = fixture.ledger.open_page("dead");
+      fixture.take(mine);
+      fixture.put("another task");
+      fixture.take(mine);
+    });
+    CHECK(page.taken.load() == 1);
+    fixture.ledger.settle();
+    CHECK(fixture.ledger.lost() == (redeliver ? 0 : 2));
+    if (!redeliver) continue;
+    for (int task = 0; task < 2; ++task) {
+      auto const again = fixture.ledger.find_again();
+      REQUIRE(again.page == 0);
+      fixture.ledger.take_again(again, fixture.ledger.open_page("survivor"));
+    }
+    CHECK(fixture.ledger.find_again().page == Ledger::nobody);
   }
 }
 
