@@ -1,12 +1,14 @@
 #include "cell.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace benchmarks {
 
 std::uint64_t most_items_of_a_producer(Cell const& cell) {
+  if (cell.bound == Bound::items) return std::numeric_limits<std::uint64_t>::max();
   auto const producers = static_cast<std::uint64_t>(std::max(cell.shape.producers, 1));
-  return std::max<std::uint64_t>((256 << 20) / cell.size / producers, 1);
+  return std::max<std::uint64_t>((1 << 30) / cell.size / producers, 1);
 }
 
 std::string name(Shape shape) { return std::to_string(shape.producers) + "x" + std::to_string(shape.consumers); }

@@ -32,7 +32,8 @@ struct Cell {
   auto operator<=>(Cell const&) const = default;
 };
 
-/// A producer stops there also when there is time left: 256 MiB in all. Some put far faster than anybody gets.
+/// A producer of an unbounded queue stops there also when there is time left: 1 GiB in all. Some put far faster than
+/// anybody gets.
 std::uint64_t most_items_of_a_producer(Cell const& cell);
 
 /// "throughput/4x1/1024/bounded"

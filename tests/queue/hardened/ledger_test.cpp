@@ -79,8 +79,7 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
 
 TEST_CASE("ledger: who died before its take came true never had the task, on a page whose ring has come around") {
   for (bool const redeliver : {false, true}) {
-    for (std::uint32_t const worn :
-         {Page::entries - 1, Page::entries, 2 * Page::entries + 3}) {
+    for (std::uint32_t const worn : {Page::entries - 1, Page::entries, 2 * Page::entries + 3}) {
       CAPTURE(redeliver);
       CAPTURE(worn);
       Tasks fixture(redeliver);
