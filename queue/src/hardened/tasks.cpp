@@ -1,5 +1,6 @@
 // Tasks of a hardened queue: who holds them, and what becomes of those that the dead held.
 #include <algorithm>
+#include <mutex>
 #include <string>
 #include <utility>
 

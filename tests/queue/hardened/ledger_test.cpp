@@ -21,12 +21,13 @@ struct Tasks : OwnLine {
   explicit Tasks(bool redeliver) : OwnLine(16), ledger(ledger_state.as<LedgerState>(), line, redeliver, nullptr, 0) {
     put("task");
   }
-  void take(std::uint32_t page, bool commit = true) {
+  Ledger::Held take(std::uint32_t page, bool commit = true) {
     auto const first = line.front();
     auto const held = ledger.take(page, first);
-    if (!commit) return;
+    if (!commit) return held;
     line.commit_read(first);
     ledger.taken(held);
+    return held;
   }
   /// So many tasks were taken by one process and done, and its page is free again.
   void wear_page(std::uint32_t tasks) {
@@ -34,11 +35,7 @@ struct Tasks : OwnLine {
     if (child == 0) {
       auto const page = ledger.open_page("worker");
       for (std::uint32_t count = 0; count < tasks; ++count) {
-        auto const first = line.front();
-        auto const held = ledger.take(page, first);
-        line.commit_read(first);
-        ledger.taken(held);
-        ledger.finish(held);
+        ledger.finish(take(page));
         put("task");
       }
       _exit(0);
@@ -91,6 +88,22 @@ TEST_CASE("ledger: who died before its take came true never had the task, on a p
       CHECK(fixture.ledger.unfinished() == 1);
     }
   }
+}
+
+TEST_CASE("ledger: who holds more than a ring is forgotten the oldest, and to finish one of those finishes no other") {
+  Tasks fixture(false);
+  tests::run_apart([&] {
+    auto const page = fixture.ledger.open_page("hoarder");
+    auto const first = fixture.take(page);
+    for (std::uint32_t task = 0; task < Page::entries; ++task) {
+      fixture.put("another task");
+      fixture.take(page);
+    }
+    fixture.ledger.finish(first);
+  });
+  fixture.ledger.settle();
+  CHECK(fixture.ledger.lost() == Page::entries);
+  CHECK(fixture.ledger.unfinished() == 0);
 }
 
 TEST_CASE("ledger: a task taken before the count of a page came around, and held since, is its holder's") {
