@@ -204,6 +204,32 @@ TEST_CASE("hardened: a thread finishes its own task, not another thread's") {
   queue.join();
 }
 
+TEST_CASE("hardened: threads of one process take and finish tasks at the same time") {
+  auto const ended = tests::run_apart([] {
+    constexpr int threads = 4, tasks = 20'000;
+    mp::JoinableQueue<int> queue({.mechanism = Mechanism::hardened});
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < threads; ++worker) {
+      workers.emplace_back([&] {
+        for (int task = 0; task < tasks; ++task) {
+          queue.get();
+          queue.task_done();
+        }
+      });
+    }
+    for (int task = 0; task < threads * tasks; ++task) queue.put(task);
+    for (auto& worker : workers) worker.join();
+    queue.join();
+    try {
+      queue.task_done();
+    } catch (mp::ValueError const& error) {
+      std::puts(error.what());
+    }
+  });
+  CHECK(ended.code == 0);
+  CHECK(ended.out == "task_done() called too many times\n");
+}
+
 TEST_CASE("hardened: shutdown tells whoever waits, and lets what is there be got") {
   mp::JoinableQueue<int> queue{hardened(2)};
   queue.put(1);
