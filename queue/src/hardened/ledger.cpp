@@ -42,7 +42,7 @@ Ledger::Held Ledger::take(std::uint32_t number, Line::Frame const& first) {
     throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
   if (index == Page::entries) page.around.store(1, std::memory_order_relaxed);
   entry.state.store(Entry::State::none, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_release);  // whoever dies below has left no old state with a new index
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // whoever dies below has left no old state with a new index
   entry.index = index;
   entry.owner = number;
   entry.count = first.behind.count - 1;
