@@ -5,7 +5,8 @@
 
 #include <mp/errors.hpp>
 
-#include "hook.hpp"
+#include "trace/attach.hpp"
+#include "trace/hook.hpp"
 
 namespace mp {
 
@@ -23,7 +24,7 @@ namespace {
 std::shared_ptr<JoinableByteQueue> make(trace::QueueClass type, QueueOptions const& options, Describe describe,
                                         SourceLocation const& where) {
   hook::attach();
-  hook::Here const here(where);
+  hook::ScopedLocation const here(where);
   if (options.mechanism == Mechanism::hardened) return make_hardened_queue(type, options, describe);
   if (options.redeliver || options.tell_abandoned)
     throw ValueError("redeliver and tell_abandoned need Mechanism::hardened", where);
@@ -56,7 +57,7 @@ std::shared_ptr<JoinableByteQueue> JoinableByteQueue::create(QueueOptions const&
 std::shared_ptr<ByteQueue> ByteQueue::create(QueueOptions const& options, Describe describe, Where where) {
   if (options.mechanism == Mechanism::hardened) return make(trace::QueueClass::simple, options, describe, where);
   hook::attach();
-  hook::Here const here(where);
+  hook::ScopedLocation const here(where);
   return make_simple_pipe_queue(options);
 }
 

@@ -10,8 +10,8 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
 #include "sim/cli/target.hpp"
+#include "sim/process/supervisor.hpp"
 #include "sim/scenarios/scenario.hpp"
-#include "sim/supervisor.hpp"
 
 namespace qs::cli {
 

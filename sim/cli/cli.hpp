@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/trace.hpp"
+#include "sim/trace/trace.hpp"
 
 namespace qs::cli {
 

@@ -26,11 +26,11 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: without a command on the scenario browser, with `view` on a trace.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
-struct TargetWords;
+struct TargetArguments;
 /// The words of a program, with those behind --; all_words() has them all.
-void add_words(CLI::App& command, TargetWords& target, char const* name, char const* meaning);
+void add_words(CLI::App& command, TargetArguments& target, char const* name, char const* meaning);
 /// NAME|PROGRAM [-- ARGS...], and --set.
-void add_target(CLI::App& command, TargetWords& target);
+void add_target(CLI::App& command, TargetArguments& target);
 /// --set PARAMETER=VALUE, as often as one likes.
 void add_settings(CLI::App& command, std::vector<std::string>& settings, char const* of = "the scenario");
 /// "k=v" words. Throws UsageError.

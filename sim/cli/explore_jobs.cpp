@@ -16,7 +16,7 @@
 
 #include "sim/cli/cli.hpp"
 #include "sim/cli/console.hpp"
-#include "sim/words.hpp"
+#include "sim/text/words.hpp"
 
 namespace qs::cli {
 
@@ -37,7 +37,7 @@ ProgressLine::~ProgressLine() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void ProgressLine::show(Exploration const& found, ExploreWords const& options) const {
+void ProgressLine::show(Exploration const& found, ExploreArguments const& options) const {
   if (!shown_) return;
   std::string const of = options.strategy == "dfs" ? "" : fmt::format(" of {}", number(options.runs));
   fmt::print(stderr, "\r\x1b[K{}{} schedules, {:.0f} a second, {}", number(found.runs), of,
@@ -129,7 +129,7 @@ class Worker {
 
 }  // namespace
 
-Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> const& stop) {
+Exploration explore_with_jobs(ExploreArguments const& options, std::atomic<bool> const& stop) {
   Shard const whole = shard_of(options.shard);
   std::vector<std::string> arguments{"explore", "--worker", "--json", "--jobs=1"};
   arguments.push_back("--strategy=" + options.strategy);

@@ -15,8 +15,8 @@
 
 namespace qs::cli {
 
-struct ExploreWords {
-  TargetWords target;
+struct ExploreArguments {
+  TargetArguments target;
   std::vector<std::string> merge;
   std::string strategy = "random";
   std::uint64_t runs = 1000;
@@ -42,13 +42,13 @@ class ProgressLine {
   ~ProgressLine();
   ProgressLine(ProgressLine const&) = delete;
   ProgressLine& operator=(ProgressLine const&) = delete;
-  void show(Exploration const& found, ExploreWords const& options) const;
+  void show(Exploration const& found, ExploreArguments const& options) const;
 
  private:
   bool shown_;
 };
 
 /// Each job is a queuescope of its own, with a shard of the search. Throws ExploreError.
-Exploration explore_with_jobs(ExploreWords const& options, std::atomic<bool> const& stop);
+Exploration explore_with_jobs(ExploreArguments const& options, std::atomic<bool> const& stop);
 
 }  // namespace qs::cli

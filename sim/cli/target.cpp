@@ -10,7 +10,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
-#include "sim/scenario_run.hpp"
+#include "sim/run/scenario_run.hpp"
 
 namespace qs::cli {
 
@@ -85,12 +85,12 @@ void add_settings(CLI::App& command, std::vector<std::string>& settings, char co
       ->take_all();
 }
 
-void add_words(CLI::App& command, TargetWords& target, char const* name, char const* meaning) {
+void add_words(CLI::App& command, TargetArguments& target, char const* name, char const* meaning) {
   command.add_option(name, target.words, meaning)->type_name("[--] PROGRAM [ARGS...]");
   command.add_option(behind_mark, target.behind)->expected(1)->take_all()->group("");
 }
 
-void add_target(CLI::App& command, TargetWords& target) {
+void add_target(CLI::App& command, TargetArguments& target) {
   add_words(command, target, "target", "A scenario, or a program and its arguments");
   command.get_option("target")->type_name("NAME|PROGRAM [-- ARGS...]");
   add_settings(command, target.settings);
@@ -107,13 +107,13 @@ std::vector<std::string> with_words_behind_mark(int argc, char** argv) {
   return words;
 }
 
-std::vector<std::string> all_words(TargetWords const& target) {
+std::vector<std::string> all_words(TargetArguments const& target) {
   auto words = target.words;
   for (auto const& word : target.behind) words.push_back(word.substr(1));
   return words;
 }
 
-std::string shell_words(TargetWords const& target) {
+std::string shell_words(TargetArguments const& target) {
   auto const words = all_words(target);
   std::string text = words.empty() ? "" : quoted(words.front());
   for (auto const& setting : target.settings) text += " --set " + quoted(setting);
@@ -122,7 +122,7 @@ std::string shell_words(TargetWords const& target) {
   return text;
 }
 
-RunOptions target_of(TargetWords const& target) {
+RunOptions target_of(TargetArguments const& target) {
   auto const words = all_words(target);
   if (words.empty()) throw UsageError("which scenario or program? queuescope list names the scenarios.");
   auto const* scenario = scenarios::find(words.front());
@@ -132,7 +132,7 @@ RunOptions target_of(TargetWords const& target) {
   return scenario_run(*scenario, settings_of(all));
 }
 
-RunOptions again(RunFacts const& recorded, TargetWords const& anew) {
+RunOptions again(RunFacts const& recorded, TargetArguments const& anew) {
   if (!all_words(anew).empty()) return target_of(anew);
   if (recorded.scenario.empty()) {
     std::string command;

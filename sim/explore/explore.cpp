@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sim/diagnosis.hpp"
-#include "sim/scheduler.hpp"
-#include "sim/words.hpp"
-#include "sim/world.hpp"
+#include "sim/control/scheduler.hpp"
+#include "sim/diagnosis/diagnosis.hpp"
+#include "sim/model/world.hpp"
+#include "sim/text/words.hpp"
 
 namespace qs {
 
@@ -24,8 +24,8 @@ struct Verdict {
 };
 
 /// Whether anything could be wrong, at a glance: most runs end well.
-bool suspicious(RunEnd const& end) {
-  if (end.how != RunEnd::How::all_gone) return true;
+bool suspicious(ForkedRunEnd const& end) {
+  if (end.how != ForkedRunEnd::How::all_gone) return true;
   std::map<std::uint16_t, std::int64_t> inside;  // items by queue, sentinels apart
   std::set<ItemId> sentinels;
   for (Event const& event : end.trace.events) {
@@ -53,9 +53,9 @@ bool suspicious(RunEnd const& end) {
   return std::any_of(inside.begin(), inside.end(), [](auto const& queue) { return queue.second != 0; });
 }
 
-Verdict judge(RunEnd const& end) {
-  if (end.how == RunEnd::How::too_long) return {};
-  if (end.how == RunEnd::How::stalled) return {"stalled", "Somebody computed for seconds without using a queue."};
+Verdict judge(ForkedRunEnd const& end) {
+  if (end.how == ForkedRunEnd::How::too_long) return {};
+  if (end.how == ForkedRunEnd::How::stalled) return {"stalled", "Somebody computed for seconds without using a queue."};
   if (!suspicious(end)) return {};
   World world;
   for (Step step = 0; step < end.trace.size(); ++step) apply(world, end.trace, step);
@@ -67,7 +67,7 @@ Verdict judge(RunEnd const& end) {
     exit_code = exit_code || (event.kind == Kind::process_end && event.argument != 0);
 
   Verdict verdict;
-  if (end.how == RunEnd::How::deadlock) {
+  if (end.how == ForkedRunEnd::How::deadlock) {
     verdict.name = "deadlock";
   } else if (!mistakes.empty()) {
     verdict.name = "bad end";
@@ -99,14 +99,14 @@ class Explorer {
     // The usual schedule first: it tells how many steps there are.
     Deviating usual({});
     Shape shape;
-    RunEnd const first = run(usual, shape);
+    ForkedRunEnd const first = run(usual, shape);
     found_.steps = first.choices.size();
     found_.actors = first.actors;
     auto const strategy = make_strategy();
     for (std::uint64_t number = options_.shard.index; !stop_ && !strategy->exhausted();
          number += options_.shard.count) {
       if (number >= options_.runs || (options_.first_only && !found_.endings.empty())) break;
-      RunEnd const end = next(*strategy, number, shape);
+      ForkedRunEnd const end = next(*strategy, number, shape);
       // Each part of a depth-first search begins with the usual schedule, which belongs to the first.
       bool const counted = options_.search != Search::dfs || options_.shard.index == 0 || !shape.deviations.empty();
       if (counted) note(end, shape, number);
@@ -131,9 +131,9 @@ class Explorer {
     return std::make_unique<RandomWalk>(options_.seed, kills);
   }
 
-  RunEnd next(Strategy& strategy, std::uint64_t number, Shape& shape) try {
+  ForkedRunEnd next(Strategy& strategy, std::uint64_t number, Shape& shape) try {
     strategy.begin(number);
-    RunEnd end = run(strategy, shape);
+    ForkedRunEnd end = run(strategy, shape);
     strategy.end();
     return end;
   } catch (NotRepeatable const& other) {
@@ -146,10 +146,10 @@ class Explorer {
         count(other.step, "equal step"), words(names, other.now), words(names, other.then)));
   }
 
-  RunEnd run(Strategy& strategy, Shape& shape) {
+  ForkedRunEnd run(Strategy& strategy, Shape& shape) {
     shape = {};
     return arena_.run(
-        [&](Fork const& fork) {
+        [&](DecisionPoint const& fork) {
           Choice const choice = strategy.pick(fork);
           if (choice != default_choice(fork.enabled, fork.last)) shape.deviations[fork.step] = choice;
           if (is_preemption(fork, choice)) ++shape.preemptions;
@@ -158,11 +158,11 @@ class Explorer {
         options_.most_steps, options_.kills);
   }
 
-  void note(RunEnd const& end, Shape const& shape, std::uint64_t number) {
+  void note(ForkedRunEnd const& end, Shape const& shape, std::uint64_t number) {
     ++found_.runs;
     found_.steps = std::max(found_.steps, end.choices.size());
     found_.actors = std::max(found_.actors, end.actors);
-    if (end.how == RunEnd::How::too_long) ++found_.too_long;
+    if (end.how == ForkedRunEnd::How::too_long) ++found_.too_long;
     Verdict const verdict = judge(end);
     if (verdict.name.empty()) return;
     auto known = std::find_if(found_.endings.begin(), found_.endings.end(),
@@ -178,7 +178,7 @@ class Explorer {
     if (better) keep(index, end, shape, verdict);
   }
 
-  void keep(std::size_t index, RunEnd const& end, Shape const& shape, Verdict const& verdict) {
+  void keep(std::size_t index, ForkedRunEnd const& end, Shape const& shape, Verdict const& verdict) {
     shapes_[index] = shape;
     BadEnding& ending = found_.endings[index];
     ending.headline = verdict.headline;
@@ -202,7 +202,7 @@ class Explorer {
         fewer.erase(step);
         Deviating strategy(fewer);
         Shape shape;
-        RunEnd const end = run(strategy, shape);
+        ForkedRunEnd const end = run(strategy, shape);
         Verdict const verdict = judge(end);
         bool const fewest = std::pair(shape.preemptions, shape.deviations.size()) <
                             std::pair(shapes_[index].preemptions, shapes_[index].deviations.size());
@@ -226,7 +226,7 @@ class Explorer {
   std::atomic<bool> const& stop_;
   Progress const& progress_;
   steady_clock::time_point begin_ = steady_clock::now(), told_ = begin_;
-  Arena arena_;
+  ForkedRuns arena_;
   Exploration found_;
   std::vector<Shape> shapes_;  ///< of found_.endings
 };

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/explore/strategies.hpp"
-#include "sim/run.hpp"
-#include "sim/schedule.hpp"
+#include "sim/control/schedule.hpp"
+#include "sim/explore/search_strategies.hpp"
+#include "sim/run/run.hpp"
 
 namespace qs {
 

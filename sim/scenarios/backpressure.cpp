@@ -10,14 +10,14 @@ namespace {
 
 using Queue = mp::Queue<std::optional<int>>;
 
-void produce_patiently(Queue& parts, int items) {
+void produce(Queue& parts, int items) {
   for (int item = 1; item <= items; ++item) parts.put(item);  // waits for a free slot, however long
 }
 
-void produce_impatiently(Queue& parts, int items, std::chrono::milliseconds patience) {
+void produce_with_timeout(Queue& parts, int items, std::chrono::milliseconds timeout) {
   for (int item = 1; item <= items; ++item) {
     try {
-      parts.put(100 + item, mp::Block::yes, patience);
+      parts.put(100 + item, mp::Block::yes, timeout);
     } catch (mp::Full const&) {
       mp::note("Full: part " + std::to_string(100 + item) + " is thrown away");
     }
@@ -30,8 +30,8 @@ void consume(Queue& parts, std::chrono::milliseconds work) {
 
 void program(Arguments const& arguments) {
   Queue parts{{.maxsize = arguments["maxsize"], .name = "parts"}};
-  mp::Process patient{[&] { produce_patiently(parts, arguments["items"]); }, {.name = "patient"}};
-  mp::Process impatient{[&] { produce_impatiently(parts, arguments["items"], arguments.milliseconds("patience_ms")); },
+  mp::Process patient{[&] { produce(parts, arguments["items"]); }, {.name = "patient"}};
+  mp::Process impatient{[&] { produce_with_timeout(parts, arguments["items"], arguments.milliseconds("timeout_ms")); },
                         {.name = "impatient"}};
   mp::Process consumer{[&] { consume(parts, arguments.milliseconds("work_ms")); }, {.name = "consumer"}};
   for (auto* process : {&patient, &impatient, &consumer}) process->start();
@@ -54,7 +54,7 @@ Scenario backpressure() {
           .group = "Bounds and time",
           .parameters = {{"maxsize", "slots of the queue", 1, 1000, 3},
                          {"items", "parts that each producer puts", 0, 1000, 6},
-                         {"patience_ms", "how long the impatient producer waits in put, in ms", 0, 1000, 60},
+                         {"timeout_ms", "how long the impatient producer waits in put, in ms", 0, 1000, 60},
                          {"work_ms", "time the consumer takes for a part, in ms", 0, 1000, 120}},
           .source_file = __FILE__,
           .program = program};

@@ -13,7 +13,7 @@ void produce(mp::Queue<std::string>& letters, int items, std::chrono::millisecon
   }
 }
 
-void consume(mp::Queue<std::string>& letters, int items, std::chrono::milliseconds patience) {
+void consume(mp::Queue<std::string>& letters, int items, std::chrono::milliseconds timeout) {
   int got = 0;
   while (got < items) {
     try {
@@ -24,7 +24,7 @@ void consume(mp::Queue<std::string>& letters, int items, std::chrono::millisecon
       mp::note("get_nowait: Empty, at once");
     }
     try {
-      letters.get(mp::Block::yes, patience);
+      letters.get(mp::Block::yes, timeout);
       ++got;
     } catch (mp::Empty const&) {
       mp::note("get: Empty, after the time-out");
@@ -34,7 +34,7 @@ void consume(mp::Queue<std::string>& letters, int items, std::chrono::millisecon
 
 void program(Arguments const& arguments) {
   mp::Queue<std::string> letters{{.name = "letters"}};
-  mp::Process consumer{[&] { consume(letters, arguments["items"], arguments.milliseconds("patience_ms")); },
+  mp::Process consumer{[&] { consume(letters, arguments["items"], arguments.milliseconds("timeout_ms")); },
                        {.name = "consumer"}};
   mp::Process producer{[&] { produce(letters, arguments["items"], arguments.milliseconds("pause_ms")); },
                        {.name = "producer"}};
@@ -55,7 +55,7 @@ Scenario get_timeout() {
               "lock, and for bytes.",
           .group = "Bounds and time",
           .parameters = {{"items", "letters that the producer puts", 0, 1000, 4},
-                         {"patience_ms", "time-out of get, in ms", 0, 2000, 150},
+                         {"timeout_ms", "time-out of get, in ms", 0, 2000, 150},
                          {"pause_ms", "pause before each put, in ms", 0, 2000, 350}},
           .source_file = __FILE__,
           .program = program};

@@ -8,7 +8,7 @@
 #include <mp/options.hpp>
 
 #include "sim/scenarios/scenario.hpp"
-#include "sim/scenarios/storm/storm.hpp"
+#include "sim/torture/storm/storm.hpp"
 
 namespace {
 

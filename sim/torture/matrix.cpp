@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "sim/explore/arena.hpp"
-#include "sim/scheduler.hpp"
-#include "sim/torture/promise.hpp"
+#include "sim/control/scheduler.hpp"
+#include "sim/explore/forked_runs.hpp"
+#include "sim/torture/invariants.hpp"
 
 namespace qs {
 
@@ -38,40 +38,40 @@ class Matrix {
   std::vector<Kill> usual() {
     constexpr std::size_t most_steps = 20'000;
     std::vector<Kill> kills;
-    RunEnd const end = arena_.run(
-        [&](Fork const& fork) {
+    ForkedRunEnd const end = arena_.run(
+        [&](DecisionPoint const& fork) {
           for (Choice const kill : fork.kills) kills.push_back({fork.step, kill.actor});
           return *default_choice(fork.enabled, fork.last);
         },
         most_steps, 1);
     found_.steps = end.choices.size();
-    if (end.how == RunEnd::How::deadlock) found_.skipped = "ends in a deadlock without a kill";
-    if (end.how == RunEnd::How::too_long || end.how == RunEnd::How::stalled) found_.skipped = "never ends";
+    if (end.how == ForkedRunEnd::How::deadlock) found_.skipped = "ends in a deadlock without a kill";
+    if (end.how == ForkedRunEnd::How::too_long || end.how == ForkedRunEnd::How::stalled) found_.skipped = "never ends";
     usual_ends_ = usual_ends(end);
     if (found_.skipped.empty()) note(judge_promise(end, usual_ends_), end, 0);
     return kills;
   }
 
   void try_one(Kill const& kill) {
-    RunEnd const end = arena_.run(
-        [&](Fork const& fork) {
+    ForkedRunEnd const end = arena_.run(
+        [&](DecisionPoint const& fork) {
           if (fork.step == kill.step) return Choice{Choice::What::kill, kill.process};
           return *default_choice(fork.enabled, fork.last);
         },
         10 * found_.steps + 1000, 1);
     Excused excused = usual_ends_;
     excused.dead.insert(end.trace.name(kill.process));
-    Judgement const judgement = judge_promise(end, excused);
+    InvariantVerdict const judgement = judge_promise(end, excused);
     ++found_.kills;
-    found_.finished += judgement.ending == Judgement::Ending::finished;
-    found_.waits += judgement.ending == Judgement::Ending::waits;
-    found_.goes_on += judgement.ending == Judgement::Ending::goes_on;
+    found_.finished += judgement.ending == InvariantVerdict::Ending::finished;
+    found_.waits += judgement.ending == InvariantVerdict::Ending::waits;
+    found_.goes_on += judgement.ending == InvariantVerdict::Ending::goes_on;
     found_.lost += judgement.lost.size();
     for (auto const& reason : judgement.lost) ++found_.reasons[reason];
     note(judgement, end, kill.step + 1);
   }
 
-  void note(Judgement const& judgement, RunEnd const& end, std::size_t steps) {
+  void note(InvariantVerdict const& judgement, ForkedRunEnd const& end, std::size_t steps) {
     found_.broken += !judgement.broken.empty();
     for (auto const& what : judgement.broken) {
       auto known = std::find_if(found_.promises.begin(), found_.promises.end(),
@@ -90,7 +90,7 @@ class Matrix {
   std::atomic<bool> const& stop_;
   std::function<void(KillMatrix const&)> const& progress_;
   std::uint64_t most_kills_;
-  Arena arena_;
+  ForkedRuns arena_;
   Excused usual_ends_;
   KillMatrix found_;
 };

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/run.hpp"
-#include "sim/schedule.hpp"
+#include "sim/control/schedule.hpp"
+#include "sim/run/run.hpp"
 
 namespace qs {
 

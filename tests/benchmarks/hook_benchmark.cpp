@@ -14,14 +14,15 @@
 #include <mp/queue.hpp>
 #include <string>
 
-#include "hook.hpp"
-#include "sim/run.hpp"
-#include "sim/session.hpp"
-#include "sim/supervisor.hpp"
-#include "sim/trace_file.hpp"
+#include "sim/capture/session.hpp"
+#include "sim/process/supervisor.hpp"
+#include "sim/run/run.hpp"
+#include "sim/trace/trace_file.hpp"
+#include "trace/attach.hpp"
+#include "trace/hook.hpp"
 #ifdef WITH_LTTNG
-#include "lttng_peer.h"
-#include "lttng_session.hpp"
+#include "lttng/lttng_peer.h"
+#include "lttng/lttng_session.hpp"
 #endif
 
 namespace {
@@ -144,7 +145,7 @@ void print_targets(std::map<std::string, double> const& times) {
     fmt::print("| hook on, with a text (two records) | | {:.1f} ns | |\n", times.at("on/with_text"));
   }
   print_target("trace file", bytes_on_disk(), 6, "bytes");
-  for (auto const& [ours, theirs] : {std::pair{"off", "lttng_off"}, std::pair{"on/without_text", "lttng_on"}}) {
+  for (auto const& [ours, theirs] : {std::pair{"off", "lttng/lttng_off"}, std::pair{"on/without_text", "lttng/lttng_on"}}) {
     if (times.contains(ours) && times.contains(theirs)) {
       fmt::print("| {} to {} | | {:.2f} x | |\n", ours, theirs, times.at(ours) / times.at(theirs));
     }

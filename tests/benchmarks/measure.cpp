@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 /// Who takes so long beyond the time that was asked for is stuck.
-constexpr auto patience = 20s;
+constexpr auto stall_timeout = 20s;
 
 double seconds(std::chrono::nanoseconds time) { return Seconds(time).count(); }
 
@@ -89,7 +89,7 @@ class Running {
   steady_clock::duration elapsed() const { return steady_clock::now() - begin_; }
   void look(std::string const& how_far) const {
     team_.check();
-    if (elapsed() > time_ + patience) throw std::runtime_error("stuck after " + how_far + "; " + team_.states());
+    if (elapsed() > time_ + stall_timeout) throw std::runtime_error("stuck after " + how_far + "; " + team_.states());
     std::this_thread::sleep_for(1ms);
   }
   Measured result(std::uint64_t items) {

@@ -14,7 +14,7 @@ import time
 from multiprocessing.reduction import ForkingPickler
 
 NAME = "jobs"
-PATIENCE = 10.0  # seconds until something that must come is believed never to come
+TIMEOUT = 10.0  # seconds until something that must come is believed never to come
 WHILE = 0.15     # seconds after which something that has not ended is believed to hang
 
 context = multiprocessing.get_context("fork")
@@ -69,7 +69,7 @@ class Script:
         return count[0]
 
     def await_(self, what, look):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not look():
             if time.monotonic() > end:
                 return f"{what} never came: {self.pipe_bytes()} bytes, {self.semaphores()}"

@@ -1,7 +1,7 @@
 // A small run, told by hand: main puts two numbers and a sentinel on a queue and joins its one consumer.
 #pragma once
 
-#include "tests/sim/story.hpp"
+#include "tests/sim/support/story.hpp"
 
 namespace qs::testing {
 

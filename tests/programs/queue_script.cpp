@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using mp::trace::Resource;
 using Words = std::vector<std::string>;
 
-constexpr auto patience = 10s;   // until something that must come is believed never to come
+constexpr auto longest_wait = 10s;    // until something that must come is believed never to come
 constexpr auto still = 20ms;     // until what has happened has been recorded, too
 constexpr auto a_while = 150ms;  // after which something that has not ended is believed to hang
 
@@ -259,7 +259,7 @@ class Script {
     return values;
   }
   std::string await(std::string const& what, std::function<bool()> const& look) const {
-    auto const end = std::chrono::steady_clock::now() + patience;
+    auto const end = std::chrono::steady_clock::now() + longest_wait;
     while (!look()) {
       if (std::chrono::steady_clock::now() > end) return what + " never came: " + pipe_bytes() + " bytes," + state();
       std::this_thread::sleep_for(500us);

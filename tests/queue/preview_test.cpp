@@ -6,10 +6,10 @@
 
 namespace {
 
-struct Order {
+struct EventOrder {
   int number = 0;
 };
-void mp_preview(std::string& out, Order const& job) { out += "job " + std::to_string(job.number); }
+void mp_preview(std::string& out, EventOrder const& job) { out += "job " + std::to_string(job.number); }
 
 struct Opaque {
   int values[4];
@@ -39,8 +39,8 @@ TEST_CASE("preview: each type as a person would write it") {
   CHECK(mp::preview(std::tuple<>{}) == "()");
   CHECK(mp::preview(std::tuple<int, bool, std::string>{1, true, "a"}) == "(1, True, \"a\")");
   CHECK(mp::preview(std::variant<std::monostate, int>{5}) == "5");
-  CHECK(mp::preview(Order{3}) == "job 3");
-  CHECK(mp::preview(std::vector<Order>{{1}, {2}}) == "[job 1, job 2]");
+  CHECK(mp::preview(EventOrder{3}) == "job 3");
+  CHECK(mp::preview(std::vector<EventOrder>{{1}, {2}}) == "[job 1, job 2]");
   CHECK(mp::preview(Opaque{}) == "<16 bytes>");
 }
 

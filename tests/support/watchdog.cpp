@@ -131,9 +131,10 @@ class Watchdog final : public doctest::IReporter {
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of a test come back here, and are found
   }
   void test_case_start(doctest::TestCaseData const& test) override {
-    char const* const factor = std::getenv("QUEUESCOPE_TEST_PATIENCE");
+    char const* const factor = std::getenv("QUEUESCOPE_TEST_TIMEOUT_SCALE");
     double const limit = test.m_timeout > 0 ? test.m_timeout : usual_limit_s;
-    command(std::to_string(limit * (factor != nullptr ? std::atof(factor) : USUAL_PATIENCE)) + ' ' + test.m_name);
+    command(std::to_string(limit * (factor != nullptr ? std::atof(factor) : DEFAULT_TIMEOUT_SCALE)) + ' ' +
+            test.m_name);
   }
   void test_case_end(doctest::CurrentTestCaseStats const&) override {
     command("-1 ");

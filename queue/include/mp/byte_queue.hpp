@@ -46,6 +46,8 @@ class ByteQueue {
   virtual int writer() const = 0;
   /// The kernel's value of one of the queue's semaphores, for tests and tools.
   virtual int semaphore(trace::Resource) const = 0;
+  /// How many segments of 64 KiB of shared memory it has ever used, for tests and tools; 0 where it has none.
+  virtual std::uint32_t segments_used() const { return 0; }
   /// The queue's number in the session; 65535 when nobody records.
   virtual std::uint16_t trace_index() const = 0;
 };

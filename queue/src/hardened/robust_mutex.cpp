@@ -1,4 +1,4 @@
-#include "robust_mutex.hpp"
+#include "hardened/robust_mutex.hpp"
 
 #include <linux/futex.h>
 
@@ -8,8 +8,8 @@
 
 #include <mp/errors.hpp>
 
-#include "../blocking.hpp"
-#include "sleepers.hpp"
+#include "hardened/event_count.hpp"
+#include "trace/blocking_operation.hpp"
 
 namespace mp::detail {
 
@@ -33,7 +33,7 @@ RobustMutex::Taken RobustMutex::try_lock() { return taken(pthread_mutex_trylock(
 
 RobustMutex::Taken RobustMutex::wait(Timeout timeout) {
   Deadline const until(timeout);
-  for (Nanoseconds slice = Sleepers::first_slice;; slice = Sleepers::longest_slice) {
+  for (Nanoseconds slice = EventCount::first_slice;; slice = EventCount::longest_slice) {
     Timeout const left = until.left();
     bool const last = left && *left <= slice;
     Taken const taken = wait_slice(last ? *left : slice);
@@ -69,33 +69,33 @@ void RobustLock::note_damage() {
 }
 
 bool RobustLock::acquire_slowly(Deadline const& deadline, hook::ItemId item) {
-  Operation operation({.kind = hook::Kind::acquired,
-                       .resource = resource_,
-                       .object = queue_,
-                       .item = item,
-                       .success = hook::Kind::acquired},
-                      Block::yes, deadline.left());
+  BlockingOperation operation({.kind = hook::Kind::acquired,
+                               .resource = resource_,
+                               .object = queue_,
+                               .item = item,
+                               .success = hook::Kind::acquired},
+                              Block::yes, deadline.left());
   for (;;) {
     if (!operation.turn([this] { return mutex_->held() ? resource_ : hook::Resource::nothing; })) return false;
     auto taken = mutex_->try_lock();
-    Waited waited = Waited::got;
+    WaitOutcome waited = WaitOutcome::got;
     if (taken == RobustMutex::Taken::no) {
       waited = operation.wait([&](Timeout time) {
         taken = mutex_->wait(time);
         return taken != RobustMutex::Taken::no;
       });
     }
-    if (waited == Waited::over) return false;
-    if (waited == Waited::interrupted) continue;
+    if (waited == WaitOutcome::timed_out) return false;
+    if (waited == WaitOutcome::interrupted) continue;
     note(taken);
     return operation.done();
   }
 }
 
 void RobustLock::say_released(hook::ItemId item) const {
-  hook::About const about{.object = queue_, .item = item, .detail = hook::code(resource_)};
-  gate::pass({hook::Kind::released, about});
-  hook::emit(hook::Kind::released, about);
+  hook::EventFields const fields{.object = queue_, .item = item, .detail = hook::code(resource_)};
+  gate::pass({hook::Kind::released, fields});
+  hook::emit(hook::Kind::released, fields);
 }
 
 }  // namespace mp::detail

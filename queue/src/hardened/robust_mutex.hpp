@@ -9,9 +9,9 @@
 
 #include <mp/options.hpp>
 
-#include "../hook.hpp"
-#include "../time.hpp"
-#include "shared_atomic.hpp"
+#include "hardened/shared_atomic.hpp"
+#include "trace/deadline.hpp"
+#include "trace/hook.hpp"
 
 namespace mp::detail {
 
@@ -48,7 +48,7 @@ class RobustMutex {
 
 /// What a holder who died may have left unfinished. Everything that decides is one store, so nothing is ever half
 /// true; but memory may be in nobody's hands.
-struct Damage {
+struct RecoveryFlags {
   Shared<std::uint32_t> leaked{0};
   Shared<std::uint32_t> claimed{0};  ///< an entry of a ledger may say that its item was taken, and it was not
 };
@@ -56,8 +56,8 @@ struct Damage {
 /// A robust mutex under its name in the traces. Copies are the same mutex.
 class RobustLock {
  public:
-  RobustLock(RobustMutex& mutex, Damage& damage, hook::Resource resource, std::uint16_t queue)
-      : mutex_(&mutex), damage_(&damage), resource_(resource), queue_(queue) {}
+  RobustLock(RobustMutex& mutex, RecoveryFlags& recovery, hook::Resource resource, std::uint16_t queue)
+      : mutex_(&mutex), damage_(&recovery), resource_(resource), queue_(queue) {}
 
   /// False only when the time is over. Whoever gets it from a dead holder notes the damage.
   bool acquire(Deadline const& deadline = Deadline({}), hook::ItemId const& item = {}) {
@@ -84,7 +84,7 @@ class RobustLock {
   void note_damage();
 
   RobustMutex* mutex_;
-  Damage* damage_;
+  RecoveryFlags* damage_;
   hook::Resource resource_;
   std::uint16_t queue_;
 };

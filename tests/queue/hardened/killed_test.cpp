@@ -17,7 +17,7 @@
 #include <mp/process.hpp>
 #include <mp/queue.hpp>
 
-#include "queue/src/hardened/queue.hpp"
+#include "hardened/hardened_queue.hpp"
 #include "tests/support/shared.hpp"
 
 using namespace std::chrono_literals;

@@ -1,5 +1,5 @@
 // The lock of Mechanism::hardened alone: what becomes of those who wait for it.
-#include "queue/src/hardened/robust_mutex.hpp"
+#include "hardened/robust_mutex.hpp"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -13,7 +13,7 @@
 
 #include <doctest/doctest.h>
 
-#include "own_line.hpp"
+#include "tests/queue/hardened/own_segmented_log.hpp"
 #include "tests/support/processes.hpp"
 
 using namespace std::chrono_literals;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <mp/options.hpp>
+#include <mp/detail/mechanism.hpp>
 
 namespace mp::trace {
 

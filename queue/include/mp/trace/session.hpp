@@ -29,10 +29,10 @@ enum class Clock : std::uint32_t { monotonic_ns, tsc };
 /// what it will do next, parks, and does that one operation when the controller says so.
 enum class Gate : std::uint32_t { open, closed };
 /// Where an actor is, as the gate sees it.
-enum class Place : std::uint32_t { running, parked, gone };
+enum class GateState : std::uint32_t { running, parked, gone };
 /// What the controller says to a parked actor: look again whether you could go on; go; your time is over;
 /// the gate is open.
-enum class Word : std::uint32_t { none, look, go, time_over, open };
+enum class GateCommand : std::uint32_t { none, look, go, time_over, open };
 
 struct Header {
   char magic[8];
@@ -63,8 +63,8 @@ struct Header {
 /// What an actor's thread is about to do, and the controller's word to it. The actor fills it before it
 /// parks; a parked actor changes nothing but `blocked_on`.
 struct GateSlot {
-  std::atomic<Word> word;  ///< a futex
-  std::atomic<Place> place;
+  std::atomic<GateCommand> command;  ///< a futex
+  std::atomic<GateState> state;
   std::atomic<Resource> blocked_on;  ///< what the operation would wait for; nothing: it would not
   std::atomic<std::uint32_t> looks;  ///< how often it has looked again
   Kind kind;                         ///< of the event that will say that it is done

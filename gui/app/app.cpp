@@ -1,0 +1,328 @@
+#include "gui/app/app.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "gui/window/fonts.hpp"
+#include "sim/report/summary.hpp"
+#include "sim/run/scenario_run.hpp"
+
+namespace qs::gui {
+namespace {
+
+constexpr double idle_interval = 1.0;  // seconds between two looks when nothing goes on
+constexpr double live_interval = 1.0 / 30;
+constexpr double motion_interval = 1.0 / 60;
+constexpr int frames_after_input = 3;
+constexpr float text_steps[] = {0.7F, 0.8F, 0.9F, 1, 1.1F, 1.25F, 1.5F, 1.75F, 2, 2.25F, 2.5F};
+
+float next_text_step(float scale, int direction) {
+  if (direction > 0) {
+    for (float step : text_steps) {
+      if (step > scale + 0.01F) return step;
+    }
+    return scale;
+  }
+  for (auto step = std::rbegin(text_steps); step != std::rend(text_steps); ++step) {
+    if (*step < scale - 0.01F) return *step;
+  }
+  return scale;
+}
+
+}  // namespace
+
+App::App(Window& window, Settings settings, UiTestLog& report)
+    : window_(window), settings_(settings), report_(report), last_(std::chrono::steady_clock::now()) {
+  look(settings_.theme, settings_.font_scale);
+  shown_anew();
+}
+
+void App::look(Theme::Mode mode, float scale) {
+  settings_.theme = mode;
+  settings_.font_scale = std::clamp(scale, 0.7F, 2.5F);
+  fonts_wanted_ = true;
+}
+
+void App::open(std::string const& file) {
+  try {
+    document_.open(file);
+    conductor_.opened(program_of(document_.trace()), schedule_of(document_.trace()), document_.trace().run.ending);
+    shown_anew();
+    banner_ = {};
+    // There is nothing to be seen before the first step.
+    playback_.go_to(document_.trace().size() / 2);
+    if (explain_if_stuck()) playback_.follow();
+    window_.title(std::filesystem::path(file).filename().string() + " \u2013 Queuescope");
+    if (!document_.trace().complete) {
+      banner_ = {Banner::Tone::warning, "This recording was cut off: it is shown up to the last event that is whole."};
+    }
+    if (auto const* scenario = scenarios::find(document_.trace().run.scenario)) {
+      browser_.choose(*scenario);
+      browser_.set(document_.trace().run.parameters);
+    }
+  } catch (std::exception const& error) {
+    banner_ = {Banner::Tone::error, error.what()};
+  }
+}
+
+void App::choose(std::string const& name, std::map<std::string, std::string> const& parameters) {
+  auto const* scenario = scenarios::find(name);
+  if (!scenario) return;
+  browser_.choose(*scenario);
+  browser_.set(parameters);
+}
+
+/// How the program of a recording is run again; nothing to run where that is not known.
+RunOptions App::program_of(Trace const& trace) {
+  RunOptions options;
+  try {
+    if (auto const* scenario = scenarios::find(trace.run.scenario))
+      return scenario_run(*scenario, trace.run.parameters);
+  } catch (std::exception const&) {
+    return options;
+  }
+  options.command = trace.run.command;
+  options.title = trace.run.title;
+  return options;
+}
+
+void App::start() {
+  scenarios::Scenario const* scenario = browser_.chosen();
+  if (!scenario) return;
+  banner_ = {};
+  try {
+    launch(conductor_.begin(scenario_run(*scenario, browser_.parameters())));
+  } catch (std::exception const& error) {
+    banner_ = {Banner::Tone::error, error.what()};
+    return;
+  }
+  if (conductor_.pace() == RunMode::stepped) tab_ = Tab::schedule;
+  window_.title(scenario->title + " \u2013 Queuescope");
+}
+
+/// With the other mechanism; what the first one came to stays in sight.
+void App::start_other() {
+  if (document_.live() || browser_.other_mechanism().empty()) return;
+  browser_.set({{scenarios::mechanism_parameter, browser_.other_mechanism()}});
+  start();
+  auto const other = endings_.others(browser_.chosen()->name, browser_.parameters());
+  if (document_.live() && !other.empty()) banner_ = {Banner::Tone::news, other};
+}
+
+void App::shown_anew() {
+  playback_.reset(document_.trace(), document_.live());
+  selection_ = {};
+  requests_ = {};
+  code_.reset();
+  events_.reset();
+  why_.reset();
+  run_until_.reset();
+  stage_ = StageView{};
+  timeline_ = TimelineView{};
+  frames_owed_ = frames_after_input;
+}
+
+void App::run() {
+  while (!quit_ && !window_.should_close()) {
+    window_.wait(frames_owed_ > 0 ? motion_interval : frame_interval());
+    auto const now = std::chrono::steady_clock::now();
+    double const seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    if (take_in(seconds)) frames_owed_ = std::max(frames_owed_, 1);
+    if (frames_owed_ == 0) continue;
+    --frames_owed_;
+    frame();
+    frame_ms_ = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - now).count();
+  }
+  document_.stop();
+}
+
+double App::frame_interval() const {
+  if (run_until_.running()) return 0;
+  if (requests_.animate || playback_.motion() < 1) return motion_interval;
+  double result = document_.live() ? live_interval : idle_interval;
+  if (playback_.mode() == Playback::Mode::playing) result = std::min(result, playback_.next_change());
+  return std::max(result, motion_interval);
+}
+
+bool App::take_in(double seconds) {
+  Input const input = window_.take_input();
+  if (input.anything) frames_owed_ = frames_after_input;
+  for (KeyPress const& key : input.keys) press(key);
+  if (!input.dropped_files.empty()) open(input.dropped_files.front());
+
+  auto const news = document_.update();
+  bool const table = conductor_.update();
+  bool const towards = news != Document::News::ended && run_towards();
+  bool const moving = playback_.motion() < 1;
+  bool const moved = playback_.advance(seconds);
+  if (news == Document::News::ended) run_ended();
+  note_deadlock();
+  return table || towards || news != Document::News::nothing || moved || moving || requests_.animate ||
+         ImGui::GetIO().WantTextInput;
+}
+
+void App::run_ended() {
+  playback_.run_ended();
+  conductor_.run_ended(document_.trace().run.ending);
+  run_until_.run_ended();
+  frames_owed_ = frames_after_input;
+  if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
+  bool const stuck = explain_if_stuck();
+  if (compare_endings() || stuck) return;
+  if (document_.trace().lost > 0) {
+    banner_ = {Banner::Tone::warning,
+               "Some events were not recorded, because they came faster than they could be "
+               "taken in. The gaps are shown as gaps."};
+  }
+}
+
+Diagnosis App::diagnosis_of_end() {
+  document_.place(document_.trace().size() - 1);
+  Diagnosis diagnosis = diagnose(document_.trace(), document_.world());
+  document_.place(playback_.step());
+  return diagnosis;
+}
+
+std::string App::deadlock_words(Diagnosis const& diagnosis) {
+  return diagnosis.stuck ? diagnosis.headline : "Deadlock: nobody can go on, and no time-out will end it.";
+}
+
+/// A run that did not end by itself is about its end, and that has a pane.
+bool App::explain_if_stuck() {
+  if (document_.empty()) return false;
+  Diagnosis const whole = diagnosis_of_end();
+  std::string const& ending = document_.trace().run.ending;
+  bool const stuck = ending == "deadline" || ending == "deadlock" || whole.stuck;
+  if (stuck) {
+    tab_ = Tab::why;
+    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline};
+  }
+  return stuck;
+}
+
+/// Both endings across the window, once the scenario has run with both mechanisms.
+bool App::compare_endings() {
+  RunFacts const& run = document_.trace().run;
+  if (document_.empty() || run.scenario.empty() || run.ending == "interrupted") return false;
+  endings_.ended(run, to_line(summary(document_.trace())));
+  auto const both = endings_.compared();
+  if (!both.empty()) banner_ = {Banner::Tone::news, both};
+  return !both.empty();
+}
+
+void App::press(KeyPress const& press) {
+  auto const wish = wish_of(press);
+  if (!wish) return;
+  bool const writing = ImGui::GetIO().WantTextInput;
+  bool const plain_character = press.key == Key::character && !press.control;
+  bool const moves_cursor = press.key != Key::character && press.key < Key::f1;
+  bool const stops = wish->action == Action::clear_selection && run_until_.running();
+  if (writing && (plain_character || moves_cursor) && !stops) return;
+  if (help_ || picker_.is_open()) {
+    bool const closes = wish->action == Action::help || wish->action == Action::clear_selection;
+    if (closes) {
+      help_ = false;
+      picker_.close();
+    }
+    if (closes || wish->action != Action::quit) return;
+  }
+  carry_out(*wish);
+}
+
+void App::carry_out(ActionRequest wish) {
+  if (carry_out_scheduling(wish)) return;
+  auto const& trace = document_.trace();
+  auto const tenth = std::max<std::int64_t>(document_.trace().size() / 10, 1);
+  switch (wish.action) {
+    case Action::play_pause: playback_.mode() == Playback::Mode::playing ? playback_.pause() : playback_.play(); break;
+    case Action::step_forward: playback_.step_by(1); break;
+    case Action::step_back: playback_.step_by(-1); break;
+    case Action::leap_forward: playback_.step_by(tenth); break;
+    case Action::leap_back: playback_.step_by(-tenth); break;
+    case Action::first: playback_.go_to(no_step); break;
+    case Action::last:
+    case Action::follow_live: playback_.follow(); break;
+    case Action::faster: playback_.speed(playback_.speed() * std::sqrt(10.0)); break;
+    case Action::slower: playback_.speed(playback_.speed() / std::sqrt(10.0)); break;
+    case Action::next_block: jump(Direction::forward, Landmark::block); break;
+    case Action::previous_block: jump(Direction::back, Landmark::block); break;
+    case Action::next_wake: jump(Direction::forward, Landmark::wake); break;
+    case Action::previous_wake: jump(Direction::back, Landmark::wake); break;
+    case Action::next_sentinel: jump(Direction::forward, Landmark::sentinel); break;
+    case Action::previous_sentinel: jump(Direction::back, Landmark::sentinel); break;
+    case Action::next_decision:
+      if (auto const step = next_decision(trace, playback_.step())) playback_.go_to(*step);
+      break;
+    case Action::previous_decision:
+      if (auto const step = previous_decision(trace, playback_.step())) playback_.go_to(*step);
+      break;
+    case Action::next_event:
+    case Action::previous_event: {
+      int const direction = wish.action == Action::next_event ? 1 : -1;
+      Step const step = events_.neighbour(document_.trace(), playback_.step(), direction);
+      if (step != no_step) playback_.go_to(step);
+      break;
+    }
+    case Action::next_actor: select_next_actor(1); break;
+    case Action::previous_actor: select_next_actor(-1); break;
+    case Action::select_nth: select_actor(wish.number - 1); break;
+    case Action::clear_selection: selection_ = {}; break;
+    default: carry_out_showing(wish); break;
+  }
+}
+
+void App::carry_out_showing(ActionRequest wish) {
+  switch (wish.action) {
+    case Action::run_stop: document_.live() ? document_.stop() : start(); break;
+    case Action::run_other: start_other(); break;
+    case Action::find_scenario:
+      settings_.browser_open = true;
+      browser_.focus_search();
+      break;
+    case Action::filter_events: events_.focus_filter(); break;
+    case Action::show_code: tab_ = Tab::code; break;
+    case Action::show_inspector: tab_ = Tab::inspector; break;
+    case Action::show_schedule: tab_ = Tab::schedule; break;
+    case Action::save: save(); break;
+    case Action::show_why: tab_ = Tab::why; break;
+    case Action::toggle_browser: settings_.browser_open = !settings_.browser_open; break;
+    case Action::zoom_in: timeline_move_ = TimelineMove::zoom_in; break;
+    case Action::zoom_out: timeline_move_ = TimelineMove::zoom_out; break;
+    case Action::pan_left: timeline_move_ = TimelineMove::pan_left; break;
+    case Action::pan_right: timeline_move_ = TimelineMove::pan_right; break;
+    case Action::fit_timeline: timeline_move_ = TimelineMove::fit; break;
+    case Action::larger_text: look(settings_.theme, next_text_step(settings_.font_scale, 1)); break;
+    case Action::smaller_text: look(settings_.theme, next_text_step(settings_.font_scale, -1)); break;
+    case Action::usual_text: look(settings_.theme, 1); break;
+    case Action::toggle_theme:
+      look(settings_.theme == Theme::Mode::dark ? Theme::Mode::light : Theme::Mode::dark, settings_.font_scale);
+      break;
+    case Action::help: help_ = true; break;
+    case Action::quit: quit_ = true; break;
+    default: break;
+  }
+}
+
+void App::jump(Direction direction, Landmark landmark) {
+  auto const found = find_landmark(document_.trace(), document_.items(), playback_.step(), direction, landmark);
+  if (!found) return;
+  playback_.go_to(*found);
+  selection_ = {.what = Selection::What::actor, .actor = document_.trace().at(*found).actor, .item = {}};
+}
+
+void App::select_actor(std::int64_t index) {
+  if (index < 0 || index >= static_cast<std::int64_t>(document_.trace().actors.size())) return;
+  selection_ = {.what = Selection::What::actor, .actor = static_cast<ActorIndex>(index), .item = {}};
+}
+
+void App::select_next_actor(int direction) {
+  auto const count = static_cast<std::int64_t>(document_.trace().actors.size());
+  if (count == 0) return;
+  bool const any = selection_.what == Selection::What::actor;
+  std::int64_t const from = any ? selection_.actor : (direction > 0 ? -1 : count);
+  select_actor((from + direction + count) % count);
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,131 @@
+// The application: one loop that waits, takes in what happened, and draws when something changed.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gui/app/layout.hpp"
+#include "gui/panes/bars/banner.hpp"
+#include "gui/panes/browser.hpp"
+#include "gui/panes/code.hpp"
+#include "gui/panes/bars/control_bar.hpp"
+#include "gui/panes/events.hpp"
+#include "gui/panes/file_picker.hpp"
+#include "gui/panes/steps_view.hpp"
+#include "gui/panes/bars/top_bar.hpp"
+#include "gui/panes/bars/transport.hpp"
+#include "gui/panes/why_view.hpp"
+#include "gui/stage/stage_view.hpp"
+#include "gui/state/actions.hpp"
+#include "gui/state/document.hpp"
+#include "gui/state/enabled_choices.hpp"
+#include "gui/state/interactive_session.hpp"
+#include "gui/state/jumps.hpp"
+#include "gui/state/mechanism_comparison.hpp"
+#include "gui/state/playback.hpp"
+#include "gui/state/run_until.hpp"
+#include "gui/timeline/timeline_view.hpp"
+#include "gui/window/settings.hpp"
+#include "gui/window/ui_test_log.hpp"
+#include "gui/window/window.hpp"
+#include "sim/diagnosis/diagnosis.hpp"
+
+namespace qs::gui {
+
+class App {
+ public:
+  App(Window& window, Settings settings, UiTestLog& report);
+
+  /// All three may be called before run(). A file that cannot be read becomes a banner.
+  void open(std::string const& file);
+  void choose(std::string const& name, std::map<std::string, std::string> const& parameters);
+  void start();
+  void start_other();
+  void play() { playback_.play(); }
+
+  /// Until the window is closed.
+  void run();
+  Settings const& settings() const { return settings_; }
+
+ private:
+  enum class Tab : std::uint8_t { code, inspector, why, schedule };
+
+  // taking in
+  double frame_interval() const;
+  bool take_in(double seconds);
+  void press(KeyPress const& press);
+  void carry_out(ActionRequest wish);
+  void carry_out_showing(ActionRequest wish);
+  bool carry_out_scheduling(ActionRequest wish);
+  void look_at_moves();
+  bool at_present() const;
+  void choose(Choice choice);
+  void run_until(std::string const& line);
+  bool run_towards();
+  void launch(RunOptions options);
+  void go_on_from_here();
+  void note_deadlock();
+  static RunOptions program_of(Trace const& trace);
+  void save();
+  void jump(Direction direction, Landmark landmark);
+  void select_actor(std::int64_t index);
+  void select_next_actor(int direction);
+  void shown_anew();
+  void run_ended();
+  bool explain_if_stuck();
+  bool compare_endings();
+  Diagnosis diagnosis_of_end();
+  static std::string deadlock_words(Diagnosis const& diagnosis);
+  void look(Theme::Mode mode, float scale);
+
+  // drawing (app_draw.cpp)
+  void frame();
+  Context context();
+  void draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes);
+  void draw_centre(Context const& context, Layout const& layout);
+  void draw_side(Context const& context, Layout const& layout);
+  void draw_splitters(Layout const& layout, LayoutNeeds const& needs);
+  void draw_top(Layout const& layout, std::vector<Action>& wishes);
+  void grant_requests();
+  void write_report(Context const& context, LayoutNeeds const& needs);
+
+  Window& window_;
+  Settings settings_;
+  UiTestLog& report_;
+  Theme theme_;
+  Document document_;
+  Playback playback_;
+  Browser browser_;
+  InteractiveSession conductor_;
+  RunUntil run_until_;
+  ControlBar control_bar_;
+  std::optional<EnabledChoices> moves_;  ///< at the play head
+  bool deadlock_told_ = false;
+  std::optional<std::size_t> wanted_branch_;  ///< clicked: to be run again after the frame
+  CodeView code_;
+  EventsView events_;
+  WhyView why_;
+  StageView stage_;
+  StepsView steps_;
+  TimelineView timeline_;
+  TopBar top_bar_;
+  Transport transport_;
+  FilePicker picker_;
+  Banner banner_;
+  MechanismComparison endings_;
+  Selection selection_;
+  Requests requests_;
+  TimelineMove timeline_move_ = TimelineMove::none;
+  Tab tab_ = Tab::code;
+  bool help_ = false;
+  bool quit_ = false;
+  bool fonts_wanted_ = true;
+  double frame_ms_ = 0;  ///< that the last frame took
+  int frames_owed_ = 3;  ///< ImGui needs a few to settle after an input
+  std::chrono::steady_clock::time_point last_;
+};
+
+}  // namespace qs::gui

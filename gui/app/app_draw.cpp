@@ -1,0 +1,284 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "gui/app/app.hpp"
+#include "gui/draw/glyphs.hpp"
+#include "gui/draw/widgets.hpp"
+#include "gui/panes/help.hpp"
+#include "gui/panes/inspect/inspector.hpp"
+#include "gui/window/fonts.hpp"
+
+namespace qs::gui {
+namespace {
+
+/// A heading that can be chosen, with a line under the chosen one.
+bool tab(char const* name, char const* words, bool chosen, Theme const& theme, std::string_view help) {
+  ImVec2 const at = ImGui::GetCursorScreenPos();
+  ImVec2 const size = measure(theme.fonts.strong, words);
+  float const height = ImGui::GetFrameHeight();
+  bool const clicked = ImGui::InvisibleButton(name, {size.x, height});
+  ImU32 const colour = chosen || ImGui::IsItemHovered() ? theme.text : theme.text_faint;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  draw_text(list, theme.fonts.strong, {at.x, at.y + (height - size.y) / 2}, colour, words);
+  float const line = 0.3F * theme.unit;
+  if (chosen) list->AddRectFilled({at.x, at.y + height - line}, {at.x + size.x, at.y + height}, theme.accent, line / 2);
+  tooltip_of_last(help);
+  return clicked;
+}
+
+std::string one_line(std::map<std::string, std::string> const& parameters) {
+  std::string words;
+  for (auto const& [name, value] : parameters) words += (words.empty() ? "" : "   ") + name + " = " + value;
+  return words;
+}
+
+std::string name(qs::Choice choice, Trace const& trace) {
+  return choice.what == qs::Choice::What::time ? "time" : trace.name(choice.actor);
+}
+
+char const* name(Playback::Mode mode) {
+  switch (mode) {
+    case Playback::Mode::paused: return "paused";
+    case Playback::Mode::playing: return "playing";
+    case Playback::Mode::following: return "live";
+  }
+  return "?";
+}
+
+}  // namespace
+
+Context App::context() {
+  return Context{.trace = document_.trace(),
+                 .world = document_.world(),
+                 .before = document_.before(),
+                 .items = document_.items(),
+                 .step = playback_.step(),
+                 .motion = playback_.motion(),
+                 .live = document_.live(),
+                 .moves = moves_ ? &*moves_ : nullptr,
+                 .until = &run_until_,
+                 .theme = theme_,
+                 .selection = selection_,
+                 .requests = requests_,
+                 .timeline_move = timeline_move_};
+}
+
+void App::frame() {
+  if (fonts_wanted_) {
+    theme_ = make_theme(settings_.theme, settings_.font_scale * window_.density());
+    theme_.fonts = load_fonts(theme_.scale);
+    apply_style(theme_);
+    Window::fonts_changed();
+    code_.reveal();
+    events_.reveal();
+    fonts_wanted_ = false;
+    frames_owed_ = std::max(frames_owed_, 2);
+  }
+  document_.place(playback_.step());
+  look_at_moves();
+  requests_ = {};
+  window_.begin_frame();
+  ImVec2 const size = ImGui::GetIO().DisplaySize;
+  settings_.width = static_cast<int>(size.x);
+  settings_.height = static_cast<int>(size.y);
+  LayoutNeeds const needs{.window = {size.x, size.y},
+                          .unit = theme_.unit,
+                          .top_bar = TopBar::height(theme_),
+                          .control = ControlBar::height(theme_),
+                          .banner = banner_height(banner_, theme_, size.x),
+                          .transport = transport_.height(theme_)};
+  Layout const layout = make_layout(needs, settings_);
+  Context const now = context();
+  std::vector<Action> wishes;
+  draw_top(layout, wishes);
+  control_bar_.draw(now, conductor_, layout.control, report_, wishes);
+  draw_panes(now, layout, wishes);
+  draw_splitters(layout, needs);
+  if (help_) help_ = draw_help(theme_, needs.window, report_);
+  if (picker_.is_open()) {
+    if (auto const file = picker_.draw(theme_, needs.window, report_)) open(file->string());
+  }
+  write_report(now, needs);
+  window_.end_frame(theme_.window);
+
+  if (transport_.height(theme_) != needs.transport) frames_owed_ = std::max(frames_owed_, 1);
+  timeline_move_ = TimelineMove::none;
+  grant_requests();
+  for (Action action : wishes) carry_out({action});
+  if (wanted_branch_) launch(conductor_.revisit(*wanted_branch_));
+  wanted_branch_.reset();
+  if (!wishes.empty()) frames_owed_ = std::max(frames_owed_, 1);
+}
+
+void App::grant_requests() {
+  if (requests_.go_to) playback_.go_to(*requests_.go_to);
+  if (requests_.select) {
+    selection_ = *requests_.select;
+    if (selection_.what == Selection::What::queue || selection_.what == Selection::What::item) tab_ = Tab::inspector;
+  }
+  if (requests_.choose) choose(*requests_.choose);
+  if (requests_.run_until) run_until(*requests_.run_until);
+  if (requests_.go_to || requests_.select || requests_.choose || requests_.run_until)
+    frames_owed_ = std::max(frames_owed_, 1);
+}
+
+void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
+  RunFacts const& run = document_.trace().run;
+  TopBarFacts facts{.title = run.title, .details = one_line(run.parameters), .status = run.ending};
+  facts.font_scale = settings_.font_scale;
+  facts.status_colour = theme_.state(ActorState::ended);
+  if (run.ending == "finished") facts.status_colour = theme_.success;
+  if (run.ending == "failed") facts.status_colour = theme_.error;
+  if (run.ending == "deadlock") facts.status = "deadlock: nobody could go on";
+  if (run.ending == "deadline") facts.status = "hangs: ended by its deadline";
+  if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
+  if (document_.live()) {
+    facts.status = document_.stopping() ? "stopping" : "running";
+    facts.status_colour = theme_.state(ActorState::running);
+    if (conductor_.snapshot().held && !document_.stopping()) {
+      bool const stuck = conductor_.snapshot().deadlocked;
+      facts.status = stuck                                                            ? "deadlock"
+                     : conductor_.pace() == RunMode::stepped && !run_until_.running() ? "held"
+                                                                                      : "running";
+      if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
+    }
+  }
+  if (auto const scale = top_bar_.draw(facts, theme_, layout.top_bar, report_, wishes)) look(settings_.theme, *scale);
+  if (banner_.visible() && !draw_banner(banner_, theme_, layout.banner, report_)) banner_ = {};
+}
+
+void App::draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes) {
+  if (settings_.browser_open) {
+    Pane const pane("browser", layout.browser, theme_, theme_.panel);
+    auto const browsed = browser_.draw(theme_, report_, document_.live(), document_.stopping());
+    if (browsed.run || browsed.stop) wishes.push_back(Action::run_stop);
+    if (browsed.run_other) wishes.push_back(Action::run_other);
+    if (browsed.open_file) picker_.open(".");
+  }
+  draw_centre(context, layout);
+  draw_side(context, layout);
+  Pane const pane("transport", layout.transport, theme_, theme_.panel);
+  transport_.draw(context, playback_, report_, wishes);
+}
+
+void App::draw_centre(Context const& context, Layout const& layout) {
+  {
+    Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
+    report_.widget("stage", layout.stage);
+    if (document_.empty()) {
+      conductor_.snapshot().held
+          ? empty_state(theme_, "Before the first step", "The program waits for you: press Enter or 1.")
+      : document_.live()
+          ? empty_state(theme_, "Starting\u2026", "The first events of the program are on their way.")
+          : empty_state(theme_, theme_.fonts.title, "A microscope for queues between processes",
+                        "Choose a scenario on the left and press Run: real processes start, and you see "
+                        "each of them, its feeder thread, the pipe and the locks, live. Then scrub, step "
+                        "and play it as slowly as you like. Press F1 for all keys.");
+    } else {
+      stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
+    }
+  }
+  Pane const pane("timeline", layout.timeline, theme_, theme_.panel, 0);
+  report_.widget("timeline", layout.timeline);
+  if (document_.empty()) {
+    empty_state(theme_, "Timeline", "A lane for every process and feeder thread will be here.");
+  } else {
+    timeline_.draw(context, ImGui::GetContentRegionAvail());
+  }
+}
+
+void App::draw_side(Context const& context, Layout const& layout) {
+  {
+    Pane const pane("side", layout.side, theme_, theme_.panel);
+    report_.widget("side", layout.side);
+    struct Heading {
+      Tab tab;
+      char const *name, *words;
+      Action action;
+    };
+    for (Heading const& choice : {Heading{Tab::code, "tab:code", "Code", Action::show_code},
+                                  Heading{Tab::inspector, "tab:inspector", "Inspector", Action::show_inspector},
+                                  Heading{Tab::why, "tab:why", "Why", Action::show_why},
+                                  Heading{Tab::schedule, "tab:schedule", "Schedule", Action::show_schedule}}) {
+      if (tab(choice.name, choice.words, tab_ == choice.tab, theme_, tooltip(choice.action))) tab_ = choice.tab;
+      report_.last_widget(choice.name);
+      ImGui::SameLine(0, 2.5F * theme_.unit);
+    }
+    ImGui::NewLine();
+    switch (tab_) {
+      case Tab::code: code_.draw(context, report_); break;
+      case Tab::inspector: draw_inspector(context, document_.stats(), report_); break;
+      case Tab::why: why_.draw(context, report_); break;
+      case Tab::schedule:
+        if (auto const branch = steps_.draw(context, conductor_, report_)) wanted_branch_ = branch;
+        break;
+    }
+  }
+  Pane const pane("events", layout.events, theme_, theme_.panel);
+  if (events_.draw(context, report_)) requests_.animate = true;
+}
+
+void App::draw_splitters(Layout const& layout, LayoutNeeds const& needs) {
+  struct Handle {
+    Splitter which;
+    char const* name;
+    Rect rect;
+    bool upright;
+  };
+  for (Handle const& handle : {Handle{Splitter::browser, "splitter:browser", layout.browser_splitter, true},
+                               Handle{Splitter::side, "splitter:side", layout.side_splitter, true},
+                               Handle{Splitter::stage, "splitter:stage", layout.stage_splitter, false},
+                               Handle{Splitter::events, "splitter:events", layout.events_splitter, false}}) {
+    if (handle.rect.empty()) continue;
+    Pane const pane(handle.name, handle.rect, theme_, theme_.window, 0);
+    ImGui::InvisibleButton(handle.name, {handle.rect.width(), handle.rect.height()});
+    report_.last_widget(handle.name);
+    if (ImGui::IsItemHovered() || ImGui::IsItemActive()) {
+      ImGui::SetMouseCursor(handle.upright ? ImGuiMouseCursor_ResizeEW : ImGuiMouseCursor_ResizeNS);
+      ImGui::GetWindowDrawList()->AddRectFilled({handle.rect.left, handle.rect.top},
+                                                {handle.rect.right, handle.rect.bottom}, theme_.accent);
+    }
+    if (!ImGui::IsItemActive()) continue;
+    ImVec2 const pointer = ImGui::GetMousePos();
+    drag(handle.which, {pointer.x, pointer.y}, needs, settings_);
+    requests_.animate = true;
+  }
+}
+
+void App::write_report(Context const& context, LayoutNeeds const& needs) {
+  if (!report_.wanted()) return;
+  constexpr char const* tabs[] = {"code", "inspector", "why", "schedule"};
+  constexpr char const* paces[] = {"free", "paced", "stepped"};
+  Step const steps = context.trace.size();
+  SchedulerSnapshot const& table = conductor_.snapshot();
+  report_.write({{"step", context.step == no_step ? -1 : static_cast<std::int64_t>(context.step)},
+                 {"steps", steps},
+                 {"state", name(playback_.mode())},
+                 {"running", document_.live()},
+                 {"ending", context.trace.run.ending},
+                 {"scenario", browser_.chosen() ? browser_.chosen()->name : ""},
+                 {"parameters", browser_.parameters()},
+                 {"selected", selection_words(context.trace, context.world, selection_)},
+                 {"speed", playback_.speed()},
+                 {"tab", tabs[static_cast<std::size_t>(tab_)]},
+                 {"pace", paces[static_cast<std::size_t>(conductor_.pace())]},
+                 {"held", table.held && !table.prefix},
+                 {"choices", table.steps},
+                 {"can_go", moves_ && moves_->open() ? moves_->enabled.size() : 0},
+                 {"proposed", moves_ && moves_->proposed ? name(*moves_->proposed, context.trace) : ""},
+                 {"deadlocked", table.deadlocked},
+                 {"run_until", run_until_.words()},
+                 {"decisions", context.trace.decisions.size()},
+                 {"schedule", to_text(conductor_.schedule())},
+                 {"branches", conductor_.branches().rows().size()},
+                 {"events", events_.size(context.trace)},
+                 {"banner", banner_.text},
+                 {"help", help_},
+                 {"writing", ImGui::GetIO().WantTextInput},
+                 {"theme", settings_.theme == Theme::Mode::dark ? "dark" : "light"},
+                 {"font_scale", std::round(settings_.font_scale * 100) / 100},
+                 {"window", {needs.window.x, needs.window.y}}},
+                frame_ms_);
+}
+
+}  // namespace qs::gui

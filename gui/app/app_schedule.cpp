@@ -1,0 +1,152 @@
+// The application's part in scheduling: what keys and buttons mean while a person says who goes next.
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "gui/app/app.hpp"
+#include "sim/trace/trace_file.hpp"
+
+namespace qs::gui {
+namespace {
+
+/// Of a run towards a breakpoint between two frames, and between two looks at it.
+constexpr auto longest_leap = std::chrono::milliseconds(16);
+constexpr auto between_looks = std::chrono::microseconds(200);
+
+}  // namespace
+
+bool App::at_present() const {
+  Step const size = document_.trace().size();
+  return playback_.mode() == Playback::Mode::following || size == 0 || playback_.step() == size - 1;
+}
+
+void App::look_at_moves() {
+  moves_.reset();
+  bool const live = document_.live() && conductor_.live() && !document_.stopping();
+  if (live && at_present()) {
+    // The table may know of events that are still on their way here.
+    SchedulerSnapshot const& table = conductor_.snapshot();
+    bool const still = conductor_.pace() == RunMode::stepped || table.deadlocked;
+    if (still && document_.trace().size() >= table.events) moves_ = present_moves(table);
+    return;
+  }
+  moves_ = past_moves(document_.trace(), playback_.step());
+}
+
+void App::launch(RunOptions options) {
+  banner_ = {};
+  deadlock_told_ = false;
+  document_.start(std::move(options));
+  shown_anew();
+}
+
+void App::choose(Choice choice) {
+  playback_.follow();
+  run_until_.stop();
+  conductor_.choose(choice);
+}
+
+void App::run_until(std::string const& line) {
+  if (!document_.live() || !conductor_.live() || document_.stopping()) return;
+  run_until_.begin(line, document_.trace(), conductor_.snapshot());
+  if (!run_until_.running()) return;
+  playback_.follow();
+  conductor_.pace(RunMode::stepped);
+}
+
+/// As many steps towards the breakpoint as there is time for between two frames. True: there was one to go to.
+bool App::run_towards() {
+  if (!run_until_.running()) return false;
+  auto const end = std::chrono::steady_clock::now() + longest_leap;
+  while (run_until_.running() && std::chrono::steady_clock::now() < end) {
+    if (conductor_.pace() != RunMode::stepped || document_.stopping()) run_until_.stop();
+    if (run_until_.wants_step(document_.trace(), conductor_.snapshot()))
+      conductor_.choose_proposed();
+    else
+      std::this_thread::sleep_for(between_looks);
+    if (document_.update() == Document::News::ended) run_ended();
+    conductor_.update();
+  }
+  return true;
+}
+
+void App::go_on_from_here() {
+  std::size_t const choices = decisions_before(document_.trace(), playback_.step());
+  if (!conductor_.knows_program() || choices > conductor_.snapshot().exact || conductor_.schedule().empty()) return;
+  launch(conductor_.fork(choices));
+  tab_ = Tab::schedule;
+}
+
+bool App::carry_out_scheduling(ActionRequest wish) {
+  bool const live = document_.live() && conductor_.live();
+  bool const open = live && moves_ && moves_->open();
+  switch (wish.action) {
+    case Action::run_until:
+      tab_ = Tab::schedule;
+      steps_.focus_until();
+      return true;
+    case Action::clear_selection:
+      if (!run_until_.running()) return false;
+      run_until_.stop();
+      return true;
+    case Action::play_pause:
+    case Action::pause_run:
+      if (wish.action == Action::play_pause && (!live || !at_present())) return false;
+      if (!live) return true;
+      playback_.follow();
+      run_until_.running() ? run_until_.stop() : conductor_.pause_or_go_on();
+      return true;
+    case Action::next_sentinel:  // N: while a person chooses, the next step
+    case Action::go_proposed:
+      if (!open) return wish.action == Action::go_proposed;
+      playback_.follow();
+      run_until_.stop();
+      conductor_.choose_proposed();
+      return true;
+    case Action::select_nth: {
+      if (!open) return false;
+      if (auto const choice = moves_->nth(wish.number)) choose(*choice);
+      return true;
+    }
+    case Action::time_passes:
+      if (open && moves_->time()) choose({Choice::What::time});
+      return true;
+    case Action::go_on_from_here: go_on_from_here(); return true;
+    case Action::copy_schedule:
+      if (!conductor_.schedule().empty()) ImGui::SetClipboardText(to_text(conductor_.schedule()).c_str());
+      return true;
+    default: return false;
+  }
+}
+
+/// A run that is held is not over when nobody can go on: it stays, and says so once.
+void App::note_deadlock() {
+  SchedulerSnapshot const& table = conductor_.snapshot();
+  bool const arrived = table.deadlocked && document_.trace().size() >= table.events;
+  if (!arrived) {
+    if (!table.deadlocked) deadlock_told_ = false;
+    return;
+  }
+  if (deadlock_told_ || document_.empty()) return;
+  deadlock_told_ = true;
+  banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end())};
+  frames_owed_ = std::max(frames_owed_, 2);
+}
+
+void App::save() {
+  if (document_.empty()) return;
+  Trace const& trace = document_.trace();
+  std::string const stem = trace.run.scenario.empty() ? "trace" : trace.run.scenario;
+  std::filesystem::path file = stem + ".qtrace";
+  for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.qtrace", stem, number);
+  try {
+    write_trace(trace, file);
+    banner_ = {Banner::Tone::news, fmt::format("The trace is in {}.", std::filesystem::absolute(file).string())};
+  } catch (std::exception const& error) {
+    banner_ = {Banner::Tone::error, error.what()};
+  }
+}
+
+}  // namespace qs::gui

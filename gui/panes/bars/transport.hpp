@@ -1,0 +1,35 @@
+// The bar at the foot of the window: the play head, where it is, and how it moves.
+#pragma once
+
+#include <vector>
+
+#include "gui/draw/theme.hpp"
+#include "gui/state/actions.hpp"
+#include "gui/state/context.hpp"
+#include "gui/state/playback.hpp"
+#include "gui/window/ui_test_log.hpp"
+
+namespace qs::gui {
+
+class Transport {
+ public:
+  /// Draws into the current pane; what was pressed is added to `wishes`. Scrubbing asks through the context.
+  void draw(Context const& context, Playback& playback, UiTestLog& report, std::vector<Action>& wishes);
+  /// Pixels it needs; known after it was drawn once at this width.
+  float height(Theme const& theme) const;
+
+ private:
+  void scrubber(Context const& context, Playback const& playback, UiTestLog& report);
+  void moves(Context const& context, Playback const& playback, UiTestLog& report, std::vector<Action>& wishes);
+  void jumps(Context const& context, UiTestLog& report, std::vector<Action>& wishes);
+  void place(Context const& context, Playback const& playback, UiTestLog& report);
+  void speed(Theme const& theme, Playback& playback, UiTestLog& report);
+  void live(Theme const& theme, Playback const& playback, UiTestLog& report, std::vector<Action>& wishes);
+  /// Goes on in the same row where the next group fits, else in a new one.
+  void next_group(float width);
+
+  int rows_ = 1;
+  float right_edge_ = 0;
+};
+
+}  // namespace qs::gui

@@ -1,0 +1,56 @@
+// The scenario browser: what there is, what it teaches, its parameters, and Run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "gui/draw/theme.hpp"
+#include "gui/window/ui_test_log.hpp"
+#include "sim/scenarios/scenario.hpp"
+
+namespace qs::gui {
+
+/// What a person asked the browser for in one frame.
+struct BrowserWishes {
+  bool run = false;
+  bool run_other = false;  ///< with the other mechanism
+  bool stop = false;
+  bool open_file = false;
+};
+
+class Browser {
+ public:
+  Browser();
+
+  void choose(scenarios::Scenario const& scenario);
+  scenarios::Scenario const* chosen() const { return chosen_; }
+  /// As the command line takes them. Values out of range are put into it, unknown names passed over.
+  void set(std::map<std::string, std::string> const& parameters);
+  std::map<std::string, std::string> parameters() const;
+  /// The mechanism that is not chosen; "" where there is none.
+  std::string other_mechanism() const;
+  void focus_search() { focus_search_ = true; }
+
+  /// Draws into the current pane.
+  BrowserWishes draw(Theme const& theme, UiTestLog& report, bool running, bool stopping);
+
+ private:
+  void draw_search(Theme const& theme, UiTestLog& report);
+  void draw_list(Theme const& theme, UiTestLog& report, float height);
+  void draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenario const& scenario);
+  void draw_details(Theme const& theme, UiTestLog& report, float height);
+  void draw_choices(Theme const& theme, UiTestLog& report, scenarios::Parameter const& parameter, std::int64_t& value);
+  void draw_parameter(Theme const& theme, UiTestLog& report, scenarios::Parameter const& parameter);
+
+  scenarios::Scenario const* chosen_ = nullptr;
+  std::map<std::string, std::int64_t> values_;
+  std::string search_;
+  bool focus_search_ = false;
+  bool scroll_to_chosen_ = false;
+};
+
+/// All words of the search occur somewhere in what the scenario says of itself, whatever their case.
+bool found_by(scenarios::Scenario const& scenario, std::string_view search);
+
+}  // namespace qs::gui

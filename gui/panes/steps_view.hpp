@@ -1,0 +1,31 @@
+// The schedule pane: everybody who can go on, who waits and who computes; the schedule so far; and the ways
+// taken before, as a tree.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "gui/panes/until_field.hpp"
+#include "gui/state/actions.hpp"
+#include "gui/state/context.hpp"
+#include "gui/state/interactive_session.hpp"
+#include "gui/window/ui_test_log.hpp"
+
+namespace qs::gui {
+
+class StepsView {
+ public:
+  /// Draws into the current pane. A branch, if one was chosen.
+  std::optional<std::size_t> draw(Context const& context, InteractiveSession const& conductor, UiTestLog& report);
+  void focus_until() { until_.focus(); }
+
+ private:
+  void now(Context const& context, InteractiveSession const& conductor, UiTestLog& report);
+  void past(Context const& context);
+  std::optional<std::size_t> tree(Context const& context, Branches const& branches, UiTestLog& report);
+
+  UntilField until_;
+};
+
+}  // namespace qs::gui

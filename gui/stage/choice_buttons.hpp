@@ -1,0 +1,21 @@
+// On the stage: a button on everybody who could go on, with what it will do next.
+#pragma once
+
+#include <vector>
+
+#include "gui/stage/scene.hpp"
+
+namespace qs::gui {
+
+struct MoveButton {
+  Rect rect;
+  ActorIndex actor = nobody;
+};
+
+/// Where they are; empty where nobody is to be chosen.
+std::vector<MoveButton> move_buttons(Scene const& scene);
+void draw_moves(Scene const& scene, std::vector<MoveButton> const& buttons, ActorIndex hovered);
+/// What a button does, or what became of the choice in the past; for its tooltip.
+std::string move_words(Scene const& scene, ActorIndex actor);
+
+}  // namespace qs::gui

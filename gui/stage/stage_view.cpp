@@ -1,0 +1,132 @@
+#include "gui/stage/stage_view.hpp"
+
+#include <cmath>
+
+#include "gui/stage/choice_buttons.hpp"
+#include "gui/stage/hits.hpp"
+#include "gui/stage/scene.hpp"
+#include "gui/state/enabled_choices.hpp"
+#include "sim/text/words.hpp"
+
+namespace qs::gui {
+namespace {
+
+void draw_nothing(Canvas const& canvas, Vec2 size) {
+  Theme const& theme = canvas.theme();
+  Rect area{0, 0, size.x, size.y};
+  Vec2 const middle = area.centre();
+  Rect const tube = Rect{-16, -3, 16, 3};
+  Rect const ghost{middle.x + tube.left * theme.unit, middle.y - 6 * theme.unit, middle.x + tube.right * theme.unit,
+                   middle.y};
+  canvas.dashed_outline(ghost, theme.line_strong);
+  Rect line{0, ghost.bottom + canvas.px(1.5F), size.x, ghost.bottom + canvas.px(4.5F)};
+  canvas.text(line, theme.fonts.strong, theme.text_soft, "Nothing has happened yet", Align::centre);
+  line = line.moved({0, canvas.px(2.75F)});
+  canvas.text(line, theme.fonts.small, theme.text_faint, "Run a scenario, or open a trace.", Align::centre);
+}
+
+/// The process that must have a card of its own: the selected one, also if its feeder is selected.
+ActorIndex forward(Context const& context) {
+  if (context.selection.what != Selection::What::actor || context.selection.actor >= context.trace.actors.size())
+    return nobody;
+  auto const& facts = context.trace.actors[context.selection.actor];
+  return facts.kind == ActorKind::feeder ? facts.process : context.selection.actor;
+}
+
+}  // namespace
+
+void StageView::arrange(Context const& context, Vec2 size) {
+  ActorIndex const now = forward(context);
+  bool const same = size == size_ && std::abs(unit_ - context.theme.unit) < 1e-3F && now == forward_;
+  if (!cast_.update(context.trace) && same) return;
+  size_ = size;
+  unit_ = context.theme.unit;
+  forward_ = now;
+  layout_ = layout_stage(cast_, size, unit_, forward_);
+}
+
+/// The right button on a process, while its run is held.
+void StageView::kill_menu(Context const& context, bool hovered, Selection const& under, UiTestLog& report) {
+  bool const open = context.moves && context.moves->open();
+  bool const on_actor = under.what == Selection::What::actor && under.actor < context.trace.actors.size();
+  if (open && hovered && on_actor && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+    menu_of_ = context.trace.actors[under.actor].process;
+    ImGui::OpenPopup("actor menu");
+  }
+  if (!ImGui::BeginPopup("actor menu")) return;
+  std::string const& name = context.trace.name(menu_of_);
+  ActorStatus const* status = open ? context.moves->status_of(menu_of_) : nullptr;
+  bool const alive = status && status->where != ActorStatus::Where::gone && status->where != ActorStatus::Where::unborn;
+  if (ImGui::MenuItem(("Kill " + name + " now").c_str(), nullptr, false, alive))
+    context.requests.choose = Choice{Choice::What::kill, menu_of_};
+  report.last_widget("menu:kill");
+  if (ImGui::MenuItem(("Select " + name).c_str()))
+    context.requests.select = Selection{.what = Selection::What::actor, .actor = menu_of_, .item = {}};
+  ImGui::EndPopup();
+}
+
+void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
+  ImVec2 const origin = ImGui::GetCursorScreenPos();
+  if (size.x < 8 || size.y < 8) return;
+  ImGui::InvisibleButton("stage", size);
+  bool const hovered = ImGui::IsItemHovered(), clicked = ImGui::IsItemClicked();
+  ImDrawList* const list = ImGui::GetWindowDrawList();
+  Canvas const canvas{list, context.theme, origin};
+  arrange(context, {size.x, size.y});
+  list->PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
+  if (cast_.players().empty()) {
+    draw_nothing(canvas, size_);
+    list->PopClipRect();
+    return;
+  }
+
+  Scene const scene{context, canvas, cast_, layout_, source_};
+  draw_links(scene);
+  for (auto const& box : layout_.queues) draw_queue(scene, box);
+  for (auto const& box : layout_.cards) draw_card(scene, box);
+  for (auto const& box : layout_.cards) draw_feeders(scene, box);
+  for (auto const& box : layout_.crowds) draw_crowd(scene, box);
+  draw_legend(scene);
+
+  TextMeasure const text_width = [&](std::string_view words) { return measure(context.theme.fonts.small, words).x; };
+  ItemStage::Label const label = [&](ItemId item) { return item_label(context.trace, item); };
+  ItemStage const items{layout_, text_width, label};
+  ItemPlaces const now = items.place(context.world);
+  for (auto const& fold : now.folds) canvas.fold(fold.rect, fold.count);
+  bool const moving = context.motion < 1;
+  ItemPlaces const from = moving ? items.place(context.before) : now;
+  World const& before = moving ? context.before : context.world;
+  draw_items(scene, items.between(before, from, context.world, now, moving ? static_cast<float>(context.motion) : 1));
+  if (moving) context.requests.animate = true;
+
+  ImVec2 const mouse = ImGui::GetMousePos();
+  Vec2 const point{mouse.x - origin.x, mouse.y - origin.y};
+  auto const buttons = move_buttons(scene);
+  ActorIndex pressed = nobody;
+  for (auto const& button : buttons) {
+    if (hovered && button.rect.contains(point)) pressed = button.actor;
+    if (context.moves->open())
+      report.widget("go:" + context.trace.name(button.actor), button.rect.moved({origin.x, origin.y}));
+  }
+  draw_moves(scene, buttons, pressed);
+  Selection const under = hovered ? hit(scene, now, point) : Selection{};
+  kill_menu(context, hovered, under, report);
+
+  if (pressed != nobody) {
+    ImGui::BeginTooltip();
+    std::string const words = move_words(scene, pressed);
+    ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
+    ImGui::EndTooltip();
+    if (clicked && context.moves->open()) context.requests.choose = Choice{Choice::What::go, pressed};
+  } else if (hovered) {
+    if (std::string const words = details_of(scene, under); !words.empty()) {
+      ImGui::BeginTooltip();
+      ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
+      ImGui::EndTooltip();
+    }
+    if (clicked) context.requests.select = under;
+  }
+  list->PopClipRect();
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,70 @@
+// The trace that is shown, from a file or from a program that is running now, and everything that is
+// derived from it. Nothing here draws.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/model/items.hpp"
+#include "sim/model/stats.hpp"
+#include "sim/model/world.hpp"
+#include "sim/run/run.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs::gui {
+
+class Document {
+ public:
+  Document() { show({}); }
+
+  /// Another trace; the one before is forgotten and its program is stopped.
+  void show(Trace trace);
+  /// Throws TraceError and leaves everything as it was.
+  void open(std::filesystem::path const& path);
+  void start(RunOptions options);
+  /// Asks the running program to end.
+  void stop();
+
+  enum class News : std::uint8_t { nothing, events, ended };
+  /// Takes in what the running program did since the last time.
+  News update();
+
+  Trace const& trace() const { return shown_->trace; }
+  ItemIndex const& items() const { return shown_->items; }
+  bool empty() const { return trace().events.empty(); }
+  bool live() const { return run_ != nullptr; }
+  bool stopping() const { return stopping_; }
+  /// Of the last run that could not be started or went wrong; "" otherwise.
+  std::string const& error() const { return error_; }
+  /// Changes with every show(): what a view has gathered of an older trace is worthless.
+  std::uint64_t generation() const { return generation_; }
+
+  /// The worlds after `step` and before it.
+  void place(Step step);
+  World const& world() const { return shown_->world; }
+  World const& before() const { return shown_->before; }
+  /// Of the whole trace; nullptr while it grows.
+  Stats const* stats();
+
+ private:
+  struct Shown {
+    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace) {}
+    Trace trace;
+    History history;
+    ItemIndex items;
+    World world, before;
+    Step placed = no_step;
+    bool fresh = true;
+    std::optional<Stats> stats;
+  };
+
+  std::unique_ptr<Shown> shown_;
+  std::unique_ptr<LiveRun> run_;
+  bool stopping_ = false;
+  std::string error_;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace qs::gui

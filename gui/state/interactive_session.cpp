@@ -1,0 +1,105 @@
+#include "gui/state/interactive_session.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace qs::gui {
+namespace {
+
+std::chrono::milliseconds whole(float milliseconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
+}
+
+}  // namespace
+
+void InteractiveSession::pace(RunMode pace) {
+  if (pace != RunMode::stepped) running_pace_ = pace;
+  pace_ = pace;
+  if (hand_) hand_->pace(pace);
+}
+
+void InteractiveSession::pause_or_go_on() { pace(pace_ == RunMode::stepped ? running_pace_ : RunMode::stepped); }
+
+void InteractiveSession::milliseconds(float time) {
+  milliseconds_ = std::clamp(time, fastest, slowest);
+  if (hand_) hand_->between_steps(whole(milliseconds_));
+}
+
+RunOptions InteractiveSession::hold(Schedule prefix) {
+  prefix_ = prefix.size();
+  hand_ = std::make_shared<InteractiveScheduler>(pace_, std::move(prefix));
+  hand_->between_steps(whole(milliseconds_));
+  table_ = hand_->snapshot();
+  RunOptions options = program_;
+  options.scheduler = hand_;
+  return options;
+}
+
+RunOptions InteractiveSession::begin(RunOptions options) {
+  if (options.command != program_.command) branches_.clear();
+  program_ = std::move(options);
+  program_.scheduler.reset();
+  branches_.begin(no_branch, 0, {});
+  return hold({});
+}
+
+void InteractiveSession::opened(RunOptions options, Schedule const& schedule, std::string const& ending) {
+  hand_.reset();
+  table_ = {};
+  table_.decisions = schedule;
+  table_.exact = schedule.size();
+  program_ = std::move(options);
+  branches_.clear();
+  if (schedule.empty()) return;
+  branches_.begin(no_branch, 0, schedule);
+  branches_.end(ending);
+}
+
+RunOptions InteractiveSession::fork(std::size_t choices) {
+  Schedule prefix = schedule();
+  prefix.resize(std::min(choices, prefix.size()));
+  branches_.begin(branches_.current(), prefix.size(), prefix);
+  pace(RunMode::stepped);
+  return hold(std::move(prefix));
+}
+
+RunOptions InteractiveSession::revisit(std::size_t branch) {
+  branches_.revisit(branch);
+  pace(RunMode::stepped);
+  return hold(branches_.all()[branch].schedule);
+}
+
+bool InteractiveSession::update() {
+  if (!hand_ || !hand_->changed_since(table_.version)) return false;
+  table_ = hand_->snapshot();
+  if (exact()) branches_.chosen(table_.decisions);
+  if (table_.deadlocked) branches_.end("deadlock");
+  if (!table_.error.empty() && pace_ != RunMode::stepped) pace(RunMode::stepped);
+  return true;
+}
+
+void InteractiveSession::run_ended(std::string const& ending) {
+  update();
+  bool const stuck = table_.deadlocked;
+  hand_.reset();
+  table_.held = table_.prefix = table_.deadlocked = table_.computing = false;
+  table_.status.clear();
+  table_.enabled.clear();
+  table_.proposed.reset();
+  if (exact() && !table_.decisions.empty()) branches_.end(stuck ? "deadlock" : ending);
+}
+
+Schedule const& InteractiveSession::schedule() const { return table_.decisions; }
+
+bool InteractiveSession::exact() const { return table_.exact == table_.decisions.size(); }
+
+void InteractiveSession::choose(Choice choice) {
+  if (hand_) hand_->choose(choice);
+}
+
+void InteractiveSession::choose_proposed() {
+  if (hand_) hand_->choose_proposed();
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,65 @@
+// The play head. It knows times and steps and nothing of windows: `advance` is told how much wall time went by.
+//
+// Playing follows the recorded times at `speed`. A stretch in which nothing happens and which would take
+// longer than `longest_idle` is shortened to that, and `shortened` says by how much.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/trace/trace.hpp"
+
+namespace qs::gui {
+
+class Playback {
+ public:
+  enum class Mode : std::uint8_t { paused, playing, following };
+
+  static constexpr double slowest = 1e-4, fastest = 10, usual = 1e-2;
+  static constexpr double longest_idle = 1;       ///< seconds of wall time
+  static constexpr double longest_motion = 0.35;  ///< seconds in which one step is shown
+
+  /// Another trace: to its beginning, paused; or following, when it is being recorded.
+  void reset(Trace const& trace, bool live);
+  /// A live run has ended: whoever followed stays at the end.
+  void run_ended();
+
+  void play();
+  void pause() { mode_ = Mode::paused; }
+  void follow();          ///< of a live run: stay at its last step; otherwise go to the end
+  void go_to(Step step);  ///< pauses; beyond the end is the end, no_step the beginning
+  void step_by(std::int64_t steps);
+  void speed(double factor);
+
+  /// Time goes by. True when the play head moved.
+  bool advance(double wall_seconds);
+
+  Mode mode() const { return mode_; }
+  Step step() const { return step_; }  ///< no_step: before everything
+  double speed() const { return speed_; }
+  bool live() const { return live_; }
+  std::uint64_t time() const;                ///< ns of the play head, between events while playing
+  double motion() const { return motion_; }  ///< of the last single step, 0..1
+  bool moving() const { return mode_ == Mode::playing || motion_ < 1; }
+  std::uint64_t shortened() const { return shortened_; }  ///< ns of the idle stretch being skipped; 0: none
+  /// Seconds of wall time until the play head has something new to show; 0 while something moves.
+  double next_change() const;
+
+ private:
+  std::int64_t position() const { return step_ == no_step ? -1 : static_cast<std::int64_t>(step_); }
+  std::uint64_t time_of(Step step) const;
+  void place(Step step, bool single);
+  bool advance_clock(double wall_seconds);
+
+  Trace const* trace_ = nullptr;
+  Mode mode_ = Mode::paused;
+  bool live_ = false;
+  Step step_ = no_step;
+  double clock_ = 0;  ///< ns
+  double speed_ = usual;
+  double motion_ = 1;
+  double motion_time_ = longest_motion;
+  std::uint64_t shortened_ = 0;
+  double skipping_ = 0;  ///< ns a second while an idle stretch is shortened
+};
+
+}  // namespace qs::gui

@@ -1,0 +1,89 @@
+// What every actor did when: spans of one state each, and marks at moments. Built once from the events, and
+// continued while a trace grows.
+#pragma once
+
+#include <cstdint>
+#include <unordered_set>
+#include <vector>
+
+#include "gui/timeline/scale.hpp"
+#include "sim/model/world.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs::gui {
+
+/// A state as the timeline colours it: waits are grouped by what they are for.
+enum class LaneState : std::uint8_t {
+  nothing,  ///< not yet, or no longer there
+  running,
+  waits_lock,
+  waits_slot,
+  waits_pipe,
+  waits_join,
+  waits_time,
+  rests,  ///< a feeder with an empty buffer
+  exiting
+};
+inline constexpr std::size_t doing_count = 9;
+
+LaneState group_of(Resource resource);
+/// "waits for a lock", ...
+char const* words(LaneState doing);
+
+/// From `begin` until the next one's begin.
+struct LaneSpan {
+  std::uint64_t begin = 0;
+  LaneState doing = LaneState::nothing;
+};
+
+enum class LaneMark : std::uint8_t { sentinel_put, sentinel_got, killed, ended, gap, lost_item };
+
+struct InstantMark {
+  std::uint64_t time = 0;
+  Step step = no_step;
+  LaneMark mark = LaneMark::gap;
+};
+
+struct Lane {
+  ActorIndex actor = nobody;
+  bool indented = false;  ///< a feeder or a thread, under its process
+  std::vector<LaneSpan> spans;
+  std::vector<InstantMark> moments;
+};
+
+/// A piece of a lane as it is drawn: one state, or several that are too short to be told apart.
+struct DrawnSpan {
+  float left = 0, right = 0;
+  LaneState doing = LaneState::nothing;
+  bool merged = false;  ///< `doing` is the state that took most of the time
+};
+
+class Lanes {
+ public:
+  /// Reads the events that are new; true if there were any.
+  bool update(Trace const& trace);
+
+  std::vector<Lane> const& all() const { return lanes_; }          ///< by actor
+  std::vector<ActorIndex> const& order() const { return order_; }  ///< processes, each with its threads
+  std::uint64_t end() const { return end_; }                       ///< time of the last event
+  LaneState doing_at(ActorIndex actor, std::uint64_t time) const;
+
+ private:
+  void take(Trace const& trace, Step step);
+  void become(ActorIndex actor, std::uint64_t time, LaneState doing);
+  void bury(Trace const& trace, ActorIndex process, Step step, bool killed);
+  void put_in_order(Trace const& trace);
+
+  std::vector<Lane> lanes_;
+  std::vector<ActorIndex> order_;
+  std::vector<bool> in_exit_;
+  std::unordered_set<std::uint64_t> sentinels_;
+  Step seen_ = 0;
+  std::uint64_t end_ = 0;
+};
+
+/// The pieces of a lane inside the window. What is under `least` pixels is merged, so that the number of
+/// pieces depends on the window and not on the run.
+std::vector<DrawnSpan> visible_spans(Lane const& lane, TimeScale const& scale, std::uint64_t end, float least = 3);
+
+}  // namespace qs::gui

@@ -1,0 +1,21 @@
+// Real fonts through fontconfig: Inter for text and JetBrains Mono for code where they are installed, else
+// what the system has, else ImGui's own.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+#include "gui/draw/theme.hpp"
+
+namespace qs::gui {
+
+enum class Weight : std::uint8_t { regular, strong };
+
+/// The file of the first of these families that is installed; "" if none is.
+std::string font_file(std::initializer_list<char const*> families, Weight weight);
+
+/// Fills ImGui's atlas anew at this scale. Call it between frames, then Window::fonts_changed().
+Fonts load_fonts(float scale);
+
+}  // namespace qs::gui

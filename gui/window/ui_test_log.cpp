@@ -1,0 +1,41 @@
+#include "gui/window/ui_test_log.hpp"
+
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include <imgui.h>
+#include <nlohmann/json.hpp>
+
+namespace qs::gui {
+
+UiTestLog::UiTestLog(std::string const& path) {
+  if (path.empty()) return;
+  file_.open(path, std::ios::app);
+  if (!file_) throw std::runtime_error("The report file " + path + " cannot be written; choose another place.");
+}
+
+void UiTestLog::widget(std::string_view name, Rect const& rect) {
+  if (!wanted()) return;
+  widgets_[std::string(name)] = {std::lround(rect.left), std::lround(rect.top), std::lround(rect.width()),
+                                 std::lround(rect.height())};
+}
+
+void UiTestLog::last_widget(std::string_view name) {
+  if (!wanted() || !ImGui::IsItemVisible()) return;
+  ImVec2 const low = ImGui::GetItemRectMin();
+  ImVec2 const high = ImGui::GetItemRectMax();
+  widget(name, {low.x, low.y, high.x, high.y});
+}
+
+void UiTestLog::write(nlohmann::ordered_json facts, double frame_ms) {
+  if (!wanted()) return;
+  facts["widgets"] = std::exchange(widgets_, {});
+  std::string line = facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (line == last_line_) return;
+  facts["frame_ms"] = frame_ms;
+  file_ << facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
+  last_line_ = std::move(line);
+}
+
+}  // namespace qs::gui

@@ -1,0 +1,249 @@
+#include "cpython/buffered_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <mp/errors.hpp>
+
+#include "create.hpp"
+#include "trace/blocking_operation.hpp"
+#include "trace/deadline.hpp"
+
+namespace mp::detail {
+
+using hook::Kind;
+using hook::Outcome;
+using hook::Resource;
+
+BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const& options)
+    : channel_(type, options),
+      slots_(channel_.lock(Resource::slot)),
+      read_lock_(channel_.lock(Resource::read_lock)),
+      local_(std::make_unique<ProcessLocalState>()) {
+  if (type == trace::QueueClass::joinable) {
+    tasks_.emplace(Tasks{channel_.lock(Resource::unfinished),
+                         {channel_.lock(Resource::condition_lock), channel_.lock(Resource::sleeping),
+                          channel_.lock(Resource::woken_joiner), channel_.lock(Resource::barrier)}});
+  }
+}
+
+void BufferedPipeQueue::throw_closed(Where where) const { throw ValueError("Queue " + name() + " is closed", where); }
+
+void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
+  hook::ScopedLocation const here(where);
+  channel_.begin_put(item, block, timeout);
+  hook::ItemId const id = item.id;
+  if (local_->closed) {
+    channel_.end(Kind::put_end, Outcome::closed, id);
+    throw_closed(where);
+  }
+  if (!slots_.acquire(block, timeout, id)) {
+    channel_.end(Kind::put_end, Outcome::full, id);
+    throw Full("the queue " + name() + " is full", where);
+  }
+  append(item.kept());
+  channel_.end(Kind::put_end, Outcome::ok, id);
+}
+
+void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
+  hook::ItemId const id = item->id;
+  if (!tasks_) gate::pass({Kind::buffer_append, {.object = channel_.index(), .item = id}});
+  std::unique_lock const guard = lock_buffer(id);
+  std::optional<SemaphoreGuard> condition;
+  if (tasks_) condition.emplace(tasks_->condition.lock(), id);
+  if (!local_->feeder_started) start_feeder();
+  channel_.say(Kind::buffer_append, {.item = id});
+  local_->buffer.push_back(std::move(item));
+  if (tasks_) tasks_->unfinished.release(id);
+  local_->not_empty.notify_one();
+}
+
+/// A thread that appends holds the buffer while it waits for the lock of the join condition, as CPython's does.
+std::unique_lock<std::mutex> BufferedPipeQueue::lock_buffer(hook::ItemId item) {
+  std::unique_lock guard(local_->mutex, std::defer_lock);
+  if (gate::closed() && !guard.try_lock()) {
+    BlockingOperation operation(
+        {.kind = Kind::acquired, .resource = Resource::buffer_lock, .object = channel_.index(), .item = item});
+    operation.turn([&] { return buffer_state(Resource::nothing); });
+  }
+  if (!guard.owns_lock()) guard.lock();
+  return guard;
+}
+
+/// For whoever parks before it uses the buffer: what it would wait for now. `when_empty`: if there is no item.
+Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
+  std::unique_lock const guard(local_->mutex, std::try_to_lock);
+  if (!guard.owns_lock()) return Resource::buffer_lock;
+  return local_->buffer.empty() ? when_empty : Resource::nothing;
+}
+
+void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
+  hook::ScopedLocation const here(where);
+  channel_.begin_get(block, timeout);
+  if (local_->closed) {
+    channel_.end(Kind::get_end, Outcome::closed);
+    throw_closed(where);
+  }
+  hook::ItemId item;
+  Scratch<Body> scratch;
+  Body& body = *scratch;
+  bool got = false;
+  try {
+    got = get_within(body, block, timeout, item, where);
+  } catch (Error const&) {
+    channel_.end(Kind::get_end, Outcome::error, item);
+    throw;
+  }
+  if (!got) {
+    channel_.end(Kind::get_end, Outcome::empty);
+    throw Empty("the queue " + name() + " is empty", where);
+  }
+  if (tasks_ && item) {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    local_->unfinished.push_back(item);
+  }
+  channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
+  receiver.begin(body.view().size());
+  receiver.piece(body.view());
+}
+
+/// False: empty for too long. The two ways give the slot back in a different order, as CPython's do.
+bool BufferedPipeQueue::get_within(Body& body, Block block, Timeout timeout, hook::ItemId& item, Where where) {
+  if (block == Block::yes && !timeout) {
+    {
+      SemaphoreGuard const reading(read_lock_);
+      channel_.receive(body, item, where);
+    }
+    slots_.release(item);
+    return true;
+  }
+  Deadline const deadline(timeout);
+  if (!read_lock_.acquire(block, timeout)) return false;
+  struct Releasing {
+    Lock lock;
+    hook::ItemId& item;
+    ~Releasing() { lock.release(item); }
+  } const reading{read_lock_, item};
+  if (!channel_.pipe().readable(block, deadline.left())) return false;
+  channel_.receive(body, item, where);
+  slots_.release(item);
+  return true;
+}
+
+int BufferedPipeQueue::qsize(Where where) {
+  hook::ScopedLocation const here(where);
+  gate::pass({Kind::qsize, {.object = channel_.index()}});
+  int const size = maxsize() - slots_.value();
+  channel_.say(Kind::qsize, {.argument = size});
+  return size;
+}
+
+bool BufferedPipeQueue::empty(Where where) {
+  hook::ScopedLocation const here(where);
+  if (reader() < 0) throw OSError("handle is closed", where);
+  gate::pass({Kind::empty, {.object = channel_.index()}});
+  bool const empty = !channel_.pipe().has_data();
+  channel_.say(Kind::empty, {.argument = empty});
+  return empty;
+}
+
+bool BufferedPipeQueue::full(Where where) {
+  hook::ScopedLocation const here(where);
+  gate::pass({Kind::full, {.object = channel_.index()}});
+  bool const full = slots_.value() == 0;
+  channel_.say(Kind::full, {.argument = full});
+  return full;
+}
+
+void BufferedPipeQueue::close(Where where) {
+  hook::ScopedLocation const here(where);
+  if (!local_->closed.exchange(true)) channel_.say(Kind::queue_close);
+  finish_feeder();
+}
+
+void BufferedPipeQueue::join_thread(Where where) {
+  hook::ScopedLocation const here(where);
+  if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
+  channel_.say(Kind::join_thread_begin);
+  wait_for_feeder();
+  channel_.end(Kind::join_thread_end, Outcome::ok);
+}
+
+void BufferedPipeQueue::cancel_join_thread(Where where) {
+  hook::ScopedLocation const here(where);
+  channel_.say(Kind::cancel_join_thread);
+  local_->join_cancelled = true;
+}
+
+void BufferedPipeQueue::task_done(Where where) {
+  hook::ScopedLocation const here(where);
+  channel_.say(Kind::task_done_begin);
+  hook::ItemId item;
+  {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    if (!local_->unfinished.empty()) item = local_->unfinished.front();
+  }
+  {
+    SemaphoreGuard const condition(tasks_->condition.lock(), item);
+    if (!tasks_->unfinished.acquire(Block::no, {}, item)) {
+      channel_.end(Kind::task_done_end, Outcome::too_often);
+      throw ValueError("task_done() called too many times", where);
+    }
+    if (tasks_->unfinished.value() == 0) tasks_->condition.notify_all();
+  }
+  if (item) {
+    std::lock_guard const guard(local_->unfinished_mutex);
+    std::erase(local_->unfinished, item);
+  }
+  channel_.end(Kind::task_done_end, Outcome::ok, item);
+}
+
+void BufferedPipeQueue::join(Where where) {
+  hook::ScopedLocation const here(where);
+  channel_.say(Kind::join_begin);
+  {
+    SemaphoreGuard const condition(tasks_->condition.lock());
+    if (tasks_->unfinished.value() != 0) tasks_->condition.wait();  // "if", not "while", as CPython
+  }
+  channel_.end(Kind::join_end, Outcome::ok);
+}
+
+void BufferedPipeQueue::drop() noexcept {
+  if (local_->feeder_started && !local_->finishing) channel_.say(Kind::queue_close);
+  finish_feeder();
+  channel_.say(Kind::queue_gone);
+}
+
+void BufferedPipeQueue::on_feeder_error(ErrorHook error_hook) {
+  std::lock_guard const guard(local_->mutex);
+  local_->error_hook = std::move(error_hook);
+}
+
+void BufferedPipeQueue::finish_feeder() noexcept {
+  if (!local_->feeder_started || local_->finishing) return;
+  gate::pass({Kind::queue_close, {.object = channel_.index()}});
+  std::unique_lock const guard = lock_buffer({});
+  if (!local_->feeder_started || local_->finishing.exchange(true)) return;
+  local_->buffer.push_back(nullptr);
+  local_->not_empty.notify_one();
+}
+
+void BufferedPipeQueue::wait_for_feeder() noexcept {
+  if (!local_->feeder_started || local_->join_cancelled) return;
+  join_feeder();
+}
+
+void BufferedPipeQueue::after_fork() noexcept {
+  auto fresh = std::make_unique<ProcessLocalState>();
+  fresh->error_hook = local_->error_hook;
+  fresh->before_fork = local_.release();
+  local_ = std::move(fresh);
+}
+
+std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass type, QueueOptions const& options) {
+  auto queue = std::make_shared<BufferedPipeQueue>(type, options);
+  QueueRegistry::here().add(queue);
+  return queue;
+}
+
+}  // namespace mp::detail

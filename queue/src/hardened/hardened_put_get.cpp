@@ -1,0 +1,238 @@
+// put and get of a hardened queue.
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include <mp/errors.hpp>
+
+#include "hardened/hardened_queue.hpp"
+#include "hardened/hardened_wait.hpp"
+#include "trace/gate.hpp"
+
+namespace mp::detail {
+
+using hook::Kind;
+using hook::Outcome;
+using hook::Resource;
+
+namespace {
+
+constexpr std::size_t header_bytes = SegmentedLog::unit;
+
+thread_local bool last_was_redelivered = false;
+
+std::int64_t whole_frame(std::size_t body) {
+  return trace::Chunk{static_cast<std::uint32_t>(std::min<std::size_t>(body + header_bytes, 0xffffffff)), 0}.packed();
+}
+
+}  // namespace
+
+void HardenedQueue::check_open(Kind end_kind, hook::ItemId item, Where where) const {
+  if (!local_->closed.load(std::memory_order_relaxed)) [[likely]]
+    return;
+  tracer_.end(end_kind, Outcome::closed, item);
+  if (type_ == trace::QueueClass::simple) throw OSError("handle is closed", where);
+  throw ValueError("Queue " + name() + " is closed", where);
+}
+
+void HardenedQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
+  hook::ScopedLocation const here(where);
+  tracer_.begin_put(item, block, timeout);
+  check_open(Kind::put_end, item.id, where);
+  WaitResult come = WaitResult::yes;
+  {
+    Scratch<std::string> scratch;
+    try {
+      Pieces const body = item.pieces(scratch);
+      if (hook::on()) [[unlikely]]
+        tracer_.say(Kind::serialised, {.item = item.id, .argument = static_cast<std::int64_t>(body.size())});
+      if (body.size() > SegmentedLog::largest_body) throw ValueError("an item must have less than 4 GiB", where);
+      come = put_within(body, item.id, block, Deadline(timeout));
+    } catch (...) {
+      tracer_.end(Kind::put_end, Outcome::error, item.id);
+      throw;
+    }
+  }
+  if (come == WaitResult::yes) [[likely]] {
+    before_wake();
+    shared_->arrival.wake_one();
+    return tracer_.end(Kind::put_end, Outcome::ok, item.id);
+  }
+  switch (come) {
+    case WaitResult::shut: tracer_.end(Kind::put_end, Outcome::shut_down, item.id); break;
+    case WaitResult::abandoned: tracer_.end(Kind::put_end, Outcome::abandoned, item.id); break;
+    default: tracer_.end(Kind::put_end, Outcome::full, item.id); break;
+  }
+  if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
+  if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
+  throw Full("the queue " + name() + " is full", where);
+}
+
+HardenedQueue::WaitResult HardenedQueue::put_within(Pieces const& body, hook::ItemId const& item, Block block,
+                                                    Deadline const& deadline) {
+  bool short_of_memory = false;
+  std::optional<std::uint32_t> exhausted;  // all memory was in use when so many had been read
+  auto const has_room = [&] {
+    return !bounded_full() && (!exhausted || *exhausted != log_.read().count || log_.size() == 0);
+  };
+  for (;;) {
+    if (shut()) return WaitResult::shut;
+    WaitResult const come = wait_until(shared_->room, room_spin_, Resource::slot, item, block, deadline, has_room);
+    if (come != WaitResult::yes) return come;
+    if (block == Block::yes && deadline.never()) let_readers_catch_up(body.size());
+    if (!write_lock_.acquire(block == Block::yes ? deadline : Deadline({}), item)) return WaitResult::timed_out;
+    Releasing const writing(write_lock_, item);
+    if (shared_->recovery.leaked.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      repair();
+    if (shut()) return WaitResult::shut;
+    if (log_.holds_for_writer(most())) continue;
+    std::uint32_t const read = short_of_memory ? log_.read().count : 0;
+    std::uint64_t const behind = log_.write(body, item);
+    if (behind == SegmentedLog::no_memory) [[unlikely]] {
+      if (short_of_memory && log_.size() == 0) throw ValueError("an item is larger than all memory of its queue");
+      if (short_of_memory) exhausted = read;
+      short_of_memory = true;
+      shared_->recovery.leaked.store(1);  // the segments that it had already
+      continue;
+    }
+    commit(behind, item, body.size());
+    return WaitResult::yes;
+  }
+}
+
+/// Before the queue takes memory that it never had, somebody who reads may give back what it has; as long as there
+/// is somebody. Memory used again is in the caches, and new memory costs more than the copy into it.
+void HardenedQueue::let_readers_catch_up(std::size_t bytes) {
+  if (!log_.would_grow(bytes) || gate::closed()) return;
+  for (int turn = 0; turn < 64 && log_.would_grow(bytes); ++turn) {
+    std::uint32_t const read = log_.read().count;
+    std::uint32_t const announced = shared_->room.announce();
+    if (read == log_.read().count) shared_->room.sleep(announced, Nanoseconds(200'000));
+    if (read == log_.read().count) return;
+  }
+}
+
+/// Holding the write lock.
+void HardenedQueue::commit(std::uint64_t behind, hook::ItemId const& item, std::size_t bytes) {
+  if (!hook::on()) [[likely]]
+    return log_.commit_written(behind);
+  hook::EventFields const fields{.object = tracer_.index(), .item = item, .argument = whole_frame(bytes)};
+  gate::pass({Kind::pipe_write, fields});
+  std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
+  log_.commit_written(behind);
+  hook::emit_at(stamp, Kind::pipe_write, fields);
+}
+
+/// Holding the write lock. Segments that a dead process had in its hands are free again.
+void HardenedQueue::repair() {
+  read_lock_.acquire();
+  Releasing const reading(read_lock_);
+  log_.rebuild([this](SegmentedLog::Visit const& visit) { ledger_.each_pinned(visit); });
+  shared_->recovery.leaked.store(0);
+}
+
+void HardenedQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
+  hook::ScopedLocation const here(where);
+  tracer_.begin_get(block, timeout);
+  check_open(Kind::get_end, {}, where);
+  hook::ItemId item;
+  std::size_t bytes = 0;
+  WaitResult come = WaitResult::yes;
+  try {
+    come = get_within(receiver, item, bytes, block, Deadline(timeout));
+  } catch (...) {
+    tracer_.end(Kind::get_end, Outcome::error);
+    throw;
+  }
+  if (come == WaitResult::yes) [[likely]] {
+    before_wake();
+    shared_->room.wake_one();
+    return tracer_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
+  }
+  switch (come) {
+    case WaitResult::shut: tracer_.end(Kind::get_end, Outcome::shut_down); break;
+    case WaitResult::abandoned: tracer_.end(Kind::get_end, Outcome::abandoned); break;
+    default: tracer_.end(Kind::get_end, Outcome::empty); break;
+  }
+  if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
+  if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
+  throw Empty("the queue " + name() + " is empty", where);
+}
+
+bool HardenedQueue::may_get() const { return log_.any() || (redeliver_ && ledger_.waits_again()); }
+
+HardenedQueue::WaitResult HardenedQueue::get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes,
+                                                    Block block, Deadline const& deadline) {
+  for (;;) {
+    WaitResult const come = wait_until(shared_->arrival, arrival_spin_, Resource::pipe_data, {}, block, deadline,
+                                       [this] { return may_get(); });
+    if (come != WaitResult::yes) return come;
+    if (!read_lock_.acquire(block == Block::yes ? deadline : Deadline({}))) return WaitResult::timed_out;
+    Releasing const reading(read_lock_, item);
+    if (redeliver_ && read_again(receiver, item, bytes)) return WaitResult::yes;
+    if (!log_.any_for_reader()) continue;  // somebody was faster
+    read_first(receiver, item, bytes);
+    return WaitResult::yes;
+  }
+}
+
+hook::EventFields HardenedQueue::about_frame(SegmentedLog::Frame const& frame) const {
+  return {.object = tracer_.index(), .item = frame.item, .argument = whole_frame(frame.bytes)};
+}
+
+void HardenedQueue::receive(SegmentedLog::Frame const& frame, Receiver& receiver) const {
+  receiver.begin(frame.bytes);
+  log_.visit(frame, [&](std::string_view piece) { receiver.piece(piece); });
+}
+
+/// Holding the read lock, and there is one.
+void HardenedQueue::read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
+  SegmentedLog::Frame const first = log_.front();
+  receive(first, receiver);
+  item = first.item;
+  bytes = first.bytes;
+  if (hook::on()) [[unlikely]]
+    gate::pass({Kind::pipe_read, about_frame(first)});
+  if (joinable()) {
+    settle_claims();
+    std::uint32_t const page = own_page();
+    TaskLedger::Held const held = ledger_.take(page, first);
+    log_.commit_read(first);
+    ledger_.taken(held);
+    remember(held, item);
+    last_was_redelivered = false;
+  } else {
+    log_.commit_read(first);
+  }
+  if (hook::on()) [[unlikely]]
+    hook::emit(Kind::pipe_read, about_frame(first));
+}
+
+/// Holding the read lock.
+void HardenedQueue::settle_claims() {
+  if (shared_->recovery.claimed.load(std::memory_order_relaxed) == 0) [[likely]]
+    return;
+  ledger_.settle_claims();
+  shared_->recovery.claimed.store(0);
+}
+
+/// Holding the read lock. What a dead process had taken, if there is such.
+bool HardenedQueue::read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
+  TaskLedger::Held const held = ledger_.find_again();
+  if (held.page == TaskLedger::nobody) return false;
+  SegmentedLog::Frame const frame = ledger_.frame(held);
+  receive(frame, receiver);
+  item = frame.item;
+  bytes = frame.bytes;
+  hook::EventFields const fields = about_frame(frame);
+  gate::pass({Kind::pipe_read, fields});
+  ledger_.take_again(held, own_page());
+  remember(held, item);
+  last_was_redelivered = true;
+  hook::emit(Kind::pipe_read, fields);
+  return true;
+}
+
+bool HardenedQueue::redelivered() const { return last_was_redelivered; }
+
+}  // namespace mp::detail

@@ -1,0 +1,141 @@
+#include "hardened/hardened_queue.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include <mp/errors.hpp>
+
+#include "create.hpp"
+#include "trace/gate.hpp"
+
+namespace mp::detail {
+
+using hook::Kind;
+using hook::Outcome;
+using hook::Resource;
+HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe)
+    : tracer_(type, options),
+      type_(type),
+      redeliver_(options.redeliver),
+      tell_abandoned_(options.tell_abandoned),
+      log_(shared_.line()),
+      ledger_(shared_->ledger, log_, redeliver_, describe, tracer_.index()),
+      write_lock_(shared_->write_lock, shared_->recovery, Resource::write_lock, tracer_.index()),
+      read_lock_(shared_->read_lock, shared_->recovery, Resource::read_lock, tracer_.index()),
+      local_(std::make_unique<ProcessLocalState>()) {
+  tracer_.created(0);
+  if (tell_abandoned_) shared_->open_handles.enter(ProcessIdentity::mine());
+}
+
+int HardenedQueue::qsize(Where where) {
+  hook::ScopedLocation const here(where);
+  gate::pass({Kind::qsize, {.object = tracer_.index()}});
+  auto const size = static_cast<int>(log_.size());
+  tracer_.say(Kind::qsize, {.argument = size});
+  return size;
+}
+
+bool HardenedQueue::empty(Where where) {
+  hook::ScopedLocation const here(where);
+  if (local_->closed) throw OSError("handle is closed", where);
+  gate::pass({Kind::empty, {.object = tracer_.index()}});
+  bool const empty = log_.size() == 0;
+  tracer_.say(Kind::empty, {.argument = empty});
+  return empty;
+}
+
+bool HardenedQueue::full(Where where) {
+  hook::ScopedLocation const here(where);
+  gate::pass({Kind::full, {.object = tracer_.index()}});
+  bool const full = bounded_full();
+  tracer_.say(Kind::full, {.argument = full});
+  return full;
+}
+
+void HardenedQueue::close(Where where) {
+  hook::ScopedLocation const here(where);
+  if (local_->closed.exchange(true)) return;
+  gate::pass({Kind::queue_close, {.object = tracer_.index()}});
+  tracer_.say(Kind::queue_close);
+  if (tell_abandoned_) shared_->open_handles.leave(getpid());
+}
+
+void HardenedQueue::shut_down(bool immediate, Where where) {
+  hook::ScopedLocation const here(where);
+  gate::pass({Kind::queue_shutdown, {.object = tracer_.index(), .argument = immediate}});
+  shared_->shut.store(1);
+  tracer_.say(Kind::queue_shutdown, {.argument = immediate});
+  if (immediate) drain();
+  before_wake();
+  shared_->arrival.wake_all();
+  shared_->room.wake_all();
+  shared_->all_done.wake_all();
+}
+
+/// Nobody will get what is in the line, and no join waits for it.
+void HardenedQueue::drain() {
+  read_lock_.acquire();
+  Releasing const reading(read_lock_);
+  settle_claims();
+  while (log_.size() != 0) {
+    SegmentedLog::Frame const first = log_.front();
+    if (joinable()) ledger_.finish_any();
+    log_.commit_read(first);
+    hook::emit(Kind::pipe_read, about_frame(first));
+  }
+}
+
+void HardenedQueue::join_thread(Where where) {
+  hook::ScopedLocation const here(where);
+  if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
+  tracer_.say(Kind::join_thread_begin);
+  tracer_.end(Kind::join_thread_end, Outcome::ok);
+}
+
+void HardenedQueue::cancel_join_thread(Where where) {
+  hook::ScopedLocation const here(where);
+  tracer_.say(Kind::cancel_join_thread);
+}
+
+int HardenedQueue::semaphore(Resource resource) const {
+  switch (resource) {
+    case Resource::slot: return maxsize() - static_cast<int>(log_.size());
+    case Resource::read_lock: return read_lock_.held() ? 0 : 1;
+    case Resource::write_lock: return write_lock_.held() ? 0 : 1;
+    case Resource::unfinished: return ledger_.unfinished();
+    default: return 0;
+  }
+}
+
+void HardenedQueue::drop() noexcept {
+  if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
+  tracer_.say(Kind::queue_gone);
+}
+
+// ---- life of the process
+
+/// Nothing to flush: what was put is in the line.
+void HardenedQueue::finish_feeder() noexcept {
+  if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
+}
+
+void HardenedQueue::after_fork() noexcept {
+  auto fresh = std::make_unique<ProcessLocalState>();
+  fresh->before_fork = local_.release();
+  local_ = std::move(fresh);
+  if (tell_abandoned_) shared_->open_handles.enter(ProcessIdentity::mine());
+}
+
+void HardenedQueue::started(pid_t child) noexcept {
+  if (tell_abandoned_ && !local_->closed) shared_->open_handles.enter({static_cast<std::int32_t>(child), 0});
+}
+
+std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
+                                                       Describe describe) {
+  auto queue = std::make_shared<HardenedQueue>(type, options, describe);
+  QueueRegistry::here().add(queue);
+  return queue;
+}
+
+}  // namespace mp::detail

@@ -1,0 +1,122 @@
+// Queue, JoinableQueue and SimpleQueue of Mechanism::hardened: a line in shared memory between two robust mutexes.
+// A put is in the line when it returns; there is no feeder, and nothing to flush at exit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <mp/byte_queue.hpp>
+
+#include "hardened/hardened_state.hpp"
+#include "process/queue_registry.hpp"
+#include "trace/blocking_operation.hpp"
+#include "trace/deadline.hpp"
+#include "trace/queue_tracer.hpp"
+
+namespace mp::detail {
+
+class HardenedQueue final : public JoinableByteQueue, public Flushable {
+ public:
+  HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe);
+
+  void put(Item&, Block, Timeout const&, Where) override;
+  using ByteQueue::get;
+  void get(Receiver&, Block, Timeout const&, Where) override;
+  int qsize(Where) override;
+  bool empty(Where) override;
+  bool full(Where) override;
+  void close(Where) override;
+  void shut_down(bool immediate, Where) override;
+  void join_thread(Where) override;
+  void cancel_join_thread(Where) override;
+  void task_done(Where) override;
+  void join(Where) override;
+  bool redelivered() const override;
+  void drop() noexcept override;
+  void on_feeder_error(ErrorHook) override {}  // there is no feeder: put itself throws
+
+  std::string const& name() const override { return tracer_.name(); }
+  int maxsize() const override { return tracer_.maxsize(); }
+  int reader() const override { return -1; }
+  int writer() const override { return -1; }
+  int semaphore(trace::Resource) const override;
+  std::uint32_t segments_used() const override { return log_.used_segments(); }
+  std::uint16_t trace_index() const override { return tracer_.index(); }
+
+  void finish_feeder() noexcept override;
+  void wait_for_feeder() noexcept override {}
+  void after_fork() noexcept override;
+  void started(pid_t child) noexcept override;
+
+ private:
+  /// Between threads of one process, for the few instructions that a list takes; half the price of a std::mutex.
+  class ShortLock {
+   public:
+    void lock() noexcept {
+      while (taken_.test_and_set(std::memory_order_acquire)) taken_.wait(true, std::memory_order_relaxed);
+    }
+    void unlock() noexcept {
+      taken_.clear(std::memory_order_release);
+      taken_.notify_one();
+    }
+
+   private:
+    std::atomic_flag taken_;
+  };
+  /// What is this process's own.
+  struct ProcessLocalState {
+    std::atomic<bool> closed{false};
+    ShortLock lock;  ///< of what is below
+    std::uint32_t page = TaskLedger::nobody;
+    struct Task {
+      TaskLedger::Held held;
+      std::thread::id taker;
+      hook::ItemId item;
+    };
+    std::vector<Task> tasks;                   ///< taken and not done, oldest first
+    ProcessLocalState* before_fork = nullptr;  ///< the parent's, perhaps with its lock taken: never touched
+  };
+  enum class WaitResult : std::uint8_t { yes, timed_out, shut, abandoned };
+
+  bool joinable() const { return type_ == trace::QueueClass::joinable; }
+  std::uint32_t most() const { return static_cast<std::uint32_t>(maxsize()); }
+  bool bounded_full() const { return log_.holds(most()); }
+  bool shut() const { return shared_->shut.load(std::memory_order_relaxed) != 0; }
+  bool may_get() const;
+  void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
+  template <typename Ready>
+  WaitResult wait_until(EventCount& sleepers, SpinBudget& spin, hook::Resource what, hook::ItemId const& item,
+                        Block block, Deadline const& deadline, Ready&& ready);
+  WaitResult put_within(Pieces const& body, hook::ItemId const& item, Block block, Deadline const& deadline);
+  WaitResult get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block,
+                        Deadline const& deadline);
+  void let_readers_catch_up(std::size_t bytes);
+  void commit(std::uint64_t behind, hook::ItemId const& item, std::size_t bytes);
+  void repair();
+  hook::EventFields about_frame(SegmentedLog::Frame const& frame) const;
+  void drain();
+  std::uint32_t own_page();
+  void remember(TaskLedger::Held const& held, hook::ItemId item);
+  ProcessLocalState::Task next_task();
+  bool read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
+  void read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
+  void receive(SegmentedLog::Frame const& frame, Receiver& receiver) const;
+  void settle_claims();
+  bool settle_dead();
+  [[noreturn]] void throw_lost(std::uint32_t before, Where where);
+
+  QueueTracer tracer_;
+  trace::QueueClass type_;
+  bool redeliver_, tell_abandoned_;
+  SharedHardenedState shared_;
+  SegmentedLog log_;
+  TaskLedger ledger_;
+  RobustLock write_lock_, read_lock_;
+  SpinBudget arrival_spin_, room_spin_, all_done_spin_;
+  std::unique_ptr<ProcessLocalState> local_;
+};
+
+}  // namespace mp::detail

@@ -1,0 +1,253 @@
+// The line of items in shared memory: the wire of Mechanism::hardened. Frames stand one behind the other in
+// segments of 64 KiB; what the readers leave behind the writers use again.
+//
+// Nothing in it can be half done. A frame is written first and becomes true by one store (`written`), and is
+// taken by one store (`read`); whoever dies before that has done nothing, and whoever dies after it has done all.
+// What a death can leave behind is a segment that nobody can reach: rebuild() finds those.
+//
+// Who may write what:
+//   written, seen_read, fresh, links of segments in the line, pops of the two stacks of free segments:
+//                                               the holder of the write lock
+//   read, seen_written, pins, pushes onto the stacks:   the holder of the read lock
+//   rebuild():                                  the holder of both
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+#include <mp/item.hpp>
+
+#include "hardened/shared_atomic.hpp"
+#include "trace/hook.hpp"
+
+namespace mp::detail {
+
+/// A place in the line, in one word: how many items came before it (modulo 2^32), and where it is, in units.
+struct LogPosition {
+  std::uint32_t count = 0;
+  std::uint32_t unit = 0;
+  constexpr std::uint64_t packed() const { return (std::uint64_t{count} << 32) | unit; }
+  static constexpr LogPosition unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+  }
+};
+
+/// In shared memory; all zeros but for one field is how it begins.
+struct SegmentedLogState {
+  alignas(64) Shared<std::uint64_t> written;  ///< LogPosition
+  Shared<std::uint32_t> seen_read;            ///< by a writer, some time ago: read.count is not behind it
+  alignas(64) Shared<std::uint64_t> read;     ///< LogPosition
+  Shared<std::uint32_t> seen_written;         ///< by a reader, some time ago: written.count is not behind it
+  alignas(64) Shared<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
+  Shared<std::uint32_t> cold;                 ///< those whose pages were given back
+  Shared<std::uint32_t> hot_count;
+  Shared<std::uint32_t> fresh;  ///< segments from here on were never used
+};
+
+class SegmentedLog {
+ public:
+  static constexpr std::size_t unit = 16;
+  static constexpr std::size_t segment_bytes = std::size_t{64} << 10;
+  static constexpr std::uint32_t segment_units = segment_bytes / unit;
+  static constexpr std::uint32_t last_unit =
+      segment_units - 1;  ///< never used: the end of a segment is a place of its own
+  static constexpr std::uint32_t segment_of(std::uint32_t at) { return at / segment_units; }
+  static constexpr std::uint32_t offset_of(std::uint32_t at) { return at % segment_units; }
+  static constexpr std::uint32_t units_of(std::size_t bytes) {
+    return static_cast<std::uint32_t>((bytes + unit - 1) / unit);
+  }
+  static constexpr std::size_t largest_body = 0xffffffff;
+  static constexpr std::uint32_t most_hot = 64;
+  static constexpr std::uint32_t long_line = 48;  ///< segments: 3 MiB
+
+  /// What follows the state in memory, for so many segments.
+  static constexpr std::size_t bytes(std::uint32_t segments) {
+    return segments * (sizeof(std::uint32_t) * 2 + segment_bytes);
+  }
+  SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments);
+
+  LogPosition written() const { return LogPosition::unpack(state_->written.load(std::memory_order_acquire)); }
+  LogPosition read() const { return LogPosition::unpack(state_->read.load(std::memory_order_acquire)); }
+  std::uint32_t size() const { return written().count - read().count; }
+
+  // Each side looks at the other's place only when what it saw there last does not answer: that place is in the cache
+  // of another processor. Whoever holds the side's lock keeps what is seen now, which a wrap of the counts needs.
+  bool any() const { return unread(state_->seen_written.load(std::memory_order_acquire)) || unread(written().count); }
+  bool any_for_reader() {
+    if (unread(state_->seen_written.load(std::memory_order_acquire))) return true;
+    std::uint32_t const seen = written().count;
+    state_->seen_written.store(seen, std::memory_order_release);
+    return unread(seen);
+  }
+  bool holds(std::uint32_t most) const {
+    return since(state_->seen_read.load(std::memory_order_relaxed)) >= most && since(read().count) >= most;
+  }
+  bool holds_for_writer(std::uint32_t most) {
+    if (since(state_->seen_read.load(std::memory_order_relaxed)) < most) return false;
+    std::uint32_t const seen = read().count;
+    state_->seen_read.store(seen, std::memory_order_relaxed);
+    return since(seen) >= most;
+  }
+
+  /// Writes a frame behind the line; nobody sees it yet. Returns the place behind it, packed, or `no_memory`.
+  std::uint64_t write(Pieces const& body, hook::ItemId const& item);
+  void commit_written(std::uint64_t behind) { state_->written.store(behind, std::memory_order_release); }
+  static constexpr std::uint64_t no_memory = ~std::uint64_t{0};
+
+  /// Whether so many bytes more take memory that was never used, although the line is long. A guess, without a lock.
+  bool would_grow(std::size_t bytes) const {
+    auto const where = static_cast<std::uint32_t>(state_->written.load(std::memory_order_relaxed));
+    if (units_of(bytes) + 1 <= last_unit - offset_of(where)) [[likely]]
+      return false;
+    return state_->fresh.load(std::memory_order_relaxed) > long_line &&
+           state_->hot_count.load(std::memory_order_relaxed) * segment_bytes < bytes &&
+           state_->cold.load(std::memory_order_relaxed) == 0;
+  }
+
+  /// A frame as it stands in the line.
+  struct Frame {
+    std::uint32_t at;  ///< its unit
+    std::uint32_t bytes;
+    hook::ItemId item;
+    LogPosition behind;
+  };
+  /// The first; there must be one.
+  Frame front() const { return frame(read()); }
+  Frame frame(LogPosition place) const;
+  /// Its body, piece by piece.
+  template <typename Take>
+  void visit(Frame const& frame, Take&& take) const {
+    walk(frame.at + 1, frame.bytes, [&](std::uint32_t where, std::size_t bytes) {
+      take(std::string_view(reinterpret_cast<char const*>(at(where)), bytes));
+    });
+  }
+  void copy(Frame const& frame, char* to) const;
+  /// Takes the first out of the line, and frees the segments that the line leaves with it, unless they are pinned.
+  void commit_read(Frame const& first);
+
+  /// Keeps a frame's memory while somebody may want to read it again.
+  void pin(Frame const& frame);
+  void unpin(Frame const& frame);
+
+  /// Every segment that is neither in the line nor pinned is free again. `pinned(visit)` calls `visit(frame)` for
+  /// each frame that is. Survives the death of its caller: whoever comes next begins anew.
+  using Visit = std::function<void(Frame const&)>;
+  void rebuild(std::function<void(Visit const&)> const& pinned);
+
+  /// Segments on the two stacks, for tests. Needs both locks, or peace.
+  std::uint32_t free_segments() const;
+  std::uint32_t used_segments() const { return state_->fresh.load(); }
+
+ private:
+  struct Header;
+  bool unread(std::uint32_t written) const {
+    auto const count = LogPosition::unpack(state_->read.load(std::memory_order_acquire)).count;
+    return static_cast<std::int32_t>(written - count) > 0;
+  }
+  std::uint32_t since(std::uint32_t read) const {
+    return LogPosition::unpack(state_->written.load(std::memory_order_relaxed)).count - read;
+  }
+  static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint32_t left_behind = 0x80000000;  ///< in pins: the line is past it
+  std::byte* at(std::uint32_t unit_index) const { return arena_ + std::size_t{unit_index} * unit; }
+  std::atomic_ref<std::uint32_t> link(std::uint32_t segment) const { return std::atomic_ref(links_[segment]); }
+  bool extend(std::uint32_t& where);
+  bool write_over_ends(Pieces const& body, std::uint32_t& where);
+  std::uint32_t allocate();
+  std::uint32_t pop(Shared<std::uint32_t>& stack);
+  void free(std::uint32_t segment);
+  void push(Shared<std::uint32_t>& stack, std::uint32_t segment);
+  template <typename Piece>
+  std::uint32_t walk(std::uint32_t from, std::size_t bytes, Piece&& piece) const;
+  template <typename Touch>
+  void touched(Frame const& frame, Touch&& touch) const;
+
+  SegmentedLogState* state_;
+  std::uint32_t* links_;  ///< by segment: the next in the line, or 1 + the next on its stack
+  std::uint32_t* pins_;   ///< by segment: frames of it that are pinned, and whether the line has left it
+  std::byte* arena_;
+  std::uint32_t segments_;
+};
+
+/// Before each body.
+struct SegmentedLog::Header {
+  std::uint32_t bytes;
+  std::uint16_t producer;
+  std::uint16_t reserved;
+  std::uint32_t sequence;
+  std::uint32_t spare;
+};
+
+inline std::uint64_t SegmentedLog::write(Pieces const& body, hook::ItemId const& item) {
+  std::uint64_t const now = state_->written.load(std::memory_order_relaxed);
+  auto where = static_cast<std::uint32_t>(now);
+  if (offset_of(where) == last_unit && !extend(where)) return no_memory;
+  Header header;
+  header.bytes = static_cast<std::uint32_t>(body.size());
+  header.producer = item.producer;
+  header.reserved = 0;
+  header.sequence = item.sequence;
+  header.spare = 0;
+  std::memcpy(at(where), &header, sizeof header);
+  ++where;
+  std::size_t const end = std::size_t{where} * unit + body.size();
+  if (body.second.empty() && (end - 1) / segment_bytes == where / segment_units &&
+      units_of(body.size()) <= last_unit - offset_of(where)) [[likely]] {
+    std::memcpy(at(where), body.first.data(), body.first.size());
+    where += units_of(body.size());
+  } else if (!write_over_ends(body, where)) {
+    return no_memory;
+  }
+  return ((now >> 32) + 1) << 32 | where;
+}
+
+/// Calls `piece(unit, bytes)` for each piece of a body that begins at `from`; returns the unit behind it.
+template <typename Piece>
+std::uint32_t SegmentedLog::walk(std::uint32_t from, std::size_t bytes, Piece&& piece) const {
+  while (bytes != 0) {
+    if (offset_of(from) == last_unit) from = link(segment_of(from)).load(std::memory_order_relaxed) * segment_units;
+    std::size_t const here = std::min<std::size_t>((last_unit - offset_of(from)) * unit, bytes);
+    piece(from, here);
+    bytes -= here;
+    from += units_of(here);
+  }
+  return from;
+}
+
+inline SegmentedLog::Frame SegmentedLog::frame(LogPosition place) const {
+  std::uint32_t where = place.unit;
+  if (offset_of(where) == last_unit) where = link(segment_of(where)).load(std::memory_order_relaxed) * segment_units;
+  Header header{};
+  std::memcpy(&header, at(where), sizeof header);
+  std::uint32_t const behind = walk(where + 1, header.bytes, [](std::uint32_t, std::size_t) {});
+  return {where, header.bytes, {header.producer, header.sequence}, {place.count + 1, behind}};
+}
+
+inline void SegmentedLog::copy(Frame const& frame, char* to) const {
+  visit(frame, [&](std::string_view piece) {
+    std::memcpy(to, piece.data(), piece.size());
+    to += piece.size();
+  });
+}
+
+inline void SegmentedLog::commit_read(Frame const& first) {
+  std::uint32_t segment = segment_of(LogPosition::unpack(state_->read.load(std::memory_order_relaxed)).unit);
+  state_->read.store(first.behind.packed(), std::memory_order_release);
+  std::uint32_t const last = segment_of(first.behind.unit);
+  while (segment != last) {
+    std::uint32_t const next = link(segment).load(std::memory_order_relaxed);
+    if (pins_[segment] == 0) {
+      free(segment);
+    } else {
+      pins_[segment] |= left_behind;
+    }
+    segment = next;
+  }
+}
+
+}  // namespace mp::detail

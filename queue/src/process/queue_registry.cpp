@@ -1,0 +1,101 @@
+#include "process/queue_registry.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "process/child.hpp"
+#include "trace/gate.hpp"
+#include "trace/hook.hpp"
+
+namespace mp::detail {
+
+namespace {
+
+/// ThreadSanitizer ends a forked child whose new thread has the address of one that only the parent had, and
+/// glibc reuses that stack. A larger one is not reused.
+void use_fresh_thread_stacks() {
+#if defined(__SANITIZE_THREAD__)
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  pthread_getattr_default_np(&attributes);
+  pthread_attr_getstacksize(&attributes, &size);
+  pthread_attr_setstacksize(&attributes, size + 65536);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+#endif
+}
+
+}  // namespace
+
+QueueRegistry& QueueRegistry::here() {
+  static QueueRegistry& life =
+      *new QueueRegistry;  // never destroyed: the exit sequence runs among the static destructors
+  return life;
+}
+
+QueueRegistry::QueueRegistry() {
+  // A fork copies the mutex as it is, so it is held across; and what the child inherits is put right at once,
+  // also for a plain fork().
+  pthread_atfork([] { here().mutex_.lock(); }, [] { here().mutex_.unlock(); },
+                 [] {
+                   QueueRegistry& life = here();
+                   life.mutex_.unlock();
+                   life.children_.clear();
+                   life.exiting_ = false;
+                   hook::forget_actor();
+                   use_fresh_thread_stacks();
+                   for (auto const& queue : life.queues()) queue->after_fork();
+                 });
+  on_exit([](int code, void*) { here().exit_sequence(code); }, nullptr);
+}
+
+void QueueRegistry::add(std::weak_ptr<Flushable> queue) {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(queues_, [](auto const& known) { return known.expired(); });
+  queues_.push_back(std::move(queue));
+}
+
+void QueueRegistry::add(std::shared_ptr<Child> child) {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(children_, [](auto const& known) { return known->exitcode_now().has_value(); });
+  children_.push_back(std::move(child));
+}
+
+std::vector<std::shared_ptr<Child>> QueueRegistry::children() {
+  std::lock_guard const guard(mutex_);
+  std::erase_if(children_, [](auto const& known) { return known->exitcode_now().has_value(); });
+  return children_;
+}
+
+std::vector<std::shared_ptr<Flushable>> QueueRegistry::queues() {
+  std::lock_guard const guard(mutex_);
+  std::vector<std::shared_ptr<Flushable>> alive;
+  for (auto const& known : queues_) {
+    if (auto queue = known.lock()) alive.push_back(std::move(queue));
+  }
+  return alive;
+}
+
+void QueueRegistry::started(pid_t child) noexcept {
+  for (auto const& queue : queues()) queue->started(child);
+}
+
+void QueueRegistry::exit_sequence(int code) noexcept {
+  if (exiting_.exchange(true)) return;
+  hook::emit(hook::Kind::exit_begin, {.argument = code});
+  auto const open = queues();
+  for (auto const& queue : open) queue->finish_feeder();
+  for (auto const& child : children()) {
+    if (child->daemon()) child->signal(SIGTERM);
+  }
+  for (auto const& child : children()) child->join({});
+  for (auto const& queue : open) queue->wait_for_feeder();
+  gate::pass({hook::Kind::process_end, {.argument = code}});
+  hook::emit(hook::Kind::process_end, {.argument = code});
+  gate::leave();
+}
+
+}  // namespace mp::detail

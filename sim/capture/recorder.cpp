@@ -1,0 +1,233 @@
+#include "sim/capture/recorder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/source_text.hpp"
+
+namespace qs {
+
+using mp::trace::ActorSlot;
+using mp::trace::LocationSlot;
+using mp::trace::no_object;
+
+namespace {
+
+template <std::size_t size>
+std::string text_of(char const (&field)[size]) {
+  return {field, strnlen(field, size)};
+}
+
+}  // namespace
+
+Recorder::Recorder(Session& session, std::vector<Sink*> sinks)
+    : session_(session),
+      sinks_(std::move(sinks)),
+      order_([this](Event const& event, std::string_view text) { emit(event, text); }),
+      locations_(session.view().header->locations) {}
+
+std::uint32_t Recorder::refused() const {
+  auto const& header = *session_.view().header;
+  std::uint32_t const taken = header.actor_count.load();
+  return taken > header.actors ? taken - header.actors : 0;
+}
+
+bool Recorder::poll() {
+  // Whatever was stamped before this moment is in its ring by the time the ring is read, or is not yet
+  // something that another event could depend on: events are written before others can see their effect.
+  std::uint64_t const begin = session_.now();
+  note_deaths();
+  find_actors();
+  std::uint64_t count = 0;
+  // A program that is faster for long than events can be ordered shall fill its rings, not this memory.
+  if (order_.held() < most_held || somebody_died_) {
+    for (ActorIndex const actor : active_) count += drain(actor);
+    complete_until_ = begin;
+  }
+  if (count > 0) find_actors();  // those that the events name
+  if (somebody_died_) retire_dead_actors();
+
+  std::uint64_t const before = emitted_;
+  bool const all = order_.advance(complete_until_, begin, portion);
+  if (emitted_ != before) {
+    for (Sink* sink : sinks_) sink->flush();
+  }
+  return count > 0 || !all;
+}
+
+void Recorder::finish(Survivors survivors) {
+  order_.advance(complete_until_, session_.now());  // so that there is room for the last
+  poll();
+  if (survivors == Survivors::none) {
+    for (Actor& actor : actors_) actor.dead = true;
+    somebody_died_ = true;
+    poll();
+  }
+  order_.finish();
+  for (Sink* sink : sinks_) sink->flush();
+}
+
+void Recorder::decide(Choice choice, std::vector<Choice> const& enabled) {
+  Decision const decision{static_cast<Step>(std::min<std::uint64_t>(emitted_, no_step)), choice, enabled};
+  for (Sink* sink : sinks_) {
+    sink->decision(decision);
+    sink->flush();  // a step of the clock has no event that would bring it
+  }
+}
+
+void Recorder::locate(std::uint32_t location) {
+  if (location >= locations_.size() || locations_[location] || publish_location(location) == 0) return;
+  for (Sink* sink : sinks_) sink->flush();
+}
+
+void Recorder::find_actors() {
+  auto const& header = *session_.view().header;
+  std::size_t const count = std::min(header.actor_count.load(std::memory_order_acquire), header.actors);
+  for (std::size_t index = actors_.size(); index < count; ++index) active_.push_back(static_cast<ActorIndex>(index));
+  actors_.resize(count);
+  for (ActorIndex const index : active_) {
+    Actor const& actor = actors_[index];
+    if (!actor.known || actor.facts.pid == 0) publish(index);
+  }
+}
+
+/// Tells the sinks of an actor, and again when it has a pid.
+void Recorder::publish(ActorIndex index) {
+  ActorSlot const& slot = session_.view().actor(index);
+  if (slot.ready.load(std::memory_order_acquire) == 0) return;
+  std::int32_t const pid = slot.pid.load(std::memory_order_acquire);
+  Actor& actor = actors_[index];
+  if (actor.known && actor.facts.pid == pid) return;
+  actor.known = true;
+  actor.facts = {.name = text_of(slot.name),
+                 .kind = slot.kind,
+                 .parent = slot.parent,
+                 .process = slot.kind == ActorKind::process || slot.process == no_object ? index : slot.process,
+                 .pid = pid};
+  for (Sink* sink : sinks_) sink->actor(index, actor.facts);
+  if (pid != 0 && actor.facts.process == index) watch_.add(pid, index);
+}
+
+std::uint64_t Recorder::drain(ActorIndex index) {
+  ActorSlot& slot = session_.view().actor(index);
+  std::uint64_t const head = slot.head.load(std::memory_order_acquire);
+  std::uint64_t tail = slot.tail.load(std::memory_order_relaxed);
+  Actor& actor = actors_[index];
+  if (head == tail || !actor.known) return 0;
+
+  std::uint64_t const size = session_.view().header->ring_events;
+  if (head - tail > size) tail = head - size;  // no writer of ours does that, but it is the program's memory
+  Event const* const ring = session_.view().ring(index);
+  std::uint64_t count = 0;
+  while (tail != head) {
+    Event event = ring[tail++ & (size - 1)];
+    std::string text;
+    for (; tail != head && ring[tail & (size - 1)].kind == Kind::text; ++tail) {
+      text += load_text(ring[tail & (size - 1)]);
+    }
+    if (event.kind == Kind::text || static_cast<std::size_t>(event.kind) >= mp::trace::kind_count) continue;
+    event.actor = index;
+    event.time = session_.nanoseconds(event.time);
+    take(actor, event);
+    order_.add(event, std::move(text));
+    ++count;
+  }
+  slot.tail.store(tail, std::memory_order_release);
+  if (slot.dropped.load(std::memory_order_relaxed) != 0) order_.expect_gaps();
+  return count;
+}
+
+/// What the recorder itself needs to know of an event.
+void Recorder::take(Actor& actor, Event& event) {
+  bool const names_actor = facts(event.kind).object == mp::trace::ObjectKind::actor;
+  bool const taken = event.object < session_.view().header->actor_count.load(std::memory_order_relaxed);
+  if (names_actor && !taken) event.object = no_object;
+  switch (event.kind) {
+    case Kind::process_end:
+    case Kind::thread_end: actor.ended = true; break;
+    case Kind::process_reaped:
+      if (event.object >= actors_.size()) break;
+      actors_[event.object].reaped = event.time;
+      reaped_.push_back(event.object);
+      break;
+    case Kind::gap: {
+      auto const missed = static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0));
+      actor.lost += missed;
+      lost_ += missed;
+      break;
+    }
+    default: break;
+  }
+}
+
+void Recorder::note_deaths() {
+  for (std::uint32_t const process : watch_.dead()) reaped_.push_back(static_cast<ActorIndex>(process));
+  for (ActorIndex const process : std::exchange(reaped_, {})) {
+    if (process >= actors_.size()) continue;
+    actors_[process].dead = true;
+    somebody_died_ = true;
+  }
+}
+
+/// After the drain: the dead, and their threads, have said all they ever will.
+void Recorder::retire_dead_actors() {
+  std::erase_if(active_, [this](ActorIndex actor) {
+    std::size_t const process = actors_[actor].facts.process;
+    bool const dead = process < actors_.size() && actors_[process].dead;
+    if (dead) bury(actor);
+    return dead;
+  });
+  somebody_died_ = false;
+}
+
+void Recorder::bury(ActorIndex index) {
+  Actor& actor = actors_[index];
+  ActorSlot& slot = session_.view().actor(index);
+  Actor const& process = actors_[std::min<std::size_t>(actor.facts.process, actors_.size() - 1)];
+  // Before its parent learned of it, should that have been quicker than we are.
+  Event last{.time = std::min(session_.now(), process.reaped - 1), .actor = index};
+
+  std::uint64_t const dropped = slot.dropped.load();
+  if (dropped > actor.lost) {
+    last.kind = Kind::gap;
+    last.argument = static_cast<std::int64_t>(dropped - actor.lost);
+    lost_ += dropped - actor.lost;
+    order_.add(last);
+  }
+  // A feeder that its process's regular end cut short is no loss of its own.
+  if (actor.known && !actor.ended && !process.ended) {
+    last.kind = Kind::process_lost;
+    last.argument = 0;
+    order_.add(last);
+  }
+  session_.free_ring(index);
+}
+
+void Recorder::emit(Event const& event, std::string_view text) {
+  Event placed = event;
+  placed.location = publish_location(event.location);
+  for (Sink* sink : sinks_) sink->event(placed, text);
+  ++emitted_;
+}
+
+/// The same location, or 0 when nothing is known of it.
+std::uint32_t Recorder::publish_location(std::uint32_t index) {
+  if (index == 0 || index >= locations_.size()) return 0;
+  if (locations_[index]) return index;
+  LocationSlot const& slot = session_.view().location(index);
+  if (slot.ready.load(std::memory_order_acquire) == 0) return 0;
+  locations_[index] = true;
+  Location const location{.file = text_of(slot.file), .line = slot.line, .function = text_of(slot.function)};
+  publish_source(location.file);
+  for (Sink* sink : sinks_) sink->location(index, location);
+  return index;
+}
+
+void Recorder::publish_source(std::string const& file) {
+  if (!sources_.insert(file).second) return;
+  auto const text = source_text(file);
+  if (!text) return;
+  for (Sink* sink : sinks_) sink->source(file, *text);
+}
+
+}  // namespace qs

@@ -1,0 +1,256 @@
+// `run` and `record`: both run a program; one tells the story, the other keeps only the file.
+#include "sim/run/run.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/console.hpp"
+#include "sim/cli/stopping.hpp"
+#include "sim/cli/target.hpp"
+#include "sim/control/basic_schedulers.hpp"
+#include "sim/diagnosis/diagnosis.hpp"
+#include "sim/model/stats.hpp"
+#include "sim/model/world.hpp"
+#include "sim/report/run_report.hpp"
+#include "sim/text/words.hpp"
+#include "sim/trace/trace_file.hpp"
+
+namespace qs::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RunWords {
+  TargetArguments target;
+  std::string output;
+  std::optional<double> deadline;
+  bool quiet = false;
+  bool json = false;
+  bool lossless = false;
+  std::optional<std::string> schedule;
+  std::optional<std::uint64_t> random;  ///< the seed
+  std::optional<double> pace;           ///< ms
+};
+
+std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
+  try {
+    return std::make_shared<ScheduledRun>(parse_schedule(text));
+  } catch (ScheduleError const& error) {
+    throw UsageError(fmt::format("{}.", error.what()));
+  }
+}
+
+/// Who decides who goes next; nobody: the program runs free.
+std::shared_ptr<Scheduler> scheduler_of(RunWords const& options) {
+  std::shared_ptr<Scheduler> scheduler;
+  if (options.schedule) scheduler = scheduled(*options.schedule);
+  if (options.random) scheduler = std::make_shared<RandomRun>(*options.random);
+  if (!options.pace) return scheduler;
+  if (!scheduler) scheduler = std::make_shared<FairRun>();
+  return std::make_shared<PacedRun>(scheduler, std::chrono::milliseconds(static_cast<std::int64_t>(*options.pace)));
+}
+
+/// Says each event as it happens. Stands behind the builder of its trace.
+class Teller final : public Sink {
+ public:
+  explicit Teller(Trace const& trace) : trace_(trace) {}
+  void event(Event const&, std::string_view) override {
+    print(fmt::format("{:>6}  {}\n", trace_.size(), sentence(trace_, trace_.size() - 1)));
+  }
+
+ private:
+  Trace const& trace_;
+};
+
+RunOptions prepare(RunWords const& options) {
+  RunOptions run = target_of(options.target);
+  run.lossless = options.lossless;
+  run.output_to_stderr = options.json;
+  run.scheduler = scheduler_of(options);
+  if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
+  return run;
+}
+
+/// Before anything runs: a run whose trace cannot be kept is not worth starting.
+std::unique_ptr<TraceWriter> open_file(std::string const& path) {
+  if (path.empty()) return nullptr;
+  try {
+    return std::make_unique<TraceWriter>(path);
+  } catch (TraceError const& error) {
+    throw UsageError(error.what());
+  }
+}
+
+bool ended_in_the_middle(RunResult const& result) {
+  return result.facts.ending == "deadline" || result.facts.ending == "deadlock" || result.facts.ending == "interrupted";
+}
+
+void warn(RunResult const& result, TraceWriter const* file) {
+  if (result.events == 0) complain("nothing was recorded: the program used no queue of the library.");
+  if (result.lost > 0) {
+    complain(
+        fmt::format("{} were not recorded, because the program was faster than the recorder; with --lossless it "
+                    "waits instead.",
+                    count(result.lost, "event")));
+  }
+  if (result.refused > 0) {
+    complain(fmt::format("{} were not recorded, because there is room for {} only.",
+                         count(result.refused, "process or thread", "processes or threads"), RunOptions{}.most_actors));
+  }
+  if (file != nullptr && !file->error().empty()) complain(file->error());
+}
+
+/// What was asked for and is not whole has failed, however the program ended.
+int exit_code_of(RunResult const& result, TraceWriter const* file) {
+  int const code = qs::cli::exit_code_of(result.facts);
+  bool const cut = file != nullptr && !file->error().empty();
+  return cut && code == exit_finished ? exit_failed : code;
+}
+
+Diagnosis diagnosis_of(Trace const& trace) {
+  History history(trace);
+  return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
+}
+
+nlohmann::ordered_json to_json(RunResult const& result, std::string const& file) {
+  RunFacts const& facts = result.facts;
+  return {{"title", facts.title},
+          {"scenario", facts.scenario},
+          {"command", facts.command},
+          {"parameters", facts.parameters},
+          {"host", facts.host},
+          {"started", facts.started},
+          {"ending", facts.ending},
+          {"exit_code", facts.exit_code},
+          {"events", result.events},
+          {"lost", result.lost},
+          {"forced", result.forced},
+          {"refused", result.refused},
+          {"trace", file}};
+}
+
+void tell(RunWords const& options, Trace const& trace, RunResult const& result) {
+  Diagnosis const diagnosis = diagnosis_of(trace);
+  bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty();
+  if (options.json) {
+    nlohmann::ordered_json answer{{"run", to_json(result, options.output)},
+                                  {"stats", qs::to_json(trace, statistics(trace))}};
+    if (options.random) answer["run"]["random"] = *options.random;
+    if (!trace.decisions.empty()) answer["run"]["schedule"] = to_text(schedule_of(trace));
+    if (diagnosis_matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
+    return print_json(answer);
+  }
+  if (!options.quiet) print(account(trace, colours_wanted() ? Colours::yes : Colours::no));
+  if (diagnosis_matters) print((options.quiet ? "" : "\n") + to_text(diagnosis));
+  if (!options.quiet && options.random) {
+    print(fmt::format("\nA random schedule of {}, seed {}. The same again: --random {}\n",
+                      count(trace.decisions.size(), "step"), *options.random, *options.random));
+  }
+  if (!options.quiet && !options.output.empty()) {
+    print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", options.output));
+  }
+}
+
+/// Runs it; whatever does not start leaves no file behind.
+RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter* file) {
+  if (file != nullptr) sinks.push_back(file);
+  StopOnSignal const stopping;
+  RunResult result = run_program(run, sinks, stopping.wanted());
+  if (!result.started()) {
+    std::error_code error;
+    if (file != nullptr) fs::remove(file->path(), error);
+    throw UsageError(result.error + ".");
+  }
+  warn(result, file);
+  return result;
+}
+
+int run(RunWords const& options) {
+  RunOptions const run = prepare(options);
+  auto const file = open_file(options.output);
+  Trace trace;
+  TraceBuilder builder(trace);
+  Teller teller(trace);
+  std::vector<Sink*> sinks{&builder};
+  if (options.pace && !options.json && !options.quiet) sinks.push_back(&teller);
+  RunResult const result = run_into(run, sinks, file.get());
+  if (sinks.size() > 1) print("\n");
+  tell(options, trace, result);
+  return exit_code_of(result, file.get());
+}
+
+int record(RunWords options) {
+  RunOptions const run = prepare(options);
+  if (options.output.empty())
+    options.output = fs::path(all_words(options.target).front()).filename().string() + ".qtrace";
+  auto const file = open_file(options.output);
+  RunResult const result = run_into(run, {}, file.get());
+  if (options.json) {
+    print_json(to_json(result, options.output));
+  } else if (!options.quiet) {
+    print(fmt::format("Recorded {} in {}. To watch it: queuescope view {}\n", count(result.events, "event"),
+                      options.output, options.output));
+  }
+  if (ended_in_the_middle(result) && !options.json) {
+    Trace const trace = read_trace(options.output);
+    print(to_text(diagnosis_of(trace)));
+  }
+  return exit_code_of(result, file.get());
+}
+
+void add_common(CLI::App& command, RunWords& options) {
+  command.add_option("-o,--output", options.output, "The trace file to write")->type_name("FILE.qtrace");
+  command.add_option("--deadline", options.deadline, "Seconds after which the run is stopped and explained")
+      ->type_name("S")
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--quiet", options.quiet, "Say only what went wrong");
+  command.add_flag("--json", options.json, "For programs; the observed program's output goes to stderr");
+  command.add_flag("--lossless", options.lossless, "Slow the program down rather than lose an event");
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& answer) {
+  auto options = std::make_shared<RunWords>();
+  CLI::App* command = app.add_subcommand("run", "Run a scenario or a program, and tell what happened");
+  add_target(*command, options->target);
+  command->add_option("--schedule", options->schedule, "Who goes when; after its end, whoever went last goes on")
+      ->type_name("main:4,consumer-1,time,...");
+  command->add_option("--random", options->random, "Who goes when is left to chance, the same for the same seed")
+      ->type_name("SEED")
+      ->excludes("--schedule");
+  command->add_option("--pace", options->pace, "Slow motion: a step every so many ms, each said as it happens")
+      ->type_name("MS")
+      ->check(CLI::Range(0, 3'600'000));
+  add_common(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  queuescope run consumer-pool --set consumers=5 -o pool.qtrace\n"
+      "  queuescope run join-before-drain --json\n"
+      "  queuescope run lost-update --random 7\n"
+      "  queuescope run sentinel --pace 200\n"
+      "  queuescope run --deadline 10 ./mine -- --an-option-of-mine\n"
+      "\nA program's own options stand after --.");
+  command->callback([options, &answer] { answer = run(*options); });
+}
+
+void add_record(CLI::App& app, int& answer) {
+  auto options = std::make_shared<RunWords>();
+  CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
+  add_words(*command, options->target, "program", "The program and its arguments");
+  add_common(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  queuescope record -- ./mine --an-option-of-mine\n"
+      "  queuescope record -o mine.qtrace --deadline 60 -- ./mine\n"
+      "\nWithout -o the trace is PROGRAM.qtrace in this folder.");
+  command->callback([options, &answer] { answer = record(*options); });
+}
+
+}  // namespace qs::cli

@@ -1,0 +1,53 @@
+// Schedulers that need nobody: chance, fairness, and a slow motion for either.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "sim/control/scheduler.hpp"
+
+namespace qs {
+
+/// One of the enabled, each as likely as the others; time passes only when nobody else can go. The same seed
+/// makes the same choices, on any machine.
+class RandomRun final : public Scheduler {
+ public:
+  explicit RandomRun(std::uint64_t seed) : random_(seed) {}
+  std::optional<Choice> choose(SchedulerContext const&) override;
+
+ private:
+  std::mt19937_64 random_;
+};
+
+/// Whoever has not gone for the longest time; time passes only when nobody else can go.
+class FairRun final : public Scheduler {
+ public:
+  std::optional<Choice> choose(SchedulerContext const&) override;
+
+ private:
+  std::vector<std::size_t> last_;  ///< by actor: the step after which it last went; 0: never
+};
+
+/// Another scheduler's choices, one every so often.
+class PacedRun final : public Scheduler {
+ public:
+  PacedRun(std::shared_ptr<Scheduler> inner, std::chrono::milliseconds pace)
+      : inner_(std::move(inner)), pace_(pace), next_(Clock::now()) {}
+  std::optional<Choice> choose(SchedulerContext const&) override;
+  bool wants_end() override { return inner_->wants_end(); }
+  std::optional<std::chrono::milliseconds> stall() override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::shared_ptr<Scheduler> inner_;
+  std::chrono::milliseconds pace_;
+  Clock::time_point next_;
+};
+
+}  // namespace qs

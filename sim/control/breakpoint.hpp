@@ -1,0 +1,82 @@
+// "Run until": one thing to wait for, written as a person would say it.
+//
+//     consumer_pool.cpp:12               somebody reaches this line: the operation there is to come
+//     consumer-1 at consumer_pool.cpp:12 this one does
+//     item 7 piped                       an item, by its preview, comes to a place: putting, buffered, feeding,
+//     sentinel got                       piped, got, done or dropped
+//     blocked                            somebody has to wait
+//     consumer-2 blocked                 this one: blocked, sleeping, exiting, ended or killed
+//     jobs.qsize > 3                     also pipe_bytes, unfinished, free_slots, buffered; < <= == != >= >
+//     step 40                            40 choices have been made
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/control/control.hpp"
+#include "sim/control/schedule.hpp"
+#include "sim/model/world.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs {
+
+/// Why a line is no breakpoint: one clear sentence, with an example.
+class BreakpointError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Breakpoint {
+ public:
+  /// Throws BreakpointError.
+  explicit Breakpoint(std::string_view line);
+
+  /// Whether it became true by the events after `before` and up to `now`, or by where everybody stands then: what
+  /// already was so, also at the first call, does not count. To be asked between all steps.
+  bool reached(Trace const&, World const& before, World const& now, std::vector<ActorStatus> const& status);
+  std::string const& text() const { return text_; }
+
+ private:
+  struct Line {
+    std::string actor;  ///< empty: anybody's
+    std::string file;   ///< the end of its path
+    std::uint32_t number = 0;
+  };
+  struct Item {
+    std::string preview;  ///< empty: a sentinel
+    ItemPlace place = ItemPlace::putting;
+  };
+  struct State {
+    std::string actor;  ///< empty: anybody
+    ActorState state = ActorState::blocked;
+  };
+  struct Level {
+    std::string queue;
+    std::int64_t (*of)(QueueWorld const&) = nullptr;
+    bool (*compare)(std::int64_t, std::int64_t) = nullptr;
+    std::int64_t bound = 0;
+  };
+  struct Steps {
+    std::size_t count = 0;
+  };
+
+  static std::variant<Line, Item, State, Level, Steps> parse(std::string_view line);
+  bool is_meant(Trace const&, std::string const& actor, ActorIndex);
+  bool holds(Trace const&, Line const&, World const& before, World const& now, std::vector<ActorStatus> const& status);
+  bool holds(Trace const&, Item const&, World const& before, World const& now);
+  bool holds(Trace const&, State const&, World const& before, World const& now);
+  bool holds(Trace const&, Level const&, World const& before, World const& now);
+  bool holds(Trace const&, Steps const&, World const& before, World const& now);
+
+  std::string text_;
+  std::variant<Line, Item, State, Level, Steps> what_;
+  ActorNames names_;
+  std::vector<std::uint32_t> at_;  ///< by actor: the location that it has come to, by an event or before its next one
+  bool looked_ = false;
+};
+
+}  // namespace qs

@@ -1,0 +1,55 @@
+// A schedule: the choices that made one controlled run, short enough to print.
+//
+//     main:4,producer-1,producer-1/jobs:3,time,kill=consumer-2
+//
+// An actor's name stands for one step of it, `name:3` for three. A feeder is `process/queue`, another thread
+// `process/thread`. Where two actors have one name, the later is `name#2`. `time` lets the clock of time-outs
+// jump to the earliest deadline; `kill=name` kills that process.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/control/control.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs {
+
+/// One choice, by name: what can be said before the actor exists.
+struct NamedChoice {
+  Choice::What what = Choice::What::go;
+  std::string actor;  ///< empty for `time`
+
+  friend bool operator==(NamedChoice const&, NamedChoice const&) = default;
+};
+
+using Schedule = std::vector<NamedChoice>;
+
+/// Why a text is no schedule: one clear sentence.
+class ScheduleError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws ScheduleError.
+Schedule parse_schedule(std::string_view text);
+/// parse_schedule() of it is the same schedule.
+std::string to_text(Schedule const&);
+
+/// The readable names of a run's actors. A name never changes once its actor is known.
+class ActorNames {
+ public:
+  /// `actors` as far as they are known; those that were there before must be the same.
+  void update(std::vector<ActorFacts> const& actors);
+  std::string const& name(ActorIndex actor) const;
+  /// no_object: there is none of this name yet.
+  ActorIndex find(std::string_view name) const;
+  NamedChoice named(Choice) const;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+}  // namespace qs

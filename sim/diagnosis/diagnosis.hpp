@@ -1,0 +1,88 @@
+// Why is it blocked? The wait-for graph at one step, followed and put into words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/model/world.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs {
+
+/// One step of a chain: an actor, what it waits for, and who could end that wait.
+struct WaitLink {
+  ActorIndex actor = nobody;
+  Resource resource = Resource::nothing;  ///< nothing: this actor does not wait
+  std::uint16_t object = mp::trace::no_object;
+  std::vector<ActorIndex> because_of;  ///< the holder, or those who could provide it; may be empty
+  Step since = no_step;
+  std::string sentence;  ///< whole, with its full stop
+};
+
+/// From a blocked actor to the end of the matter.
+struct WaitChain {
+  std::vector<WaitLink> links;
+  bool hopeless = false;     ///< nobody who still goes on could end it
+  bool cycle = false;        ///< the last link waits for an earlier one
+  ActorIndex root = nobody;  ///< the actor at its end: alive, dead, or in the cycle
+  std::string conclusion;    ///< whole sentence
+};
+
+/// A chain of one link for an actor that is not blocked.
+WaitChain why(Trace const&, World const&, ActorIndex);
+
+/// Mistakes that can be told by the shape of the waiting, or of what is left when nobody waits.
+enum class BugPattern : std::uint8_t {
+  join_before_drain,
+  nothing_to_get,
+  killed_reader,
+  killed_writer,
+  killed_feeder,
+  killed_joiner,
+  killed_worker,
+  killed_holder,
+  task_done_forgotten,
+  unserialisable_item,
+  queue_full_for_ever,
+  items_lost_at_exit,
+  tasks_lost,
+  opposite_order,
+  check_then_act,
+  lost_wake_up,
+  expectation_failed,
+  uncaught_exception,
+  sentinel_overtaken,
+  items_left_in_queue,
+  unknown
+};
+std::string_view name(BugPattern);  ///< "join-before-drain", ...
+
+struct Finding {
+  BugPattern mistake = BugPattern::unknown;
+  std::string title;                ///< a line
+  std::string cause;                ///< sentences
+  std::string remedy;               ///< sentences
+  std::vector<ActorIndex> victims;  ///< who is blocked by it
+  std::vector<ItemId> items;        ///< the items that matter, if any do
+};
+
+struct Diagnosis {
+  bool stuck = false;             ///< somebody is blocked and nobody can free him
+  std::string headline;           ///< one sentence
+  std::vector<WaitChain> chains;  ///< one for each group of actors that wait alike
+  std::vector<Finding> findings;  ///< the most telling first
+};
+
+/// Everybody who is blocked in this world and what they have in common; also what went wrong unnoticed.
+Diagnosis diagnose(Trace const&, World const&);
+
+std::string to_text(WaitChain const&);
+std::string to_text(Diagnosis const&);
+nlohmann::ordered_json to_json(Trace const&, WaitChain const&);
+nlohmann::ordered_json to_json(Trace const&, Diagnosis const&);
+
+}  // namespace qs

@@ -1,0 +1,193 @@
+#include "sim/diagnosis/wait_graph.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+namespace qs {
+
+namespace {
+
+// Enough to find one who could help; a crowd of thousands is not listed for each of its members.
+constexpr std::size_t most_providers = 64;
+
+}  // namespace
+
+bool WaitGraph::is_process(ActorIndex actor) const {
+  return actor < trace_.actors.size() && trace_.actors[actor].kind == ActorKind::process;
+}
+
+bool WaitGraph::dead(ActorIndex index) const {
+  if (index >= world_.actors.size()) return false;
+  auto const state = world_.actors[index].state;
+  return state == ActorState::ended || state == ActorState::killed;
+}
+
+bool WaitGraph::waits(ActorIndex index) const {
+  if (index >= world_.actors.size()) return false;
+  auto const& actor = world_.actors[index];
+  return actor.state == ActorState::blocked && actor.waits_for != Resource::buffered_item;
+}
+
+bool WaitGraph::repairs(ActorIndex index) const {
+  if (index >= world_.actors.size() || world_.actors[index].state != ActorState::blocked) return false;
+  auto const& actor = world_.actors[index];
+  auto const* queue = world_.queue(actor.waits_object);
+  if (facts(actor.waits_for).owner != mp::trace::ObjectKind::queue || !queue || !queue->hardened()) return false;
+  if (auto const* lock = queue->lock(actor.waits_for)) return dead(lock->holder);
+  if (actor.waits_for != Resource::barrier) return false;
+  return std::any_of(world_.items.begin(), world_.items.end(), [&](auto const& known) {
+    ItemWorld const& item = known.second;
+    return item.queue == actor.waits_object && item.place == ItemPlace::got && dead(item.actor);
+  });
+}
+
+bool WaitGraph::lively(ActorIndex index) const {
+  if (index >= world_.actors.size()) return false;
+  auto const& actor = world_.actors[index];
+  if (actor.state == ActorState::running || actor.state == ActorState::sleeping || actor.state == ActorState::exiting) {
+    return true;
+  }
+  if (actor.state == ActorState::unborn) return world_.step != no_step && is_process(index) && !actor.exit_code_known;
+  return actor.state == ActorState::blocked && (actor.wait_timeout >= 0 || repairs(index));
+}
+
+bool WaitGraph::has_to_write(ActorIndex index, QueueIndex queue_index) const {
+  auto const* queue = world_.queue(queue_index);
+  if (!queue || index >= world_.actors.size()) return false;
+  auto const& actor = world_.actors[index];
+  if (!actor.alive()) return false;
+  auto const end = queue->ends.find(actor.process);
+  bool const feeds = end != queue->ends.end() && end->second.feeder == index;
+  if (feeds && (!end->second.buffer.empty() || actor.item)) return true;
+  return actor.call == Kind::put_begin && actor.call_object == queue_index;
+}
+
+// The alive whom `rank` gives a number, the smallest first.
+template <class Rank>
+std::vector<ActorIndex> WaitGraph::ranked(Rank const& rank) const {
+  std::vector<std::pair<int, ActorIndex>> found;
+  for (std::size_t i = 0; i < world_.actors.size(); ++i) {
+    auto const index = static_cast<ActorIndex>(i);
+    if (!world_.actors[i].alive()) continue;
+    if (int const place = rank(index); place >= 0) found.emplace_back(place, index);
+  }
+  std::stable_sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+  if (found.size() > most_providers) found.resize(most_providers);
+  std::vector<ActorIndex> actors;
+  for (auto const& [place, index] : found) actors.push_back(index);
+  return actors;
+}
+
+std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex except) const {
+  bool const nobody_can_write = !world_.queues[queue].hardened() && dead(world_.queues[queue].write_lock.holder);
+  auto able = ranked([&](ActorIndex index) {
+    auto const& actor = world_.actors[index];
+    bool const gets_too = actor.call == Kind::get_begin && actor.call_object == queue;
+    if (index == except || gets_too) return -1;
+    if (has_to_write(index, queue)) return 0;
+    if (nobody_can_write || trace_.actors[index].kind == ActorKind::feeder || actor.in_exit) return -1;
+    return lively(index) ? 1 : 2;
+  });
+  if (able.empty() && nobody_can_write) able.push_back(world_.queues[queue].write_lock.holder);
+  return able;
+}
+
+std::vector<ActorIndex> WaitGraph::who_could_get(QueueIndex queue, ActorIndex except) const {
+  bool const nobody_can_read = !world_.queues[queue].hardened() && dead(world_.queues[queue].read_lock.holder);
+  auto able = ranked([&](ActorIndex index) {
+    auto const& actor = world_.actors[index];
+    if (index == except || trace_.actors[index].kind == ActorKind::feeder) return -1;
+    if (actor.call == Kind::get_begin && actor.call_object == queue) return 0;
+    if (nobody_can_read || actor.in_exit || (actor.call == Kind::put_begin && actor.call_object == queue)) return -1;
+    return lively(index) ? 1 : 2;
+  });
+  if (able.empty() && nobody_can_read) able.push_back(world_.queues[queue].read_lock.holder);
+  return able;
+}
+
+std::vector<ActorIndex> WaitGraph::who_could_finish_tasks(QueueIndex queue, ActorIndex except) const {
+  return ranked([&](ActorIndex index) {
+    auto const& actor = world_.actors[index];
+    bool const joins_too = actor.call == Kind::join_begin && actor.call_object == queue;
+    if (index == except || joins_too) return -1;
+    if (!actor.holding.empty()) return 0;
+    if (actor.call == Kind::task_done_begin && actor.call_object == queue) return 0;
+    if (actor.call == Kind::get_begin && actor.call_object == queue) return 1;
+    if (trace_.actors[index].kind == ActorKind::feeder) return -1;
+    return lively(index) ? 2 : -1;
+  });
+}
+
+ActorIndex WaitGraph::writer_of_half_message(QueueIndex index) const {
+  auto const* queue = world_.queue(index);
+  bool const half = queue && !queue->pipe.empty() && queue->pipe.front().written < queue->pipe.front().frame;
+  return half && queue->write_lock.holder < world_.actors.size() ? queue->write_lock.holder : nobody;
+}
+
+std::vector<ActorIndex> WaitGraph::sleeping_joiners(QueueIndex queue) const {
+  std::vector<ActorIndex> joiners;
+  for (std::size_t i = 0; i < world_.actors.size() && joiners.size() < most_providers; ++i) {
+    auto const& actor = world_.actors[i];
+    bool const sleeps = actor.waits_for == Resource::barrier && actor.waits_object == queue;
+    if (sleeps && (actor.state == ActorState::blocked || actor.state == ActorState::killed)) {
+      joiners.push_back(static_cast<ActorIndex>(i));
+    }
+  }
+  std::stable_partition(joiners.begin(), joiners.end(), [&](ActorIndex joiner) { return dead(joiner); });
+  return joiners;
+}
+
+std::vector<ActorIndex> WaitGraph::providers(ActorIndex index) const {
+  if (!waits(index)) return {};
+  auto const& actor = world_.actors[index];
+  auto const object = actor.waits_object;
+  bool const of_queue = facts(actor.waits_for).owner == mp::trace::ObjectKind::queue;
+  if (of_queue && !world_.queue(object)) return {};
+  switch (actor.waits_for) {
+    case Resource::pipe_data:
+      if (auto const writer = writer_of_half_message(object); writer != nobody) return {writer};
+      return who_could_put(object, index);
+    case Resource::pipe_room:
+    case Resource::slot: return who_could_get(object, index);
+    case Resource::barrier: return who_could_finish_tasks(object, index);
+    case Resource::woken_joiner: return sleeping_joiners(object);
+    default: break;
+  }
+  auto const holder = world_.holder_of_wait(index);
+  return holder < world_.actors.size() ? std::vector{holder} : std::vector<ActorIndex>{};
+}
+
+std::vector<ActorIndex> WaitGraph::path(ActorIndex from) const {
+  if (auto way = path_to_lively(from); !way.empty()) return way;
+  std::vector<ActorIndex> way{from};
+  while (!dead(way.back())) {
+    auto const next = providers(way.back());
+    if (next.empty()) break;
+    bool const seen = std::find(way.begin(), way.end(), next.front()) != way.end();
+    way.push_back(next.front());
+    if (seen) break;
+  }
+  return way;
+}
+
+std::vector<ActorIndex> WaitGraph::path_to_lively(ActorIndex from) const {
+  std::map<ActorIndex, ActorIndex> came_from{{from, from}};
+  std::deque<ActorIndex> open{from};
+  while (!open.empty()) {
+    auto const at = open.front();
+    open.pop_front();
+    if (lively(at)) {
+      std::vector<ActorIndex> way{at};
+      while (way.back() != from) way.push_back(came_from[way.back()]);
+      std::reverse(way.begin(), way.end());
+      return way;
+    }
+    for (ActorIndex const next : providers(at)) {
+      if (came_from.try_emplace(next, at).second) open.push_back(next);
+    }
+  }
+  return {};
+}
+
+}  // namespace qs

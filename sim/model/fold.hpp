@@ -1,0 +1,65 @@
+// One event at work on one world: what World's apply() is made of. Private to the model.
+#pragma once
+
+#include "sim/model/world.hpp"
+
+namespace qs {
+
+class Fold {
+ public:
+  Fold(World& world, Trace const& trace, Step step)
+      : world_(world), trace_(trace), step_(step), event_(trace.at(step)), actor_(world.actors[event_.actor]) {}
+
+  void run();
+
+ private:
+  // fold_actor.cpp: what the event means for actors.
+  void account_for_actor();
+  void on_actor();
+  void become(ActorWorld& actor, ActorState state) const;
+  void block();
+  void wake();
+  ActorWorld* other() const;
+  void set_exit_code(ActorWorld& actor) const;
+  void bury(ActorIndex process, ActorState state);
+  void lay_down_item();
+  void lose_item_in_hand(ActorWorld& actor);
+  bool is_task(ItemWorld const& item) const;
+  ActorIndex process_of(ActorIndex actor) const;
+
+  // fold_queue.cpp: what it means for a queue and the items in it.
+  void on_queue(QueueWorld& queue);
+  void create(QueueWorld& queue);
+  void acquire(QueueWorld& queue);
+  void release(QueueWorld& queue);
+  void repair(QueueWorld& queue);
+  void lose_task(QueueWorld& queue);
+  void return_task(QueueWorld& queue);
+  LockWorld* lock_of(QueueWorld& queue) const;
+  std::int64_t* count_of(QueueWorld& queue) const;
+  void begin_put();
+  void end_put(QueueWorld& queue);
+  void append(QueueWorld& queue);
+  void take(QueueWorld& queue);
+  void write(QueueWorld& queue);
+  void read(QueueWorld& queue);
+  void end_get(QueueWorld& queue);
+  void finish_task(QueueWorld& queue);
+  void close_task();
+  void let_go(ActorIndex getter, ItemId id);
+  template <class Line, class Place, class ItemOf>
+  void forget_until(Line& line, Place found, ItemOf item_of);
+  QueueWorld& queue(QueueIndex index) const;
+  LocalEnd& end_of(QueueWorld& queue) const;
+  ItemWorld& item(ItemId id) const;
+  void move(ItemWorld& item, ItemPlace place, ActorIndex actor) const;
+  void drop(ItemId id);
+
+  World& world_;
+  Trace const& trace_;
+  Step step_;
+  Event const& event_;
+  ActorWorld& actor_;
+};
+
+}  // namespace qs

@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include "sim/model/fold.hpp"
+
+namespace qs {
+
+using mp::trace::ObjectKind, mp::trace::Phase, mp::trace::QueueClass;
+
+void Fold::run() {
+  account_for_actor();
+  if (object_kind(event_) == ObjectKind::queue && event_.object != mp::trace::no_object) {
+    on_queue(queue(event_.object));
+  }
+  on_actor();
+}
+
+// Every event says that its actor lives and where it is; all but `blocked` say that it goes on.
+void Fold::account_for_actor() {
+  actor_.last_step = step_;
+  actor_.process = process_of(event_.actor);
+  if (event_.location != 0) actor_.location = event_.location;
+  if (event_.kind == Kind::process_lost) return;  // it stays to be seen what it was doing when it was killed
+  if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
+  if (actor_.state == ActorState::blocked || actor_.state == ActorState::sleeping) wake();
+
+  Phase const phase = facts(event_.kind).phase;
+  if (phase == Phase::begin) {
+    lay_down_item();
+    actor_.call = event_.kind;
+    actor_.call_object = event_.object;
+  } else if (phase == Phase::end) {
+    actor_.call = Kind::text;
+    actor_.call_object = mp::trace::no_object;
+  }
+}
+
+void Fold::become(ActorWorld& actor, ActorState state) const {
+  actor.state = state;
+  actor.since = step_;
+}
+
+void Fold::wake() {
+  auto const begun = trace_.at(actor_.since).time;
+  if (actor_.state == ActorState::blocked && event_.time > begun) actor_.blocked_ns += event_.time - begun;
+  become(actor_, actor_.in_exit ? ActorState::exiting : ActorState::running);
+  actor_.waits_for = Resource::nothing;
+  actor_.waits_object = mp::trace::no_object;
+  actor_.wait_timeout = -1;
+}
+
+// An item of a plain queue is seen in its getter's hands until the getter's next call.
+void Fold::lay_down_item() {
+  auto found = world_.items.find(actor_.item);
+  if (found != world_.items.end() && found->second.place == ItemPlace::got && !is_task(found->second)) {
+    world_.items.erase(found);
+  }
+  actor_.item = {};
+}
+
+bool Fold::is_task(ItemWorld const& item) const {
+  auto const* queue = world_.queue(item.queue);
+  return queue && queue->type == QueueClass::joinable;
+}
+
+void Fold::on_actor() {
+  switch (event_.kind) {
+    case Kind::blocked: block(); break;
+    case Kind::process_start:
+      if (auto* child = other()) child->daemon = (event_.argument & mp::trace::process_daemon) != 0;
+      break;
+    case Kind::exit_begin:
+      lay_down_item();
+      actor_.in_exit = true;
+      actor_.call = Kind::text;
+      if (actor_.alive()) become(actor_, ActorState::exiting);
+      break;
+    case Kind::uncaught: actor_.call = Kind::text; break;
+    case Kind::process_end:
+      set_exit_code(actor_);
+      bury(event_.actor, ActorState::ended);
+      break;
+    case Kind::process_lost: bury(event_.actor, ActorState::killed); break;
+    case Kind::process_reaped:
+      if (auto* child = other()) {
+        set_exit_code(*child);
+        bury(event_.object, event_.argument < 0 ? ActorState::killed : ActorState::ended);
+      }
+      break;
+    case Kind::thread_end:
+      if (actor_.alive()) become(actor_, ActorState::ended);
+      break;
+    case Kind::gap: world_.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(event_.argument, 0)); break;
+    default: break;
+  }
+}
+
+void Fold::block() {
+  if (event_.detail >= mp::trace::resource_count || !actor_.alive()) return;
+  become(actor_, event_.resource() == Resource::deadline ? ActorState::sleeping : ActorState::blocked);
+  actor_.waits_for = event_.resource();
+  actor_.waits_object = event_.object;
+  actor_.wait_timeout = event_.argument;
+}
+
+ActorWorld* Fold::other() const {
+  return event_.object < world_.actors.size() ? &world_.actors[event_.object] : nullptr;
+}
+
+void Fold::set_exit_code(ActorWorld& actor) const {
+  actor.exit_code = static_cast<int>(event_.argument);
+  actor.exit_code_known = true;
+}
+
+// A process takes its threads, its buffers and what it had in its hands with it; locks stay as they are.
+void Fold::bury(ActorIndex process, ActorState state) {
+  if (world_.actors[process].state == state) return;
+  bool const died_now =
+      world_.actors[process].state != ActorState::ended && world_.actors[process].state != ActorState::killed;
+  for (std::size_t index = 0; index < world_.actors.size(); ++index) {
+    ActorWorld& actor = world_.actors[index];
+    bool const itself = index == process;
+    if (!itself && (process_of(static_cast<ActorIndex>(index)) != process || !actor.alive())) continue;
+    if (died_now) lose_item_in_hand(actor);
+    become(actor, state);
+  }
+  if (!died_now) return;
+  for (QueueWorld& queue : world_.queues) {
+    auto end = queue.ends.find(process);
+    if (end == queue.ends.end()) continue;
+    for (ItemId item : end->second.buffer) drop(item);
+    end->second.buffer.clear();
+  }
+}
+
+void Fold::lose_item_in_hand(ActorWorld& actor) {
+  auto found = world_.items.find(actor.item);
+  if (found == world_.items.end()) return;
+  bool const delivered = actor.call != Kind::get_begin;
+  switch (found->second.place) {
+    case ItemPlace::putting: world_.items.erase(found); break;
+    case ItemPlace::feeding: drop(actor.item); break;
+    case ItemPlace::got:
+      if (!delivered) {
+        drop(actor.item);
+      } else if (!is_task(found->second)) {
+        world_.items.erase(found);
+      }
+      break;
+    default: break;
+  }
+  actor.item = {};
+}
+
+ActorIndex Fold::process_of(ActorIndex actor) const {
+  auto const process = trace_.actors[actor].process;
+  return process < trace_.actors.size() ? process : actor;
+}
+
+}  // namespace qs

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "sim/model/world.hpp"
+
+namespace qs {
+
+namespace {
+
+constexpr std::size_t least_distance = 4096;
+
+// Roughly how much there is to copy. Checkpoints as many steps apart as this keep memory proportional to
+// the number of events, however many items a queue piles up.
+std::size_t weight(World const& world) {
+  std::size_t weight = world.items.size() + world.actors.size() * 2 + world.queues.size() * 8;
+  for (auto const& queue : world.queues) weight += queue.pipe.size() + queue.ends.size() * 8;
+  return weight;
+}
+
+}  // namespace
+
+World const& History::at(Step step) {
+  if (step == no_step || trace_->events.empty()) {
+    current_ = {};
+  } else {
+    walk_to(std::min(step, trace_->size() - 1));
+  }
+  if (current_.actors.size() < trace_->actors.size()) current_.actors.resize(trace_->actors.size());
+  return current_;
+}
+
+void History::walk_to(Step step) {
+  auto const after = std::upper_bound(checkpoints_.begin(), checkpoints_.end(), step,
+                                      [](Step wanted, World const& checkpoint) { return wanted < checkpoint.step; });
+  World const* nearest = after == checkpoints_.begin() ? nullptr : &*std::prev(after);
+  bool const behind_us = current_.step != no_step && current_.step > step;
+  bool const ahead_of_us = nearest && (current_.step == no_step || nearest->step > current_.step);
+  if (behind_us || ahead_of_us) current_ = nearest ? *nearest : World{};
+
+  for (Step next = current_.step + 1; next <= step; ++next) {  // no_step + 1 is the first step
+    apply(current_, *trace_, next);
+    Step const last = checkpoints_.empty() ? 0 : checkpoints_.back().step;
+    bool const due = next > last && (next - last) % least_distance == 0;
+    if (due && next - last >= weight(current_)) checkpoints_.push_back(current_);
+  }
+}
+
+}  // namespace qs

@@ -1,0 +1,145 @@
+// The model: what every actor and every queue is doing at one step. A pure fold over events; live view and
+// replay are the same code. Views read it as const and keep no truth of their own.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/trace/trace.hpp"
+
+namespace qs {
+
+inline constexpr ActorIndex nobody = mp::trace::no_object;
+
+enum class ActorState : std::uint8_t {
+  unborn,    ///< known, but its first event is still to come
+  running,   ///< between two events, not known to wait
+  sleeping,  ///< waits for time to pass, and for nobody
+  blocked,   ///< waits for `waits_for`
+  exiting,   ///< in its exit sequence
+  ended,     ///< left by itself, with `exit_code`
+  killed,    ///< gone by a signal
+};
+
+struct ActorWorld {
+  ActorState state = ActorState::unborn;
+  ActorIndex process = nobody;  ///< whose memory it lives in; known from its first event on
+  Kind call = Kind::text;       ///< begin kind of the public call it is in; Kind::text: in none
+  std::uint16_t call_object = mp::trace::no_object;
+  std::uint32_t location = 0;  ///< of its last event that had one
+  Step last_step = no_step;
+  Step since = no_step;  ///< the step at which `state` began
+  Resource waits_for = Resource::nothing;
+  std::uint16_t waits_object = mp::trace::no_object;  ///< queue or actor, as the resource says
+  std::int64_t wait_timeout = -1;                     ///< ns, -1: for ever
+  ItemId item;                                        ///< the item in its hands, if any
+  int exit_code = 0;                                  ///< of an ended process; -signal when killed and known
+  bool exit_code_known = false;
+  bool daemon = false;
+  bool in_exit = false;  ///< its exit sequence has begun (it may be blocked in it)
+  std::uint64_t puts = 0, gets = 0, tasks_done = 0;
+  std::uint64_t blocked_ns = 0;  ///< of all waits that are over
+  std::vector<ItemId> holding;   ///< got and (joinable queue) not yet finished, oldest first
+
+  bool alive() const {
+    return state != ActorState::unborn && state != ActorState::ended && state != ActorState::killed;
+  }
+};
+
+struct LockWorld {
+  std::int32_t value = 1;
+  ActorIndex holder = nobody;  ///< stays when the holder dies: that is the lesson
+  Step since = no_step;
+};
+
+enum class ItemPlace : std::uint8_t { putting, buffered, feeding, piped, got, done, dropped };
+
+struct ItemWorld {
+  ItemPlace place = ItemPlace::putting;
+  QueueIndex queue = 0;
+  Step put = no_step;         ///< its put_begin; the preview is the trace's text of that step
+  Step since = no_step;       ///< when it came to `place`
+  ActorIndex actor = nobody;  ///< whose hands or buffer it is in
+  std::uint64_t bytes = 0;    ///< of its body; 0 until serialised
+  bool sentinel = false;
+};
+
+/// One message in the pipe. A message may be partly written and partly read.
+struct PipeMessage {
+  ItemId item;
+  std::uint64_t frame = 0;  ///< header and body, bytes
+  std::uint64_t written = 0;
+  std::uint64_t read = 0;
+  bool returned = false;  ///< somebody had taken it, and died with it
+};
+
+/// One process's local end of a queue.
+struct LocalEnd {
+  std::deque<ItemId> buffer;  ///< appended, not yet taken by the feeder
+  ActorIndex feeder = nobody;
+  bool closed = false;
+  bool join_cancelled = false;
+  std::uint64_t appended = 0;
+};
+
+struct QueueWorld {
+  bool exists = false;
+  std::string name;
+  mp::trace::QueueClass type = mp::trace::QueueClass::queue;
+  mp::Mechanism mechanism = mp::Mechanism::cpython;
+  ActorIndex creator = nobody;
+  std::int32_t maxsize = 2147483647;
+  std::uint32_t capacity = 0;    ///< of the pipe, bytes; 0: as much as there is memory
+  std::uint64_t pipe_bytes = 0;  ///< written and not yet read
+  std::deque<PipeMessage> pipe;  ///< oldest first; a hardened queue's line
+  std::int64_t free_slots = 0;   ///< value of the slot semaphore
+  LockWorld read_lock, write_lock, condition_lock;
+  std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
+  std::map<ActorIndex, LocalEnd> ends;                                ///< by process
+  std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0;
+
+  bool bounded() const { return maxsize != 2147483647; }
+  bool hardened() const { return mechanism == mp::Mechanism::hardened; }
+  LockWorld const* lock(Resource) const;   ///< nullptr where the resource is no lock
+  std::int64_t semaphore(Resource) const;  ///< value of a lock's or a count's semaphore, as sem_getvalue has it; else 0
+};
+
+struct World {
+  Step step = no_step;     ///< the last step applied; no_step: nothing yet
+  std::uint64_t time = 0;  ///< ns, of that step
+  std::vector<ActorWorld> actors;
+  std::vector<QueueWorld> queues;     ///< by QueueIndex; check `exists`
+  std::map<ItemId, ItemWorld> items;  ///< those on their way; a finished item is forgotten
+  std::uint64_t lost = 0;             ///< events not recorded so far
+
+  QueueWorld const* queue(std::uint16_t object) const;  ///< nullptr where there is none
+  /// Who holds what this actor waits for; `nobody` where nobody in particular does.
+  ActorIndex holder_of_wait(ActorIndex) const;
+};
+
+/// Folds one event into the world. Never fails: an event that does not fit (after a gap, or in a hostile
+/// trace) changes what it can.
+void apply(World&, Trace const&, Step);
+
+/// Any step at once: checkpoints of the world, as far apart as the world is large, and a walk from the
+/// nearest one. Grows with its trace.
+class History {
+ public:
+  explicit History(Trace const& trace) : trace_(&trace) {}
+  /// The world after `step` has happened; no_step: before everything. A step that the trace does not have
+  /// yet means its last one. Valid until the next call.
+  World const& at(Step step);
+  std::size_t checkpoints() const { return checkpoints_.size(); }
+
+ private:
+  void walk_to(Step step);
+
+  Trace const* trace_;
+  std::vector<World> checkpoints_;  ///< steps rising
+  World current_;
+};
+
+}  // namespace qs

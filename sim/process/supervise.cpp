@@ -1,0 +1,124 @@
+// The supervisor's own process; see supervisor.hpp.
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <mp/trace/session.hpp>
+#include <string>
+
+#include "sim/process/process_tree.hpp"
+#include "sim/process/supervisor.hpp"
+
+namespace qs {
+
+namespace {
+
+struct Line {
+  int control;
+  int status;
+  int session;
+  char** program;
+};
+
+void tell(Line const& line, SupervisorReport::What what, int value = 0) {
+  SupervisorReport const report{what, value};
+  // When nobody listens any more, the control pipe says so.
+  (void)!write(line.status, &report, sizeof report);
+}
+
+/// The terminal's signals are for queuescope, which then ends the run in order.
+void ignore_signals() {
+  for (int const number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
+}
+
+/// In the child. The program keeps SIGINT ignored: at Ctrl-C it stays as it is, so that the trace can end
+/// with the state that made the person press it.
+[[noreturn]] void become_program(Line const& line, pid_t supervisor, int failure) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != supervisor) _exit(1);  // it died before the line above
+  for (int const number : {SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (line.session >= 0) setenv(mp::trace::session_variable, std::to_string(line.session).c_str(), 1);
+  execvp(line.program[0], line.program);
+  int const error = errno;
+  (void)!write(failure, &error, sizeof error);
+  _exit(127);
+}
+
+/// Its pid, or -1 after telling why not.
+pid_t start_program(Line const& line) {
+  int failure[2];
+  pid_t const supervisor = getpid();
+  pid_t const pid = pipe2(failure, O_CLOEXEC) == 0 ? fork() : -1;
+  if (pid < 0) {
+    tell(line, SupervisorReport::What::not_started, errno);
+    return -1;
+  }
+  if (pid == 0) become_program(line, supervisor, failure[1]);
+  close(failure[1]);
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = read(failure[0], &error, sizeof error);
+  } while (got < 0 && errno == EINTR);
+  close(failure[0]);
+  if (got == 0) return pid;  // closed by the exec
+  tell(line, SupervisorReport::What::not_started, error);
+  return -1;
+}
+
+/// Reaps whoever has died. False when there is nobody any more.
+bool reap(Line const& line, pid_t program) {
+  for (;;) {
+    int status = 0;
+    pid_t const pid = waitpid(-1, &status, WNOHANG);
+    if (pid == 0) return true;
+    if (pid < 0 && errno == EINTR) continue;
+    if (pid < 0) return false;
+    if (pid == program) tell(line, SupervisorReport::What::program_ended, exit_code_of(status));
+  }
+}
+
+/// Until all have ended by themselves or the control pipe says that it is enough.
+void look_after(Line const& line, pid_t program, int deaths) {
+  while (reap(line, program)) {
+    pollfd waiting[2] = {{line.control, POLLIN, 0}, {deaths, POLLIN, 0}};
+    if (poll(waiting, 2, -1) < 0) continue;
+    if (waiting[0].revents != 0) return;
+    signalfd_siginfo death;
+    if (waiting[1].revents != 0) (void)!read(deaths, &death, sizeof death);
+  }
+}
+
+}  // namespace
+
+int supervise(int argc, char** argv) {
+  if (argc < 6) return 2;
+  Line const line{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argv + 5};
+  fcntl(line.control, F_SETFD, FD_CLOEXEC);
+  fcntl(line.status, F_SETFD, FD_CLOEXEC);
+  ignore_signals();
+  adopt_orphans();
+
+  sigset_t death;
+  sigemptyset(&death);
+  sigaddset(&death, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &death, nullptr);
+  int const deaths = signalfd(-1, &death, SFD_CLOEXEC | SFD_NONBLOCK);
+
+  pid_t const program = start_program(line);
+  look_after(line, program, deaths);
+  kill_children();
+  tell(line, SupervisorReport::What::nobody_left);
+  return 0;
+}
+
+}  // namespace qs

@@ -1,0 +1,314 @@
+#include "sim/run/run.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include "sim/capture/recorder.hpp"
+#include "sim/capture/session.hpp"
+#include "sim/control/control.hpp"
+#include "sim/process/supervisor.hpp"
+
+namespace qs {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+std::string host_line() {
+  utsname system{};
+  uname(&system);
+  unsigned const processors = std::thread::hardware_concurrency();
+  return fmt::format("{} {} {}, {} processor{}", system.sysname, system.release, system.machine, processors,
+                     processors == 1 ? "" : "s");
+}
+
+std::string utc_now() {
+  std::time_t const now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+RunFacts facts_of(RunOptions const& options) {
+  RunFacts facts;
+  facts.title = options.title;
+  if (facts.title.empty() && !options.command.empty()) {
+    facts.title = std::filesystem::path(options.command.front()).filename();
+  }
+  facts.scenario = options.scenario;
+  facts.command = options.command;
+  facts.parameters = options.parameters;
+  facts.host = host_line();
+  facts.started = utc_now();
+  return facts;
+}
+
+enum class Ending : std::uint8_t { all_gone, deadlock, deadline, interrupted };
+
+/// Keeps what the sinks are told of the actors.
+class ActorTable final : public Sink {
+ public:
+  void actor(ActorIndex index, ActorFacts const& facts) override {
+    if (actors_.size() <= index) actors_.resize(std::size_t{index} + 1);
+    actors_[index] = facts;
+  }
+  std::vector<ActorFacts> const& actors() const { return actors_; }
+
+ private:
+  std::vector<ActorFacts> actors_;
+};
+
+/// Asks the scheduler and does what it says, between two passes of the recorder.
+class Control {
+ public:
+  Control(Session& session, Recorder& recorder, ActorTable const& actor_table, Scheduler& scheduler)
+      : controller_(session), recorder_(recorder), actor_table_(actor_table), scheduler_(scheduler) {
+    if (scheduler.controls()) controller_.close();
+  }
+
+  /// One step, if there is one to do now.
+  bool advance() {
+    if (!scheduler_.controls()) {
+      controller_.open();
+      scheduler_.watch({controller_, {}, actor_table_.actors(), names_, recorder_.events(), steps_});
+      return false;
+    }
+    controller_.close();
+    bool const settled = controller_.settle(scheduler_.settle_timeout());
+    for (ActorStatus const& actor : controller_.status()) {
+      if (actor.where == ActorStatus::Where::parked) recorder_.locate(actor.next.location);
+    }
+    recorder_.poll();  // everything that led here comes before what is decided now
+    names_.update(actor_table_.actors());
+    auto const enabled = controller_.enabled();
+    if (!settled && !scheduler_.goes_on_without_computing()) return false;
+    auto const choice =
+        scheduler_.choose({controller_, enabled, actor_table_.actors(), names_, recorder_.events(), steps_});
+    if (!choice) return false;
+    recorder_.decide(*choice, enabled);
+    controller_.take(*choice, scheduler_.settle_timeout());
+    ++steps_;
+    moved_ = std::chrono::steady_clock::now();
+    return true;
+  }
+
+  bool closed() const { return controller_.closed(); }
+  bool deadlocked() const { return controller_.deadlocked(); }
+  /// Nobody has gone on for long, and the scheduler is not one that waits for a person.
+  bool stalled() const {
+    auto const limit = scheduler_.stall();
+    return limit && closed() && std::chrono::steady_clock::now() - moved_ > *limit;
+  }
+
+ private:
+  Controller controller_;
+  Recorder& recorder_;
+  ActorTable const& actor_table_;
+  Scheduler& scheduler_;
+  ActorNames names_;
+  std::size_t steps_ = 0;
+  std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
+};
+
+/// How long to sleep between two passes: the longer nothing happens, the longer.
+class PollInterval {
+ public:
+  void wait(std::uint64_t events, int descriptor) {
+    pause_ = events > 0 ? shortest : std::min(pause_ * 2, longest);
+    timespec const time{0, pause_.count()};
+    pollfd waiting{descriptor, POLLIN, 0};
+    ppoll(&waiting, 1, &time, nullptr);
+  }
+
+ private:
+  static constexpr std::chrono::nanoseconds shortest{200'000}, longest{5'000'000};
+  std::chrono::nanoseconds pause_ = shortest;
+};
+
+/// Records until nobody is left, the deadline has passed or somebody wants an end.
+Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
+              std::atomic<bool> const& stop) {
+  auto begin = steady_clock::now();
+  PollInterval interval;
+  for (;;) {
+    std::uint64_t const events = recorder.poll();
+    bool const moved = control != nullptr && control->advance();
+    supervisor.poll();
+    if (supervisor.nobody_left()) return Ending::all_gone;
+    if (stop) return Ending::interrupted;
+    if (control != nullptr && control->closed()) {
+      if (options.scheduler->wants_end()) return Ending::interrupted;
+      if (options.scheduler->ends_at_deadlock() && control->deadlocked()) return Ending::deadlock;
+      if (control->stalled()) return Ending::deadline;
+      begin = steady_clock::now();
+    } else if (options.deadline && steady_clock::now() - begin >= *options.deadline) {
+      return Ending::deadline;
+    }
+    if (moved) continue;
+    interval.wait(events, supervisor.descriptor());
+  }
+}
+
+std::string ending_words(Ending ending, int exit_code) {
+  switch (ending) {
+    case Ending::deadlock: return "deadlock";
+    case Ending::deadline: return "deadline";
+    case Ending::interrupted: return "interrupted";
+    case Ending::all_gone: break;
+  }
+  return exit_code == 0 ? "finished" : "failed";
+}
+
+}  // namespace
+
+RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks, std::atomic<bool> const& stop) try {
+  RunResult result;
+  result.facts = facts_of(options);
+
+  // The session, before anybody who shall write into it.
+  Session session({.actors = options.most_actors,
+                   .ring_events = options.ring_events,
+                   .lossless = options.lossless,
+                   .controlled = options.scheduler != nullptr});
+  ActorTable actor_table;
+  std::vector<Sink*> all_sinks = sinks;
+  all_sinks.push_back(&actor_table);
+  for (Sink* sink : sinks) sink->run(result.facts);
+
+  // The program, looked after from its first instruction on.
+  Recorder recorder(session, all_sinks);
+  std::optional<Control> control;
+  if (options.scheduler) control.emplace(session, recorder, actor_table, *options.scheduler);
+  Supervisor supervisor({.command = options.command,
+                         .session = session.descriptor(),
+                         .output_to_stderr = options.output_to_stderr,
+                         .executable = options.supervisor});
+
+  // The recording. It ends with the state that the processes are in, and only then are they killed: a
+  // diagnosis is about what hung, not about the clearing away.
+  Ending const ending = record(recorder, supervisor, control ? &*control : nullptr, options, stop);
+  result.facts.duration = session.now();
+  recorder.finish(ending == Ending::all_gone ? Survivors::none : Survivors::some);
+  supervisor.kill_all();
+
+  // The end, when nobody can write any more.
+  result.error = supervisor.error();
+  result.events = recorder.events();
+  result.lost = recorder.lost();
+  result.forced = recorder.forced();
+  result.refused = recorder.refused();
+  result.facts.exit_code = supervisor.exit_code().value_or(-SIGKILL);
+  result.facts.ending = result.started() ? ending_words(ending, result.facts.exit_code) : "";
+  for (Sink* sink : sinks) sink->run(result.facts);
+  for (Sink* sink : sinks) sink->finish();
+  return result;
+} catch (SessionError const& error) {
+  RunResult result;
+  result.error = error.what();
+  return result;
+}
+
+/// The recorder's thread fills it, the window's thread empties it; the lock is held for a swap or an append.
+class LiveRun::Mailbox final : public Sink {
+ public:
+  void run(RunFacts const& facts) override {
+    filling_.run = facts;
+    flush();
+  }
+  void actor(ActorIndex index, ActorFacts const& facts) override { filling_.actors.emplace_back(index, facts); }
+  void location(std::uint32_t index, Location const& where) override { filling_.locations.emplace_back(index, where); }
+  void source(std::string const& file, std::string const& text) override { filling_.sources.emplace_back(file, text); }
+  void event(Event const& event, std::string_view text) override {
+    if (!text.empty()) filling_.texts.emplace_back(filling_.events.size(), text);
+    filling_.events.push_back(event);
+  }
+  void decision(Decision const& decision) override { filling_.decisions.push_back(decision); }
+  void flush() override {
+    std::lock_guard const guard(mutex_);
+    full_.append(std::exchange(filling_, {}));
+  }
+  void finish() override { flush(); }
+
+  bool empty_into(Sink& sink) {
+    Batch batch;
+    {
+      std::lock_guard const guard(mutex_);
+      std::swap(batch, full_);
+    }
+    return batch.replay(sink);
+  }
+
+ private:
+  struct Batch {
+    std::optional<RunFacts> run;
+    std::vector<std::pair<ActorIndex, ActorFacts>> actors;
+    std::vector<std::pair<std::uint32_t, Location>> locations;
+    std::vector<std::pair<std::string, std::string>> sources;
+    std::vector<Event> events;
+    std::vector<std::pair<std::size_t, std::string>> texts;  ///< by index in events
+    std::vector<Decision> decisions;
+
+    void append(Batch&& more) {
+      if (more.run) run = std::move(more.run);
+      for (auto& text : more.texts) texts.emplace_back(text.first + events.size(), std::move(text.second));
+      std::move(more.actors.begin(), more.actors.end(), std::back_inserter(actors));
+      std::move(more.locations.begin(), more.locations.end(), std::back_inserter(locations));
+      std::move(more.sources.begin(), more.sources.end(), std::back_inserter(sources));
+      events.insert(events.end(), more.events.begin(), more.events.end());
+      std::move(more.decisions.begin(), more.decisions.end(), std::back_inserter(decisions));
+    }
+
+    bool replay(Sink& sink) const {
+      if (run) sink.run(*run);
+      for (auto const& [index, facts] : actors) sink.actor(index, facts);
+      for (auto const& [index, where] : locations) sink.location(index, where);
+      for (auto const& [file, text] : sources) sink.source(file, text);
+      auto text = texts.begin();
+      for (std::size_t index = 0; index < events.size(); ++index) {
+        bool const has_text = text != texts.end() && text->first == index;
+        sink.event(events[index], has_text ? std::string_view(text->second) : std::string_view());
+        if (has_text) ++text;
+      }
+      for (Decision const& decision : decisions) sink.decision(decision);
+      return run || !actors.empty() || !locations.empty() || !sources.empty() || !events.empty() || !decisions.empty();
+    }
+  };
+
+  Batch filling_;  ///< the recorder's thread only
+  std::mutex mutex_;
+  Batch full_;
+};
+
+LiveRun::LiveRun(RunOptions options)
+    : options_(std::move(options)), mailbox_(std::make_unique<Mailbox>()), thread_([this] {
+        result_ = run_program(options_, {mailbox_.get()}, stop_);
+        running_.store(false, std::memory_order_release);
+      }) {}
+
+LiveRun::~LiveRun() {
+  stop();
+  thread_.join();
+}
+
+bool LiveRun::take(Trace& mine) {
+  TraceBuilder builder(mine);
+  return mailbox_->empty_into(builder);
+}
+
+void LiveRun::stop() { stop_ = true; }
+
+bool LiveRun::running() const { return running_.load(std::memory_order_acquire); }
+
+RunResult const& LiveRun::result() const { return result_; }
+
+}  // namespace qs

@@ -1,0 +1,88 @@
+#include "sim/text/announced.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/text/words.hpp"
+
+namespace qs {
+
+namespace {
+
+enum class Length : std::uint8_t { brief, whole };
+
+/// The resource as the object of a verb: without its queue where that is plain to see.
+std::string resource_of(Trace const& trace, Event const& next, Length length) {
+  if (next.detail >= mp::trace::resource_count) return "something";
+  if (length == Length::whole) return resource_words(trace, next.resource(), next.object);
+  switch (next.resource()) {
+    case Resource::slot: return "a slot";
+    case Resource::read_lock: return "the read lock";
+    case Resource::write_lock: return "the write lock";
+    case Resource::condition_lock: return "the join lock";
+    case Resource::unfinished: return "a task count";
+    case Resource::sleeping: return "a sleeper count";
+    case Resource::woken_joiner: return "a joiner's answer";
+    case Resource::barrier: return "the barrier";
+    case Resource::buffer_lock: return "the buffer lock";
+    default: return resource_words(trace, next.resource(), next.object);
+  }
+}
+
+std::string item_of(Trace const& trace, Event const& next, Length length) {
+  if (!next.item()) return "an item";
+  return length == Length::brief ? short_label(trace, next.item()) : item_name(trace, next.item());
+}
+
+std::string wake_up(Trace const& trace, Event const& next, Length length) {
+  switch (next.resource()) {
+    case Resource::deadline: return "wake up";
+    case Resource::child_exit: return fmt::format("learn that {} ended", trace.name(next.object));
+    case Resource::feeder_end: return "see its feeder end";
+    default: return "stop waiting for " + resource_of(trace, next, length);
+  }
+}
+
+std::string words(Trace const& trace, Event const& next, Length length) {
+  bool const whole = length == Length::whole;
+  auto const on = [&](std::string verb, char const* preposition) {
+    return whole ? fmt::format("{} {} {}", verb, preposition, trace.queue_name(next.object)) : verb;
+  };
+  std::string const wire(wire_word(trace.mechanism(next.object)));
+  switch (next.kind) {
+    case Kind::program_begin:
+    case Kind::process_begin:
+    case Kind::thread_begin: return "begin";
+    case Kind::process_start: return "start " + trace.name(next.object);
+    case Kind::process_end: return next.argument == 0 || !whole ? "end" : fmt::format("end with {}", next.argument);
+    case Kind::process_signal:
+      return fmt::format("send {} to {}", signal_name(static_cast<int>(next.argument)), trace.name(next.object));
+    case Kind::process_reaped: return fmt::format("learn that {} ended", trace.name(next.object));
+    case Kind::acquired: return "take " + resource_of(trace, next, length);
+    case Kind::released: return "give back " + resource_of(trace, next, length);
+    case Kind::woken: return wake_up(trace, next, length);
+    case Kind::queue_close: return whole ? "close its end of " + trace.queue_name(next.object) : "close its end";
+    case Kind::buffer_append: return on("append " + item_of(trace, next, length), "to its buffer of");
+    case Kind::buffer_take: return on(whole ? "take an item out" : "take an item", "of its buffer of");
+    case Kind::pipe_write: return on("write " + item_of(trace, next, length), ("into the " + wire + " of").c_str());
+    case Kind::pipe_read:
+      return whole ? fmt::format("read from the {} of {}", wire, trace.queue_name(next.object)) : "read the " + wire;
+    case Kind::repaired: return "repair " + resource_of(trace, next, length);
+    case Kind::queue_shutdown: return whole ? "shut " + trace.queue_name(next.object) + " down" : "shut it down";
+    case Kind::qsize: return whole ? "ask for the size of " + trace.queue_name(next.object) : "ask the size";
+    case Kind::empty:
+      return whole ? fmt::format("ask whether {} is empty", trace.queue_name(next.object)) : "ask if empty";
+    case Kind::full:
+      return whole ? fmt::format("ask whether {} is full", trace.queue_name(next.object)) : "ask if full";
+    default: return "go on";
+  }
+}
+
+}  // namespace
+
+std::string announced_short(Trace const& trace, Event const& next) { return words(trace, next, Length::brief); }
+
+std::string announced(Trace const& trace, Event const& next) {
+  return fmt::format("{} will {}", trace.name(next.actor), words(trace, next, Length::whole));
+}
+
+}  // namespace qs

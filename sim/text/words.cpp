@@ -1,0 +1,231 @@
+#include "sim/text/words.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "sim/base/wrapping.hpp"
+
+namespace qs {
+
+namespace {
+
+using mp::trace::Chunk;
+
+std::string queue_words(Trace const& trace, std::uint16_t object) {
+  return object == mp::trace::no_object ? "a queue" : trace.queue_name(object);
+}
+
+std::string signal_of_exit(int code) { return signal_name(code == std::numeric_limits<int>::min() ? 0 : -code); }
+
+struct Words {
+  Trace const& trace;
+  Event const& event;
+  std::string_view text;
+
+  bool moves_bytes() const { return event.kind == Kind::pipe_write || event.kind == Kind::pipe_read; }
+
+  std::string value(std::string_view key) const {
+    if (key == "actor") return trace.name(event.actor);
+    if (key == "queue") return queue_words(trace, event.object);
+    if (key == "target") return trace.name(event.object);
+    if (key == "item") return event.item() ? item_label(trace, event.item()) : "";
+    if (key == "resource") return resource();
+    if (key == "outcome") return outcome_words(event.outcome());
+    if (key == "signal") return signal_name(static_cast<int>(event.argument));
+    if (key == "exit") return exit();
+    if (key == "text") return std::string(text);
+    if (key == "number") return fmt::format("{}", event.argument);
+    if (key == "truth") return event.argument != 0 ? "yes" : "no";
+    if (key == "time") return duration(static_cast<std::uint64_t>(event.argument));
+    if (key == "bytes") {
+      return byte_count(moves_bytes() ? Chunk::unpack(event.argument).bytes
+                                      : static_cast<std::uint64_t>(event.argument));
+    }
+    if (key == "missing") {
+      auto const missing = Chunk::unpack(event.argument).missing;
+      return missing == 0 ? "" : fmt::format(", {} still missing", number(missing));
+    }
+    return "";
+  }
+
+  // "ends with exit code 3", "ended with SIGKILL"
+  std::string exit() const {
+    auto const code = static_cast<int>(event.argument);
+    return code < 0 ? signal_of_exit(code) : exit_words(code);
+  }
+
+  std::string resource() const {
+    if (event.detail >= mp::trace::resource_count) return "something";
+    // Only who begins to wait says for how long.
+    return resource_words(trace, event.resource(), event.object, event.kind == Kind::blocked ? event.argument : -1);
+  }
+};
+
+/// The words of events.def are those of CPython's mechanism.
+std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
+  std::string words(pattern);
+  if (mechanism == mp::Mechanism::cpython) return words;
+  static constexpr std::pair<std::string_view, std::string_view> hardened[] = {
+      {"bytes in the pipe", "an item in the line"}, {"the pipe", "the line"}, {"the queue", "the hardened queue"}};
+  for (auto const& [usual, other] : hardened) {
+    if (auto const at = words.find(usual); at != std::string::npos) words.replace(at, usual.size(), other);
+  }
+  return words;
+}
+
+template <class Value>
+std::string fill(std::string_view pattern, Value const& value) {
+  std::string filled;
+  while (!pattern.empty()) {
+    auto const open = pattern.find('{');
+    auto const close = open == std::string_view::npos ? std::string_view::npos : pattern.find('}', open);
+    filled += pattern.substr(0, open);
+    if (close == std::string_view::npos) break;
+    filled += value(pattern.substr(open + 1, close - open - 1));
+    pattern.remove_prefix(close + 1);
+  }
+  while (!filled.empty() && filled.back() == ' ') filled.pop_back();
+  return filled;
+}
+
+}  // namespace
+
+std::string sentence(Trace const& trace, Step step) {
+  if (step >= trace.size()) return "nothing has happened yet";
+  Words const words{trace, trace.at(step), trace.text(step)};
+  auto const kind = words.event.kind;
+  bool const known = static_cast<std::size_t>(kind) < mp::trace::kind_count && kind != Kind::text;
+  if (!known) return "something unknown happens";
+  bool const of_queue = object_kind(words.event) == mp::trace::ObjectKind::queue;
+  auto const mechanism = of_queue ? trace.mechanism(words.event.object) : mp::Mechanism::cpython;
+  return fill(spoken(facts(kind).words, mechanism), [&](std::string_view key) { return words.value(key); });
+}
+
+std::string item_label(Trace const& trace, ItemId item) {
+  auto const preview = trace.text(trace.put_of(item));
+  if (!preview.empty()) return std::string(preview);
+  if (is_sentinel(trace, item)) return "None";
+  return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
+}
+
+std::string short_label(Trace const& trace, ItemId item) { return fitted(item_label(trace, item), 24); }
+
+std::string item_name(Trace const& trace, ItemId item) {
+  return fmt::format("{} (item {} of {})", item_label(trace, item), item.sequence, trace.name(item.producer));
+}
+
+bool is_sentinel(Trace const& trace, ItemId item) {
+  auto const put = trace.put_of(item);
+  return put != no_step && (trace.at(put).detail & mp::trace::item_sentinel) != 0;
+}
+
+std::string resource_words(Trace const& trace, Resource resource, std::uint16_t object, std::int64_t argument) {
+  bool const of_queue = facts(resource).owner == mp::trace::ObjectKind::queue;
+  auto const mechanism = of_queue ? trace.mechanism(object) : mp::Mechanism::cpython;
+  return fill(spoken(facts(resource).words, mechanism), [&](std::string_view key) -> std::string {
+    if (key == "queue") return queue_words(trace, object);
+    if (key == "target") return trace.name(object);
+    if (key == "time") return argument < 0 ? "its time" : duration(static_cast<std::uint64_t>(argument));
+    return "";
+  });
+}
+
+std::string_view wire_word(mp::Mechanism mechanism) { return mechanism == mp::Mechanism::hardened ? "line" : "pipe"; }
+
+std::string call_words(Kind begin) {
+  switch (begin) {
+    case Kind::put_begin: return "put";
+    case Kind::get_begin: return "get";
+    case Kind::task_done_begin: return "task_done";
+    case Kind::join_begin: return "join";
+    case Kind::join_thread_begin: return "join_thread";
+    case Kind::process_join_begin: return "join";
+    default: return "";
+  }
+}
+
+std::string outcome_words(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok: return "ok";
+    case Outcome::empty: return "Empty";
+    case Outcome::full: return "Full";
+    case Outcome::closed: return "closed";
+    case Outcome::timed_out: return "timed out";
+    case Outcome::error: return "an error";
+    case Outcome::too_often: return "called too many times";
+    case Outcome::shut_down: return "ShutDown";
+    case Outcome::abandoned: return "Abandoned";
+    case Outcome::lost: return "TasksLost";
+  }
+  return "something unknown";
+}
+
+std::string place(Trace const& trace, std::uint32_t location) {
+  auto const& found = trace.location({.location = location});
+  if (location == 0 || found.file.empty()) return "";
+  return fmt::format("{}:{}", found.file.substr(found.file.find_last_of('/') + 1), found.line);
+}
+
+std::string duration(std::uint64_t nanoseconds) {
+  struct Unit {
+    double size;
+    char const* name;
+  };
+  static constexpr std::array units{Unit{1e9, "s"}, Unit{1e6, "ms"}, Unit{1e3, "us"}};
+  auto const value = static_cast<double>(nanoseconds);
+  if (nanoseconds >= 120'000'000'000) {
+    auto const seconds = nanoseconds / 1'000'000'000;
+    if (seconds >= 7200) return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+    return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+  }
+  for (auto const& unit : units) {
+    if (value < unit.size) continue;
+    double const amount = value / unit.size;
+    return fmt::format("{:.{}f} {}", amount, amount < 10 ? 2 : amount < 100 ? 1 : 0, unit.name);
+  }
+  return fmt::format("{} ns", nanoseconds);
+}
+
+std::string number(std::uint64_t value) {
+  auto digits = fmt::format("{}", value);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
+  }
+  return digits;
+}
+
+std::string byte_count(std::uint64_t bytes) { return count(bytes, "byte"); }
+
+std::string count(std::uint64_t value, std::string_view singular, std::string_view plural) {
+  if (value == 1) return fmt::format("1 {}", singular);
+  if (plural.empty()) return fmt::format("{} {}s", number(value), singular);
+  return fmt::format("{} {}", number(value), plural);
+}
+
+std::string listing(std::vector<std::string> const& names, std::size_t most) {
+  auto const shown = names.size() <= most ? names.size() : most - 1;
+  std::string words;
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) words += i + 1 == names.size() ? " and " : ", ";
+    words += names[i];
+  }
+  if (shown < names.size()) words += fmt::format(" and {} more", number(names.size() - shown));
+  return words;
+}
+
+std::string signal_name(int signal) {
+  char const* abbreviation = signal > 0 ? sigabbrev_np(signal) : nullptr;
+  return abbreviation ? fmt::format("SIG{}", abbreviation) : fmt::format("signal {}", signal);
+}
+
+std::string exit_words(int exit_code) {
+  if (exit_code < 0) return "killed by " + signal_of_exit(exit_code);
+  return fmt::format("exit code {}", exit_code);
+}
+
+}  // namespace qs

@@ -1,0 +1,51 @@
+// Everything the model knows, in plain words: one place for the sentences that the window, the command line
+// and the diagnosis share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sim/model/world.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace qs {
+
+/// The event at this step as a sentence, without a full stop: "consumer-1 takes the read lock of jobs".
+std::string sentence(Trace const&, Step);
+
+/// The value of an item as its put showed it: "7", "None" for a sentinel, "#3 of producer" without a preview.
+std::string item_label(Trace const&, ItemId);
+/// The label, cut to 24 columns: for lists.
+std::string short_label(Trace const&, ItemId);
+/// The label and where it comes from: "7 (item 3 of producer)".
+std::string item_name(Trace const&, ItemId);
+bool is_sentinel(Trace const&, ItemId);
+
+/// What an actor can wait for: "the read lock of jobs", "consumer-1 to exit", "1.20 ms to pass".
+/// `argument` is the time-out of a wait for a deadline.
+std::string resource_words(Trace const&, Resource, std::uint16_t object, std::int64_t argument = -1);
+/// In what the items of a queue stand between put and get: "pipe"; "line", of a hardened queue, in shared memory.
+std::string_view wire_word(mp::Mechanism);
+/// How a public call is named: "put", "get", "join"; "" for a kind that begins no call.
+std::string call_words(Kind begin);
+std::string outcome_words(Outcome);
+/// "running", "blocked", ...
+std::string state_words(ActorState);
+
+/// One line on an actor: "blocked in put: waits for a free slot of jobs (3 of 3 taken)".
+std::string state_line(Trace const&, World const&, ActorIndex);
+/// Where its source is: "consumers.cpp:12"; "" if unknown.
+std::string place(Trace const&, std::uint32_t location);
+
+std::string duration(std::uint64_t nanoseconds);  ///< "850 ns", "1.20 ms", "2 min 5 s"
+std::string number(std::uint64_t);                ///< "65,536"
+std::string byte_count(std::uint64_t);            ///< "65,536 bytes", "1 byte"
+/// "1 item", "3 items"; the plural is given where it is not the singular and an s.
+std::string count(std::uint64_t, std::string_view singular, std::string_view plural = {});
+/// "a", "a and b", "a, b and c"; beyond `most` names "a, b and 7 more".
+std::string listing(std::vector<std::string> const& names, std::size_t most = 4);
+std::string signal_name(int signal);    ///< "SIGKILL"
+std::string exit_words(int exit_code);  ///< "exit code 3", "killed by SIGKILL" for -9
+
+}  // namespace qs

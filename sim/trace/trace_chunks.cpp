@@ -1,0 +1,266 @@
+#include "sim/trace/trace_chunks.hpp"
+
+#include <algorithm>
+
+#include "sim/base/bytes.hpp"
+
+namespace qs {
+
+namespace {
+
+using mp::trace::ObjectKind;
+
+constexpr std::size_t most_arguments = 128;
+constexpr std::size_t most_parameters = 32;
+
+std::string_view shortened(std::string_view text) { return text.substr(0, longest_string); }
+
+void write_event_column(ByteWriter& out, std::span<Event const> events, auto const& field) {
+  for (Event const& event : events) out.number(field(event));
+}
+
+// Sequence numbers mostly go on where their producer's last event was.
+class SequenceDelta {
+ public:
+  std::uint32_t& last(std::uint16_t producer) { return last_[producer]; }
+
+ private:
+  std::vector<std::uint32_t> last_ = std::vector<std::uint32_t>(0x10000);
+};
+
+void check(bool good, char const* complaint) {
+  if (!good) throw BadBytes(complaint);
+}
+
+// Everything the model takes for granted.
+void check_event(Event const& event, Trace const& trace) {
+  check(event.actor < trace.actors.size(), "an event names an actor that is not there");
+  check(well_formed(event), "an event is of an unknown kind");
+  check(event.location < std::max<std::size_t>(trace.locations.size(), 1),
+        "an event names a source line that is not there");
+  check(!event.item() || event.item_producer < trace.actors.size(), "an item's producer is not there");
+
+  bool const names_actor = object_kind(event) == ObjectKind::actor && event.object != mp::trace::no_object;
+  check(!names_actor || event.object < trace.actors.size(), "an event is about an actor that is not there");
+}
+
+void decode_run(ByteReader& in, Sink& sink) {
+  RunFacts run;
+  run.title = in.string();
+  run.scenario = in.string();
+  for (auto n = in.number_up_to(most_arguments); n > 0; --n) run.command.emplace_back(in.string());
+  for (auto n = in.number_up_to(most_parameters); n > 0; --n) {
+    auto const key = in.string();
+    run.parameters.emplace(key, in.string());
+  }
+  run.host = in.string();
+  run.started = in.string();
+  run.ending = in.string();
+  run.exit_code = static_cast<int>(in.signed_number());
+  run.duration = in.number();
+  sink.run(run);
+}
+
+void decode_actors(ByteReader& in, Sink& sink) {
+  while (!in.at_end()) {
+    auto const index = in.number_up_to<ActorIndex>(mp::trace::no_object - 1);
+    ActorFacts actor;
+    actor.kind = static_cast<ActorKind>(in.number_up_to(static_cast<std::uint32_t>(ActorKind::thread)));
+    actor.parent = in.number_up_to<ActorIndex>(mp::trace::no_object);
+    actor.process = in.number_up_to<ActorIndex>(mp::trace::no_object);
+    actor.pid = static_cast<std::int32_t>(in.signed_number());
+    actor.name = in.string();
+    sink.actor(index, actor);
+  }
+}
+
+void decode_locations(ByteReader& in, Sink& sink) {
+  while (!in.at_end()) {
+    auto const index = in.number_up_to(most_locations - 1);
+    Location location;
+    location.file = in.string();
+    location.line = in.number_up_to<std::uint32_t>(0xffffffff);
+    location.function = in.string();
+    sink.location(index, location);
+  }
+}
+
+void decode_events(ByteReader& in, Trace const& trace, Sink& sink) {
+  std::vector<Event> events(in.number_up_to(most_events_in_chunk));
+  std::uint64_t time = 0;
+  for (auto& event : events) event.time = time += static_cast<std::uint64_t>(in.signed_number());
+  for (auto& event : events) event.actor = in.number_up_to<std::uint16_t>(0xffff);
+  for (auto& event : events) event.kind = static_cast<Kind>(in.number_up_to<std::uint8_t>(0xff));
+  for (auto& event : events) event.detail = in.number_up_to<std::uint8_t>(0xff);
+  for (auto& event : events) event.location = in.number_up_to<std::uint32_t>(0xffffffff);
+  for (auto& event : events) event.object = static_cast<std::uint16_t>(in.number_up_to(0xffffu) - 1);
+  for (auto& event : events) event.item_producer = in.number_up_to<std::uint16_t>(0xffff);
+  SequenceDelta sequences;
+  for (auto& event : events) {
+    event.item_sequence = sequences.last(event.item_producer) += static_cast<std::uint32_t>(in.signed_number());
+  }
+  for (auto& event : events) event.argument = in.signed_number();
+
+  std::vector<std::string_view> texts(events.size());
+  std::size_t next = 0;
+  for (auto n = in.number_up_to(events.size()); n > 0; --n) {
+    next += in.number_up_to(events.size());
+    check(next < events.size(), "a text belongs to no event");
+    texts[next++] = in.string();
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    check_event(events[i], trace);
+    sink.event(events[i], texts[i]);
+  }
+}
+
+Choice decode_choice(ByteReader& in, Trace const& trace) {
+  Choice choice;
+  choice.what = static_cast<Choice::What>(in.number_up_to<std::uint8_t>(static_cast<std::uint8_t>(Choice::What::kill)));
+  if (choice.what == Choice::What::time) return choice;
+  choice.actor = in.number_up_to<ActorIndex>(0xffff);
+  check(choice.actor < trace.actors.size(), "a choice names an unknown actor");
+  return choice;
+}
+
+void decode_decisions(ByteReader& in, Trace const& trace, Sink& sink) {
+  for (auto count = in.number_up_to(most_decisions_in_chunk); count > 0; --count) {
+    Decision decision;
+    decision.step = in.number_up_to<Step>(trace.size());
+    decision.choice = decode_choice(in, trace);
+    for (auto enabled = in.number_up_to(trace.actors.size() + 1); enabled > 0; --enabled) {
+      decision.enabled.push_back(decode_choice(in, trace));
+    }
+    sink.decision(decision);
+  }
+}
+
+}  // namespace
+
+std::string encode(RunFacts const& run) {
+  ByteWriter out;
+  out.string(shortened(run.title));
+  out.string(shortened(run.scenario));
+  auto const arguments = std::min(run.command.size(), most_arguments);
+  out.number(arguments);
+  for (std::size_t i = 0; i < arguments; ++i) out.string(shortened(run.command[i]));
+  auto parameters = std::min(run.parameters.size(), most_parameters);
+  out.number(parameters);
+  for (auto const& [key, value] : run.parameters) {
+    if (parameters-- == 0) break;
+    out.string(shortened(key));
+    out.string(shortened(value));
+  }
+  out.string(shortened(run.host));
+  out.string(shortened(run.started));
+  out.string(shortened(run.ending));
+  out.signed_number(run.exit_code);
+  out.number(run.duration);
+  return out.take();
+}
+
+std::string encode(std::span<std::pair<ActorIndex, ActorFacts> const> actors) {
+  ByteWriter out;
+  for (auto const& [index, actor] : actors) {
+    out.number(index);
+    out.number(static_cast<std::uint32_t>(actor.kind));
+    out.number(actor.parent);
+    out.number(actor.process);
+    out.signed_number(actor.pid);
+    out.string(shortened(actor.name));
+  }
+  return out.take();
+}
+
+std::string encode(std::span<std::pair<std::uint32_t, Location> const> locations) {
+  ByteWriter out;
+  for (auto const& [index, location] : locations) {
+    out.number(index);
+    out.string(shortened(location.file));
+    out.number(location.line);
+    out.string(shortened(location.function));
+  }
+  return out.take();
+}
+
+std::string encode_source(std::string_view file, std::string_view text) {
+  ByteWriter out;
+  out.string(shortened(file));
+  out.string(text.substr(0, longest_source));
+  return out.take();
+}
+
+std::string encode(std::span<Event const> events, std::span<TextOfEvent const> texts) {
+  ByteWriter out;
+  out.number(events.size());
+  std::uint64_t time = 0;
+  for (Event const& event : events) {
+    out.signed_number(static_cast<std::int64_t>(event.time - time));
+    time = event.time;
+  }
+  write_event_column(out, events, [](Event const& event) { return event.actor; });
+  write_event_column(out, events, [](Event const& event) { return static_cast<std::uint8_t>(event.kind); });
+  write_event_column(out, events, [](Event const& event) { return event.detail; });
+  write_event_column(out, events, [](Event const& event) { return event.location; });
+  write_event_column(out, events, [](Event const& event) { return static_cast<std::uint16_t>(event.object + 1); });
+  write_event_column(out, events, [](Event const& event) { return event.item_producer; });
+  SequenceDelta sequences;
+  for (Event const& event : events) {
+    auto& last = sequences.last(event.item_producer);
+    out.signed_number(static_cast<std::int32_t>(event.item_sequence - last));
+    last = event.item_sequence;
+  }
+  for (Event const& event : events) out.signed_number(event.argument);
+
+  out.number(texts.size());
+  std::uint32_t next = 0;
+  for (auto const& [index, text] : texts) {
+    out.number(index - next);
+    out.string(shortened(text));
+    next = index + 1;
+  }
+  return out.take();
+}
+
+std::string encode(std::span<Decision const> decisions) {
+  ByteWriter out;
+  auto const write = [&](Choice choice) {
+    out.number(static_cast<std::uint8_t>(choice.what));
+    if (choice.what != Choice::What::time) out.number(choice.actor);
+  };
+  out.number(decisions.size());
+  for (Decision const& decision : decisions) {
+    out.number(decision.step);
+    write(decision.choice);
+    out.number(decision.enabled.size());
+    for (Choice const choice : decision.enabled) write(choice);
+  }
+  return out.take();
+}
+
+std::string encode_end(std::uint64_t events) {
+  ByteWriter out;
+  out.number(events);
+  return out.take();
+}
+
+void decode(ChunkType type, std::string_view payload, Trace const& trace, Sink& sink) {
+  ByteReader in(payload);
+  switch (type) {
+    case ChunkType::run: decode_run(in, sink); break;
+    case ChunkType::actors: decode_actors(in, sink); break;
+    case ChunkType::locations: decode_locations(in, sink); break;
+    case ChunkType::source: {
+      auto const file = in.string();
+      sink.source(std::string(file), std::string(in.string()));
+      break;
+    }
+    case ChunkType::events: decode_events(in, trace, sink); break;
+    case ChunkType::decisions: decode_decisions(in, trace, sink); break;
+    case ChunkType::end: check(in.number() == trace.events.size(), "events are missing from it"); break;
+    default: throw BadBytes("it is of an unknown type");
+  }
+  check(in.at_end(), "it goes on after its end");
+}
+
+}  // namespace qs

@@ -1,0 +1,81 @@
+// The trace file (.qtrace): its writer and its reader. The grammar stands in TRACE_FORMAT.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/trace/trace.hpp"
+#include "sim/trace/trace_chunks.hpp"
+
+namespace qs {
+
+/// Why a file could not be read or written: one clear sentence with the remedy.
+class TraceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Appends to a file while the program runs. Whatever a chunk holds is safe as soon as flush() has returned
+/// after enough events or time; a file without its end chunk reads as incomplete.
+class TraceWriter final : public Sink {
+ public:
+  /// Throws TraceError where the file cannot be created. An existing file is replaced.
+  explicit TraceWriter(std::filesystem::path path);
+  ~TraceWriter() override;
+  TraceWriter(TraceWriter const&) = delete;
+  TraceWriter& operator=(TraceWriter const&) = delete;
+
+  void run(RunFacts const&) override;
+  void actor(ActorIndex, ActorFacts const&) override;
+  void location(std::uint32_t index, Location const&) override;
+  void source(std::string const& file, std::string const& text) override;
+  void event(Event const&, std::string_view text) override;
+  void decision(Decision const&) override;
+  void flush() override;
+  void finish() override;
+
+  /// What went wrong while writing (a full disk): the recording goes on without the file. "" if nothing did.
+  std::string const& error() const { return error_; }
+  std::filesystem::path const& path() const { return path_; }
+  std::uint64_t bytes() const { return bytes_; }  ///< written so far
+
+ private:
+  class File;
+  void know_actor(ActorIndex);
+  bool batch_is_due() const;
+  void write_batch();
+  void write_chunk(ChunkType, std::string const& payload);
+
+  std::filesystem::path path_;
+  std::unique_ptr<File> file_;  ///< none after an error
+  std::string error_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t events_written_ = 0;
+  std::chrono::steady_clock::time_point last_write_;
+
+  // What is to go into the next chunks.
+  std::optional<RunFacts> run_;
+  std::vector<std::pair<ActorIndex, ActorFacts>> actors_;
+  std::vector<std::pair<std::uint32_t, Location>> locations_;
+  std::vector<Event> events_;
+  std::vector<TextOfEvent> texts_;
+  std::vector<Decision> decisions_;
+  std::size_t text_bytes_ = 0;
+
+  std::vector<bool> known_actors_;  ///< announced so far
+  std::uint32_t known_locations_ = 0;
+};
+
+/// Throws TraceError. What it returns is checked: every index in it is valid.
+Trace read_trace(std::filesystem::path const&);
+/// Writes a whole trace at once. Throws TraceError.
+void write_trace(Trace const&, std::filesystem::path const&);
+
+}  // namespace qs

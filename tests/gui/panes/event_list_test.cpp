@@ -1,0 +1,77 @@
+#include <doctest/doctest.h>
+
+#include "gui/panes/event_list.hpp"
+#include "sim/text/words.hpp"
+#include "tests/gui/sample_trace.hpp"
+
+namespace {
+
+using namespace qs;
+using namespace qs::gui;
+
+void update_fully(EventList& list, Trace const& trace) {
+  while (list.update(trace, 3)) {
+  }
+}
+
+TEST_CASE("Without a filter every event has a row") {
+  testing::Sample const sample;
+  EventList list;
+  CHECK_FALSE(list.update(sample.trace(), 1));
+  CHECK(list.size(sample.trace()) == sample.trace().size());
+  CHECK(list.at(5) == 5);
+  CHECK(list.row_of(5) == 5);
+  CHECK(list.row_of(no_step) == -1);
+}
+
+TEST_CASE("A filter by words does not mind their case and works in slices") {
+  testing::Sample const sample;
+  EventList list;
+  list.reset({.text = "READ LOCK"});
+  CHECK(list.update(sample.trace(), 3));
+  update_fully(list, sample.trace());
+  REQUIRE(list.size(sample.trace()) > 0);
+  CHECK(list.size(sample.trace()) < sample.trace().size());
+  for (std::size_t row = 0; row < list.size(sample.trace()); ++row) {
+    CHECK(sentence(sample.trace(), list.at(row)).find("read lock") != std::string::npos);
+  }
+}
+
+TEST_CASE("A filter by actor and kind") {
+  testing::Sample const sample;
+  EventList list;
+  EventFilter filter;
+  filter.actor = sample.feeder;
+  filter.groups = static_cast<std::uint8_t>(1U << static_cast<unsigned>(EventGroup::putting));
+  list.reset(filter);
+  update_fully(list, sample.trace());
+  CHECK(list.size(sample.trace()) == 9);  // take, serialise, write: three times
+  for (std::size_t row = 0; row < 9; ++row) CHECK(sample.trace().at(list.at(row)).actor == sample.feeder);
+}
+
+TEST_CASE("The row of a step that is filtered away is the one before it") {
+  testing::Sample const sample;
+  EventList list;
+  EventFilter filter;
+  filter.actor = sample.consumer;
+  list.reset(filter);
+  update_fully(list, sample.trace());
+  Step const step = list.at(1);
+  CHECK(list.row_of(step) == 1);
+  CHECK(list.row_of(step + 1) == (list.at(2) == step + 1 ? 2 : 1));
+  CHECK(list.row_of(0) == -1);
+}
+
+TEST_CASE("A trace that grows is looked through where it has grown") {
+  testing::Story story;
+  auto const main = story.process("main");
+  EventList list;
+  list.reset({.text = "creates"});
+  update_fully(list, story.trace());
+  CHECK(list.size(story.trace()) == 0);
+  story.queue(main, "jobs");
+  update_fully(list, story.trace());
+  CHECK(list.size(story.trace()) == 1);
+}
+
+}  // namespace

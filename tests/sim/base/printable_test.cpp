@@ -1,0 +1,15 @@
+#include "sim/base/printable.hpp"
+
+#include <doctest/doctest.h>
+
+using qs::printable;
+
+TEST_CASE("text from a program cannot break a terminal or JSON") {
+  CHECK(printable("plain") == "plain");
+  CHECK(printable("grün, 水, 🙂") == "grün, 水, 🙂");
+  CHECK(printable("a\x1b[31mb\n\x7f") == "a [31mb  ");
+  CHECK(printable("cut \xe6\xb0") == "cut ??");
+  CHECK(printable("\xff\xc0\xaf") == "???");
+  CHECK(printable("\xed\xa0\x80 \xf4\x90\x80\x80") == "??? ????");
+  CHECK(printable(std::string_view("\0x", 2)) == " x");
+}

@@ -1,0 +1,272 @@
+#include "sim/capture/recorder.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+using namespace qs;
+using mp::trace::no_object;
+
+namespace {
+
+/// Writes into a session as the hook does.
+class Writer {
+ public:
+  Writer(Session& session, ActorIndex actor, char const* name, pid_t pid, ActorKind kind = ActorKind::process,
+         ActorIndex process = no_object)
+      : view_(session.view()), ticks_([&session] { return session.ticks(); }), actor_(actor) {
+    auto& slot = view_.actor(actor);
+    slot.kind = kind;
+    slot.parent = actor == 0 ? no_object : ActorIndex{0};
+    slot.process = process == no_object ? actor : process;
+    std::strncpy(slot.name, name, sizeof slot.name - 1);
+    slot.ready = 1;
+    slot.pid = pid;
+    auto& count = view_.header->actor_count;
+    count = std::max<std::uint32_t>(count, actor + 1u);
+  }
+
+  void operator()(Kind kind, std::string text = {}, std::uint16_t object = no_object, std::int64_t argument = 0,
+                  std::uint32_t location = 0) {
+    append({.time = ticks_(),
+            .actor = actor_,
+            .kind = kind,
+            .location = location,
+            .object = object,
+            .argument = argument});
+    for (std::size_t at = 0; at < text.size(); at += mp::trace::text_bytes_per_event) {
+      Event piece{.time = 0, .actor = actor_, .kind = Kind::text};
+      mp::trace::store_text(piece, std::string_view(text).substr(at));
+      append(piece);
+    }
+  }
+
+ private:
+  void append(Event const& event) {
+    auto& slot = view_.actor(actor_);
+    std::uint64_t const head = slot.head;
+    view_.ring(actor_)[head & (view_.header->ring_events - 1)] = event;
+    slot.head = head + 1;
+  }
+
+  mp::trace::SessionView view_;
+  std::function<std::uint64_t()> ticks_;
+  ActorIndex actor_;
+};
+
+struct Recording {
+  Session session{{.actors = 8, .locations = 8, .ring_events = 64}};
+  Trace trace;
+  TraceBuilder builder{trace};
+  Recorder recorder{session, {&builder}};
+
+  std::vector<Kind> kinds() const {
+    std::vector<Kind> result;
+    for (Event const& event : trace.events) result.push_back(event.kind);
+    return result;
+  }
+  /// Until `done`, or the watchdog's patience is over.
+  template <class Condition>
+  bool poll_until(Condition done) {
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done() && std::chrono::steady_clock::now() < end) {
+      recorder.poll();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return done();
+  }
+};
+
+/// A child that only waits to be killed.
+class Victim {
+ public:
+  Victim() : pid_(fork()) {
+    if (pid_ == 0) {
+      while (true) pause();
+    }
+  }
+  ~Victim() { kill(); }
+  pid_t pid() const { return pid_; }
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+bool has(std::vector<Kind> const& kinds, Kind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+}  // namespace
+
+TEST_CASE("what is in the rings comes out with its actors, its texts and its time") {
+  Recording recording;
+  std::string const longest(mp::trace::longest_text, 'x');
+  Writer main(recording.session, 0, "main", getpid());
+  main(Kind::program_begin, "", 0, getpid());
+  main(Kind::note, "exactly twenty bytes");
+  main(Kind::note, longest);
+  main(Kind::note, "");
+  CHECK(recording.recorder.poll());
+  CHECK_FALSE(recording.recorder.poll());
+
+  REQUIRE(recording.trace.size() == 4);
+  CHECK(recording.trace.actors.at(0).name == "main");
+  CHECK(recording.trace.actors.at(0).pid == getpid());
+  CHECK(recording.trace.text(1) == "exactly twenty bytes");
+  CHECK(recording.trace.text(2) == longest);
+  CHECK(recording.trace.text(3) == "");
+  CHECK(recording.trace.duration() < 60'000'000'000);
+}
+
+TEST_CASE("a ring is read round and round") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  for (int round = 0; round < 100; ++round) {
+    for (int event = 0; event < 7; ++event) main(Kind::note, "", no_object, round * 7 + event);
+    recording.recorder.poll();
+  }
+  recording.recorder.finish(Survivors::some);
+  REQUIRE(recording.trace.size() == 700);
+  for (Step step = 0; step < 700; ++step) CHECK(recording.trace.at(step).argument == step);
+}
+
+TEST_CASE("a source line is told once, with the text of its file, before the event that names it") {
+  Recording recording;
+  auto const file = std::filesystem::temp_directory_path() / ("recorder_test_" + std::to_string(getpid()) + ".cpp");
+  std::ofstream(file) << "int main() {}\n";
+  auto& slot = recording.session.view().location(1);
+  slot.line = 1;
+  std::strncpy(slot.file, file.c_str(), sizeof slot.file - 1);
+  std::strncpy(slot.function, "main", sizeof slot.function - 1);
+
+  Writer main(recording.session, 0, "main", getpid());
+  main(Kind::note, "not ready", no_object, 0, 1);
+  recording.recorder.poll();
+  slot.ready = 1;
+  main(Kind::note, "ready", no_object, 0, 1);
+  main(Kind::note, "nonsense", no_object, 0, 4'000'000);
+  recording.recorder.poll();
+  std::filesystem::remove(file);
+
+  CHECK(recording.trace.location(recording.trace.at(0)).line == 0);
+  CHECK(recording.trace.location(recording.trace.at(1)).file == file.string());
+  CHECK(recording.trace.location(recording.trace.at(2)).line == 0);
+  CHECK(recording.trace.sources.at(file.string()) == "int main() {}\n");
+}
+
+TEST_CASE("a process that is killed is said to be lost, and so is its feeder, before its parent learns of it") {
+  Recording recording;
+  Victim victim;
+  Writer main(recording.session, 0, "main", getpid());
+  Writer child(recording.session, 1, "child", victim.pid());
+  Writer feeder(recording.session, 2, "feeder", victim.pid(), ActorKind::feeder, 1);
+  main(Kind::process_start, "", 1);
+  child(Kind::process_begin, "", 0);
+  feeder(Kind::note, "still here");
+  recording.recorder.poll();
+  CHECK(!has(recording.kinds(), Kind::process_lost));
+
+  victim.kill();
+  main(Kind::process_reaped, "", 1, -SIGKILL);
+  REQUIRE(recording.poll_until([&] { return recording.trace.size() == 6; }));
+  auto const kinds = recording.kinds();
+  CHECK(std::count(kinds.begin(), kinds.end(), Kind::process_lost) == 2);
+  CHECK(kinds.back() == Kind::process_reaped);
+  CHECK(recording.recorder.forced() == 0);
+}
+
+TEST_CASE("a process that said goodbye is not lost, and its feeder neither") {
+  Recording recording;
+  Victim victim;
+  Writer child(recording.session, 0, "child", victim.pid());
+  Writer feeder(recording.session, 1, "feeder", victim.pid(), ActorKind::feeder, 0);
+  feeder(Kind::note, "unfinished");
+  child(Kind::process_end);
+  victim.kill();
+  recording.recorder.poll();
+  recording.recorder.finish(Survivors::none);
+  CHECK(recording.kinds() == std::vector{Kind::note, Kind::process_end});
+}
+
+TEST_CASE("with survivors nobody is declared dead; without, everybody who was silent is") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  main(Kind::note, "blocked for ever");
+  SUBCASE("survivors") {
+    recording.recorder.finish(Survivors::some);
+    CHECK(recording.kinds() == std::vector{Kind::note});
+  }
+  SUBCASE("none") {
+    recording.recorder.finish(Survivors::none);
+    CHECK(recording.kinds() == std::vector{Kind::note, Kind::process_lost});
+  }
+}
+
+TEST_CASE("a process that died before it could begin is reaped without delay") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  Writer const unborn(recording.session, 1, "unborn", 0);
+  main(Kind::process_start, "", 1);
+  main(Kind::process_reaped, "", 1, -SIGKILL);
+  main(Kind::note, "goes on");
+  REQUIRE(recording.poll_until([&] { return recording.trace.size() == 4; }));
+  CHECK(recording.kinds() == std::vector{Kind::process_start, Kind::process_lost, Kind::process_reaped, Kind::note});
+  CHECK(recording.recorder.forced() == 0);
+}
+
+TEST_CASE("losses are counted, also those that a killed writer could not report") {
+  Recording recording;
+  Victim victim;
+  Writer child(recording.session, 0, "child", victim.pid());
+  child(Kind::gap, "", no_object, 5);
+  recording.session.view().actor(0).dropped = 8;
+  recording.recorder.poll();
+  CHECK(recording.recorder.lost() == 5);
+  victim.kill();
+  REQUIRE(recording.poll_until([&] { return has(recording.kinds(), Kind::process_lost); }));
+  CHECK(recording.recorder.lost() == 8);
+  CHECK(recording.trace.lost == 8);
+  CHECK(recording.kinds() == std::vector{Kind::gap, Kind::gap, Kind::process_lost});
+}
+
+TEST_CASE("the memory of a dead process's ring is given back") {
+  Recording recording;
+  Victim victim;
+  Writer child(recording.session, 0, "child", victim.pid());
+  for (int event = 0; event < 60; ++event) child(Kind::note);
+  recording.recorder.poll();
+  CHECK(recording.session.view().ring(0)[0].time != 0);
+  victim.kill();
+  REQUIRE(recording.poll_until([&] { return has(recording.kinds(), Kind::process_lost); }));
+  CHECK(recording.session.view().ring(0)[0].time == 0);
+}
+
+TEST_CASE("memory that the program has scribbled over is survived") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  main(static_cast<Kind>(250));
+  main(Kind::process_start, "", 4711);
+  main(Kind::note);
+  recording.session.view().header->actor_count = 100'000;
+  recording.recorder.poll();
+  CHECK(recording.kinds() == std::vector{Kind::process_start, Kind::note});
+  CHECK(recording.recorder.refused() == 100'000 - 8);
+  recording.session.view().actor(0).head += 1'000'000;
+  recording.recorder.finish(Survivors::some);
+  CHECK(recording.trace.size() <= 2 + 64);
+}

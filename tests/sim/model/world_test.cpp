@@ -1,0 +1,226 @@
+#include "sim/model/world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "tests/sim/support/story.hpp"
+
+using namespace qs;
+using namespace qs::testing;
+
+TEST_CASE("an item's way from put to get") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs", QueueClass::queue, 3);
+  auto const feeder = story.feeder(main, jobs);
+  auto const consumer = story.process("consumer", main);
+
+  auto const item = story.begin_put(main, jobs);
+  CHECK(story.world().items.at(item).place == ItemPlace::putting);
+  CHECK(story.world().actors[main].call == Kind::put_begin);
+  CHECK(story.world().actors[main].item == item);
+
+  story.finish_put(main, jobs, item);
+  auto world = story.world();
+  CHECK(world.items.at(item).place == ItemPlace::buffered);
+  CHECK(world.queues[jobs].ends.at(main).buffer.size() == 1);
+  CHECK(world.queues[jobs].semaphore(Resource::slot) == 2);
+  CHECK(world.actors[main].call == Kind::text);
+  CHECK(world.actors[main].puts == 1);
+
+  story.take(feeder, jobs, item, 100);
+  world = story.world();
+  CHECK(world.items.at(item).place == ItemPlace::feeding);
+  CHECK(world.items.at(item).bytes == 100);
+  CHECK(world.actors[feeder].item == item);
+  CHECK(world.queues[jobs].ends.at(main).buffer.empty());
+
+  story.acquired(feeder, Resource::write_lock, jobs);
+  story.write(feeder, jobs, item, 60, 44);
+  world = story.world();
+  CHECK(world.queues[jobs].pipe_bytes == 60);
+  CHECK(world.queues[jobs].pipe.front().frame == 104);
+  CHECK(world.queues[jobs].write_lock.holder == feeder);
+  CHECK(world.queues[jobs].semaphore(Resource::write_lock) == 0);
+
+  story.write(feeder, jobs, item, 44);
+  story.released(feeder, Resource::write_lock, jobs);
+  story.begin_get(consumer, jobs);
+  story.item_event(consumer, Kind::pipe_read, jobs, item, Chunk{4, 100}.packed());
+  world = story.world();
+  CHECK(world.queues[jobs].pipe.size() == 1);
+  CHECK(world.queues[jobs].pipe_bytes == 100);
+  CHECK(world.queues[jobs].read_lock.holder == consumer);
+
+  story.item_event(consumer, Kind::pipe_read, jobs, item, Chunk{100, 0}.packed());
+  story.released(consumer, Resource::read_lock, jobs);
+  story.released(consumer, Resource::slot, jobs);
+  story.item_event(consumer, Kind::get_end, jobs, item, 100);
+  world = story.world();
+  CHECK(world.queues[jobs].pipe.empty());
+  CHECK(world.queues[jobs].pipe_bytes == 0);
+  CHECK(world.queues[jobs].semaphore(Resource::slot) == 3);
+  CHECK(world.queues[jobs].read_lock.holder == nobody);
+  CHECK(world.items.at(item).actor == consumer);
+  CHECK(world.actors[consumer].gets == 1);
+
+  story.call(consumer, Kind::get_begin, jobs);
+  CHECK(story.world().items.empty());
+}
+
+TEST_CASE("waiting: since when, for what, held by whom, and how long in all") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  auto const one = story.process("one", main), two = story.process("two", main);
+  story.starve(one, jobs);
+  story.call(two, Kind::get_begin, jobs);
+  story.blocked(two, Resource::read_lock, jobs, {}, 5000);
+  auto world = story.world();
+  CHECK(world.actors[two].state == ActorState::blocked);
+  CHECK(world.actors[two].waits_for == Resource::read_lock);
+  CHECK(world.actors[two].wait_timeout == 5000);
+  CHECK(world.holder_of_wait(two) == one);
+  CHECK(world.holder_of_wait(one) == nobody);
+  story.pass(4000);
+  story.refused(two, Resource::read_lock, jobs);
+  world = story.world();
+  CHECK(world.actors[two].state == ActorState::running);
+  CHECK(world.actors[two].blocked_ns == 5000);
+  CHECK(world.queues[jobs].read_lock.holder == one);
+}
+
+TEST_CASE("a joinable queue counts its unfinished tasks") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs", QueueClass::joinable);
+  auto const feeder = story.feeder(main, jobs);
+  auto const item = story.put(main, jobs, "7", true);
+  story.feed(feeder, jobs, item);
+  auto const consumer = story.process("consumer", main);
+  story.begin_join(main, jobs);
+  story.get(consumer, jobs, item);
+  auto world = story.world();
+  CHECK(world.queues[jobs].semaphore(Resource::unfinished) == 1);
+  CHECK(world.queues[jobs].semaphore(Resource::sleeping) == 1);
+  CHECK(world.queues[jobs].semaphore(Resource::condition_lock) == 1);
+  CHECK(world.actors[main].waits_for == Resource::barrier);
+  CHECK(world.actors[consumer].holding == std::vector{item});
+  Story killed = story;
+  killed.item_event(consumer, Kind::acquired, jobs, item, 0, {}, static_cast<std::uint8_t>(Resource::unfinished));
+  CHECK(killed.world().items.at(item).place == ItemPlace::done);
+  CHECK(killed.world().actors[consumer].holding.empty());
+  story.task_done(consumer, jobs, item);
+  world = story.world();
+  CHECK(world.queues[jobs].semaphore(Resource::unfinished) == 0);
+  CHECK(world.actors[consumer].holding.empty());
+  CHECK(world.items.empty());
+}
+
+TEST_CASE("who dies keeps its locks and loses its memory") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  auto const child = story.process("child", main);
+  auto const feeder = story.feeder(child, jobs);
+  auto const kept = story.put(child, jobs), half = story.put(child, jobs), lost = story.put(child, jobs);
+  story.feed(feeder, jobs, kept);
+  story.take(feeder, jobs, half, 100000);
+  story.acquired(feeder, Resource::write_lock, jobs);
+  story.write(feeder, jobs, half, 60000, 40004);
+  story.kill(main, child);
+  auto const world = story.world();
+  CHECK(world.actors[child].state == ActorState::killed);
+  CHECK(world.actors[child].exit_code == -9);
+  CHECK(world.actors[feeder].state == ActorState::killed);
+  CHECK(world.queues[jobs].write_lock.holder == feeder);
+  CHECK(world.queues[jobs].pipe.back().written == 60000);
+  CHECK(world.items.at(kept).place == ItemPlace::piped);
+  CHECK(world.items.at(lost).place == ItemPlace::dropped);
+  CHECK(world.queues[jobs].ends.at(child).buffer.empty());
+  CHECK(world.queues[jobs].dropped == 1);
+}
+
+TEST_CASE("a process that exits by itself, and one that a parent finds dead") {
+  Story story;
+  auto const main = story.process("main");
+  auto const polite = story.process("polite", main, mp::trace::process_daemon);
+  auto const abrupt = story.process("abrupt", main);
+  story.tell({.actor = polite, .kind = Kind::exit_begin});
+  CHECK(story.world().actors[polite].state == ActorState::exiting);
+  CHECK(story.world().actors[polite].daemon);
+  story.tell({.actor = polite, .kind = Kind::process_end, .argument = 3});
+  story.tell({.actor = abrupt, .kind = Kind::process_lost});
+  CHECK_FALSE(story.world().actors[abrupt].exit_code_known);
+  story.tell({.actor = main, .kind = Kind::process_reaped, .object = abrupt, .argument = 4});
+  auto const world = story.world();
+  CHECK(world.actors[polite].state == ActorState::ended);
+  CHECK(world.actors[polite].exit_code == 3);
+  CHECK(world.actors[abrupt].state == ActorState::ended);
+  CHECK(world.actors[abrupt].exit_code == 4);
+}
+
+TEST_CASE("refused puts and unserialisable items") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs", QueueClass::queue, 1);
+  auto const feeder = story.feeder(main, jobs);
+  auto const bad = story.put(main, jobs, "file");
+  auto const refused = story.begin_put(main, jobs);
+  story.refused(main, Resource::slot, jobs);
+  story.item_event(main, Kind::put_end, jobs, refused, 0, {}, static_cast<std::uint8_t>(Outcome::full));
+  story.item_event(feeder, Kind::buffer_take, jobs, bad);
+  story.item_event(feeder, Kind::serialise_failed, jobs, bad, 0, "no bytes");
+  story.released(feeder, Resource::slot, jobs);
+  auto const world = story.world();
+  CHECK_FALSE(world.items.contains(refused));
+  CHECK(world.items.at(bad).place == ItemPlace::dropped);
+  CHECK(world.queues[jobs].puts == 1);
+  CHECK(world.queues[jobs].dropped == 1);
+  CHECK(world.queues[jobs].free_slots == 1);
+}
+
+TEST_CASE("after a gap the pipe is what the next read says") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  auto const feeder = story.feeder(main, jobs);
+  std::vector<ItemId> items;
+  for (int i = 0; i < 4; ++i) items.push_back(story.put(main, jobs));
+  for (auto item : items) story.feed(feeder, jobs, item);
+  auto const consumer = story.process("consumer", main);
+  story.tell({.actor = consumer, .kind = Kind::gap, .argument = 12});
+  story.get(consumer, jobs, items[2]);
+  auto const world = story.world();
+  CHECK(world.lost == 12);
+  CHECK(world.queues[jobs].pipe.size() == 1);
+  CHECK(world.queues[jobs].pipe.front().item == items[3]);
+  CHECK(world.queues[jobs].pipe_bytes == 9);
+}
+
+TEST_CASE("any events at all leave a world that can be read") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    Story story;
+    auto const main = story.process("main");
+    story.process("child", main);
+    auto& trace = story.trace();
+    trace.actors[1].process = 999;
+    for (int i = 0; i < 400; ++i) {
+      Event event;
+      event.time = random();
+      event.actor = static_cast<std::uint16_t>(random() % 4);
+      event.kind = static_cast<Kind>(random() % (mp::trace::kind_count + 3));
+      event.detail = static_cast<std::uint8_t>(random() % (mp::trace::resource_count + 3));
+      event.object = static_cast<std::uint16_t>(random() % 5 == 0 ? mp::trace::no_object : random() % 4);
+      event.item_producer = static_cast<std::uint16_t>(random() % 4);
+      event.item_sequence = static_cast<std::uint32_t>(random() % 5);
+      event.argument = static_cast<std::int64_t>(random()) - (1ll << 31);
+      trace.append(event);
+    }
+    auto const world = story.world();
+    CHECK(world.step == trace.size() - 1);
+    CHECK(world.queues.size() <= 4);
+  }
+}

@@ -1,0 +1,192 @@
+#include "sim/process/supervisor.hpp"
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <tuple>
+
+#include "sim/process/process_tree.hpp"
+#include "tests/sim/support/program.hpp"
+
+using namespace qs;
+
+namespace {
+
+SupervisorOptions shell(std::string const& script) {
+  return {.command = {"sh", "-c", script}, .executable = queuescope_program()};
+}
+
+/// Until all is over, or the watchdog's patience is.
+void wait_for_end(Supervisor& supervisor) {
+  for (int seconds = 0; !supervisor.nobody_left() && seconds < 30; ++seconds) {
+    pollfd waiting{supervisor.descriptor(), POLLIN, 0};
+    poll(&waiting, 1, 1000);
+    supervisor.poll();
+  }
+  REQUIRE(supervisor.nobody_left());
+}
+
+/// A tree of processes that would stay for ever, each with a mark of its own in its command line.
+std::string forest(std::string const& mark) {
+  return "(sleep " + mark + " & sleep " + mark + " & wait) & setsid sh -c 'sleep " + mark + " & sleep " + mark +
+         " & wait' & sleep " + mark;
+}
+
+bool wait_for_marked(std::string const& mark, std::size_t count) {
+  for (int tries = 0; tries < 2000; ++tries) {
+    if (sleepers(mark) == count) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+/// A number of seconds that nobody else sleeps.
+std::string new_mark() {
+  static int count = 0;
+  return std::to_string(100'000'000 + getpid() * 100 + ++count);
+}
+
+}  // namespace
+
+TEST_CASE("a program's exit code comes back") {
+  Supervisor supervisor(shell("exit 7"));
+  wait_for_end(supervisor);
+  CHECK(supervisor.error() == "");
+  CHECK(supervisor.exit_code() == 7);
+}
+
+TEST_CASE("a program has what it inherits and what it is given") {
+  SupervisorOptions options = shell("test -n \"$PATH\" && test \"$QUEUESCOPE_GIVEN\" = 'two words'");
+  options.environment = {"QUEUESCOPE_GIVEN=two words"};
+  Supervisor supervisor(options);
+  wait_for_end(supervisor);
+  CHECK(supervisor.exit_code() == 0);
+}
+
+TEST_CASE("a program's fatal signal comes back, negative") {
+  Supervisor supervisor(shell("kill -SEGV $$"));
+  wait_for_end(supervisor);
+  CHECK(supervisor.exit_code() == -SIGSEGV);
+}
+
+TEST_CASE("a program that cannot be started is told in a sentence") {
+  Supervisor supervisor({.command = {"./no-such-program"}, .executable = queuescope_program()});
+  wait_for_end(supervisor);
+  CHECK(supervisor.error() == "cannot start ./no-such-program: No such file or directory");
+  CHECK(!supervisor.exit_code());
+
+  Supervisor folder({.command = {"/tmp"}, .executable = queuescope_program()});
+  wait_for_end(folder);
+  CHECK(folder.error() == "cannot start /tmp: Permission denied");
+
+  Supervisor const nothing({});
+  CHECK(nothing.nobody_left());
+  CHECK(nothing.error() != "");
+}
+
+TEST_CASE("it is over when the last descendant is gone, not when the program is") {
+  std::string const mark = new_mark();
+  Supervisor supervisor(shell("setsid sh -c 'sleep 0.3' & exit 3"));
+  auto const begin = std::chrono::steady_clock::now();
+  wait_for_end(supervisor);
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(250));
+  CHECK(supervisor.exit_code() == 3);
+}
+
+TEST_CASE("the program starts with the signals as they should be, and without our descriptors") {
+  auto const file = std::filesystem::temp_directory_path() / ("supervisor_test_" + std::to_string(getpid()));
+  std::string const script =
+      "ls /proc/self/fd | wc -l > " + file.string() + "; grep -E 'Sig(Blk|Ign)' /proc/self/status >> " + file.string();
+  auto const read_back = [&file] {
+    std::ifstream in(file);
+    std::string descriptors, name, blocked, ignored;
+    in >> descriptors >> name >> blocked >> name >> ignored;
+    return std::tuple(descriptors, std::stoull(blocked, nullptr, 16), std::stoull(ignored, nullptr, 16));
+  };
+  REQUIRE(std::system(script.c_str()) == 0);
+  std::string const usual_descriptors = std::get<0>(read_back());
+
+  Supervisor supervisor(shell(script));
+  wait_for_end(supervisor);
+  auto const [descriptors, blocked, ignored] = read_back();
+  std::filesystem::remove(file);
+  constexpr unsigned long long classic_signals = 0x7fffffff;  // the C library has signals of its own above
+  CHECK(descriptors == usual_descriptors);
+  CHECK(blocked == 0);
+  CHECK((ignored & classic_signals) == 1ull << (SIGINT - 1));
+}
+
+TEST_CASE("kill_all leaves nobody, whatever they have become") {
+  std::string const mark = new_mark();
+  Supervisor supervisor(shell(forest(mark)));
+  REQUIRE(wait_for_marked(mark, 5));
+  supervisor.kill_all();
+  CHECK(sleepers(mark) == 0);
+  CHECK(supervisor.nobody_left());
+}
+
+TEST_CASE("when the supervisor is killed, nobody is left") {
+  std::string const mark = new_mark();
+  Supervisor supervisor(shell(forest(mark)));
+  REQUIRE(wait_for_marked(mark, 5));
+  for (pid_t const child : children()) kill(child, SIGKILL);
+  wait_for_end(supervisor);
+  CHECK(sleepers(mark) == 0);
+}
+
+TEST_CASE("when the one who started the supervisor is killed, nobody is left") {
+  std::string const mark = new_mark();
+  pid_t const starter = fork();
+  if (starter == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    Supervisor const supervisor(shell(forest(mark)));
+    while (true) pause();
+  }
+  REQUIRE(wait_for_marked(mark, 5));
+  kill(starter, SIGKILL);
+  waitpid(starter, nullptr, 0);
+  CHECK(wait_for_marked(mark, 0));
+  kill_children();  // the supervisor itself came to us
+}
+
+TEST_CASE("when the program is killed, its children stay until they are told to go") {
+  std::string const mark = new_mark();
+  Supervisor supervisor(shell("echo $$ > /dev/null; sleep " + mark + " & kill -KILL $$"));
+  REQUIRE(wait_for_marked(mark, 1));
+  for (int tries = 0; !supervisor.exit_code() && tries < 2000; ++tries) {
+    supervisor.poll();
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(supervisor.exit_code() == -SIGKILL);
+  CHECK(!supervisor.nobody_left());
+  CHECK(sleepers(mark) == 1);
+  supervisor.kill_all();
+  CHECK(sleepers(mark) == 0);
+}
+
+TEST_CASE("children of others are left alone when the supervisor is killed") {
+  pid_t const bystander = fork();
+  if (bystander == 0) {
+    while (true) pause();
+  }
+  {
+    Supervisor supervisor(shell("sleep " + new_mark()));
+    for (pid_t const child : children()) {
+      if (child != bystander) kill(child, SIGKILL);
+    }
+    wait_for_end(supervisor);
+  }
+  CHECK(kill(bystander, 0) == 0);
+  CHECK(waitpid(bystander, nullptr, WNOHANG) == 0);
+  kill(bystander, SIGKILL);
+  waitpid(bystander, nullptr, 0);
+}
