@@ -38,6 +38,7 @@ struct Words {
     if (key == "outcome") return outcome_words(event.outcome());
     if (key == "signal") return signal_name(static_cast<int>(event.argument));
     if (key == "exit") return exit();
+    if (key == "fate") return fate();
     if (key == "text") return std::string(text);
     if (key == "number") return fmt::format("{}", event.argument);
     if (key == "truth") return event.argument != 0 ? "yes" : "no";
@@ -57,6 +58,13 @@ struct Words {
   std::string exit() const {
     auto const code = static_cast<int>(event.argument);
     return code < 0 ? signal_of_exit(code) : exit_words(code);
+  }
+
+  // ": killed by SIGSEGV", ": exit code 0 by _exit"
+  std::string fate() const {
+    auto const status = mp::trace::ExitStatus::unpack(event.argument);
+    if (!status.known) return "";
+    return ": " + exit_words(status.code) + (status.code < 0 ? "" : " by _exit");
   }
 
   std::string resource() const {
