@@ -1,8 +1,10 @@
 #include "sim/capture/outside_look.hpp"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,10 +12,11 @@
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include <mp/detail/file_descriptor.hpp>
 
 #include "sim/process/process_tree.hpp"
 
@@ -25,9 +28,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What can be read of it: a process may go away meanwhile, and then a read fails.
 std::string content_of(std::string const& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  mp::detail::FileDescriptor const file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string content;
+  char piece[4096];
+  for (ssize_t got = 0; file && (got = read(file.number(), piece, sizeof piece)) > 0;)
+    content.append(piece, static_cast<std::size_t>(got));
+  return content;
 }
 
 /// The fields of a stat file that follow the name; [0] is the state.
@@ -54,10 +62,10 @@ std::optional<SystemCall> system_call_of(std::string const& task) {
   SystemCall call;
   auto const text = content_of(task + "/syscall");
   auto& [a, b, c, d, e, f] = call.arguments;
-  int const read =
-      std::sscanf(text.c_str(), "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64, &call.number,
-                  &a, &b, &c, &d, &e, &f);
-  if (read != 7 || call.number < 0) return {};
+  int const fields =
+      std::sscanf(text.c_str(), "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+                  &call.number, &a, &b, &c, &d, &e, &f);
+  if (fields != 7 || call.number < 0) return {};
   return call;
 }
 
@@ -146,9 +154,10 @@ void explain(SeenThread& thread, SystemCall const& call, std::vector<pid_t> cons
   auto const* const known = std::find_if(std::begin(known_calls), std::end(known_calls),
                                          [&](KnownCall const& one) { return one.number == call.number; });
   bool const is_known = known != std::end(known_calls);
-  bool const limited = is_known && ((known->timeout_pointer != no_argument && arguments[known->timeout_pointer] != 0) ||
-                                    (known->timeout_milliseconds != no_argument &&
-                                     is_milliseconds(arguments[known->timeout_milliseconds])));
+  bool const limited =
+      is_known &&
+      ((known->timeout_pointer != no_argument && arguments[known->timeout_pointer] != 0) ||
+       (known->timeout_milliseconds != no_argument && is_milliseconds(arguments[known->timeout_milliseconds])));
   thread.what = limited ? Outside::sleeping : Outside::input;
   thread.words = is_known ? known->name : fmt::format("system call {}", call.number);
 }

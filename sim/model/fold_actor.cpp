@@ -69,7 +69,14 @@ void Fold::on_actor() {
   switch (event_.kind) {
     case Kind::blocked: block(); break;
     case Kind::process_start:
-      if (auto* child = other()) child->daemon = (event_.argument & mp::trace::process_daemon) != 0;
+      if (auto* child = other()) {
+        child->daemon = (event_.argument & mp::trace::process_daemon) != 0;
+        child->started = step_;
+      }
+      break;
+    case Kind::process_begin:
+    case Kind::program_begin:
+      if (actor_.started == no_step) actor_.started = step_;
       break;
     case Kind::exit_begin:
       lay_down_item();

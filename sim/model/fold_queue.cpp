@@ -66,6 +66,7 @@ void Fold::use(QueueUse& use) const {
       break;
     case Kind::get_begin:
       if (use.first_get == no_step) use.first_get = step_;
+      use.last_get_call = step_;
       use.asks_at_once = event_.argument == 0;
       break;
     case Kind::get_end:
@@ -81,7 +82,10 @@ void Fold::use(QueueUse& use) const {
       ++use.marks_got;
       use.last_mark = step_;
       break;
-    case Kind::empty: use.polls += event_.argument != 0; break;
+    case Kind::empty:
+      use.polls += event_.argument != 0;
+      use.asked = true;
+      break;
     default: break;
   }
 }
@@ -207,6 +211,8 @@ void Fold::write(QueueWorld& queue) {
   message.written += chunk.bytes;
   message.frame = message.written + chunk.missing;
   queue.pipe_bytes += chunk.bytes;
+  queue.most_items = std::max<std::uint64_t>(queue.most_items, queue.pipe.size());
+  queue.most_bytes = std::max(queue.most_bytes, queue.pipe_bytes);
   if (event_.item() && !goes_on) move(item(event_.item()), ItemPlace::piped, nobody);
   if (chunk.missing != 0) return;
   actor_.item = {};

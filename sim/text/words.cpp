@@ -121,7 +121,13 @@ std::string item_label(Trace const& trace, ItemId item) {
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
-std::string short_label(Trace const& trace, ItemId item) { return fitted(item_label(trace, item), 24); }
+std::string short_label(Trace const& trace, ItemId item) {
+  constexpr std::size_t width = 24;
+  auto const label = item_label(trace, item);
+  auto cut = fitted(label, width);
+  bool const quoted = cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
+  return quoted ? fitted(label, width - 1) + '"' : cut;
+}
 
 std::string item_name(Trace const& trace, ItemId item) {
   return fmt::format("{} (item {} of {})", item_label(trace, item), item.sequence, trace.name(item.producer));
