@@ -97,6 +97,7 @@ std::string status_words(Trace const& trace, World const& world, ActorIndex acto
     case ActorStatus::Where::unborn: return "not begun yet";
     case ActorStatus::Where::gone: return state_line(trace, world, actor);
     case ActorStatus::Where::computing: return "computes";
+    case ActorStatus::Where::outside: return "waits outside the library, for another thread or process";
     case ActorStatus::Where::parked: break;
   }
   if (status.blocked_on == Resource::nothing) return "will " + next_words(trace, status.next);
