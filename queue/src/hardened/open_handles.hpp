@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "hardened/process_identity.hpp"
+#include "base/process_identity.hpp"
 #include "hardened/shared_atomic.hpp"
 
 namespace mp::detail {

@@ -1,4 +1,4 @@
-#include "hardened/process_identity.hpp"
+#include "base/process_identity.hpp"
 
 #include <unistd.h>
 
