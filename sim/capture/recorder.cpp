@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "sim/base/source_text.hpp"
+#include "sim/capture/outside_look.hpp"
 
 namespace qs {
 
 using mp::trace::ActorSlot;
+using mp::trace::ExitStatus;
 using mp::trace::LocationSlot;
 using mp::trace::no_object;
+using mp::trace::Outside;
 
 namespace {
 
@@ -67,6 +70,82 @@ void Recorder::finish(Survivors survivors) {
   for (Sink* sink : sinks_) sink->flush();
 }
 
+void Recorder::ended(std::int32_t pid, int exit_code) {
+  for (std::size_t index = 0; index < actors_.size(); ++index) {
+    Actor& actor = actors_[index];
+    if (actor.facts.pid != pid || actor.facts.process != index || !actor.known) continue;
+    bool const told = actor.exit_code.has_value();
+    actor.exit_code = exit_code;
+    if (!actor.vanished || told) continue;
+    order_.add({.time = session_.now(),
+                .actor = static_cast<ActorIndex>(index),
+                .kind = Kind::process_lost,
+                .argument = ExitStatus{true, exit_code}.packed()});
+  }
+}
+
+ActorIndex Recorder::actor_of(std::int32_t id, ActorIndex process) const {
+  for (std::size_t index = 0; index < actors_.size(); ++index) {
+    ActorFacts const& facts = actors_[index].facts;
+    bool const fits = id != 0 && facts.pid == id && (facts.kind == ActorKind::process || facts.process == process);
+    if (fits && !actors_[index].dead) return static_cast<ActorIndex>(index);
+  }
+  return no_object;
+}
+
+void Recorder::look_outside() {
+  poll();
+  std::uint64_t const now = session_.now();
+  for (ActorIndex const index : std::vector(active_)) {
+    Actor const& actor = actors_[index];
+    if (actor.known && actor.facts.process == index && actor.facts.pid != 0 && !actor.dead && !actor.ended)
+      look_at_process(index, now);
+  }
+}
+
+void Recorder::look_at_process(ActorIndex process, std::uint64_t now) {
+  auto const threads = threads_of(actors_[process].facts.pid);
+  if (threads.empty()) return;
+  std::set<pid_t> foreign;
+  for (auto const& thread : threads) foreign.insert(thread.id);
+  auto const say = [&](ActorIndex actor, Kind kind, SeenThread const& thread) {
+    order_.add({.time = now,
+                .actor = actor,
+                .kind = kind,
+                .detail = static_cast<std::uint8_t>(thread.what),
+                .object = actor_of(thread.waits_for, process),
+                .argument = thread.id},
+               thread.words);
+  };
+  auto const program = program_of(actors_[process].facts.pid);
+  bool const replaced = !program.empty() && !actors_[process].program.empty() && program != actors_[process].program;
+  for (ActorIndex const index : active_) {
+    Actor& actor = actors_[index];
+    if (!actor.known || actor.facts.process != process || actor.facts.pid == 0 || actor.ended) continue;
+    auto const thread = std::find_if(threads.begin(), threads.end(),
+                                     [&](SeenThread const& seen) { return seen.id == actor.facts.pid; });
+    foreign.erase(actor.facts.pid);
+    if (thread == threads.end()) {
+      if (actor.facts.kind == ActorKind::process) continue;
+      order_.add({.time = now, .actor = index, .kind = Kind::thread_end});
+      actor.ended = true;
+      continue;
+    }
+    if (replaced && index == process) {
+      say(index, Kind::outside, {.id = thread->id, .what = Outside::replaced, .words = program});
+      continue;
+    }
+    bool const parked = session_.view().actor(index).gate.state.load() == mp::trace::GateState::parked;
+    bool const stopped = thread->what == Outside::stopped;
+    if (stopped ? index == process : !actor.inside && !parked && actor.facts.kind != ActorKind::feeder)
+      say(index, Kind::outside, *thread);
+  }
+  if (replaced) return;
+  for (auto const& thread : threads) {
+    if (foreign.contains(thread.id)) say(process, Kind::foreign_thread, thread);
+  }
+}
+
 void Recorder::decide(Choice choice, std::vector<Choice> const& enabled) {
   Decision const decision{static_cast<Step>(std::min<std::uint64_t>(emitted_, no_step)), choice, enabled};
   for (Sink* sink : sinks_) {
@@ -105,7 +184,9 @@ void Recorder::publish(ActorIndex index) {
                  .process = slot.kind == ActorKind::process || slot.process == no_object ? index : slot.process,
                  .pid = pid};
   for (Sink* sink : sinks_) sink->actor(index, actor.facts);
-  if (pid != 0 && actor.facts.process == index) watch_.add(pid, index);
+  if (pid == 0 || actor.facts.process != index) return;
+  watch_.add(pid, index);
+  actor.program = program_of(pid);
 }
 
 std::uint64_t Recorder::drain(ActorIndex index) {
@@ -140,6 +221,10 @@ std::uint64_t Recorder::drain(ActorIndex index) {
 /// What the recorder itself needs to know of an event.
 void Recorder::take(Actor& actor, Event& event) {
   bool const names_actor = facts(event.kind).object == mp::trace::ObjectKind::actor;
+  using mp::trace::Phase;
+  Phase const phase = facts(event.kind).phase;
+  if (phase == Phase::begin || phase == Phase::end) actor.in_call = phase == Phase::begin;
+  actor.inside = actor.in_call || phase == Phase::wait;
   bool const taken = event.object < session_.view().header->actor_count.load(std::memory_order_relaxed);
   if (names_actor && !taken) event.object = no_object;
   switch (event.kind) {
@@ -148,6 +233,7 @@ void Recorder::take(Actor& actor, Event& event) {
     case Kind::process_reaped:
       if (event.object >= actors_.size()) break;
       actors_[event.object].reaped = event.time;
+      actors_[event.object].exit_code = static_cast<int>(event.argument);
       reaped_.push_back(event.object);
       break;
     case Kind::gap: {
@@ -164,7 +250,9 @@ void Recorder::note_deaths() {
   for (std::uint32_t const process : watch_.dead()) reaped_.push_back(static_cast<ActorIndex>(process));
   for (ActorIndex const process : std::exchange(reaped_, {})) {
     if (process >= actors_.size()) continue;
-    actors_[process].dead = true;
+    Actor& actor = actors_[process];
+    if (!actor.exit_code) actor.exit_code = exit_code_of_zombie(actor.facts.pid);
+    actor.dead = true;
     somebody_died_ = true;
   }
 }
@@ -197,8 +285,9 @@ void Recorder::bury(ActorIndex index) {
   // A feeder that its process's regular end cut short is no loss of its own.
   if (actor.known && !actor.ended && !process.ended) {
     last.kind = Kind::process_lost;
-    last.argument = 0;
+    last.argument = ExitStatus{process.exit_code.has_value(), process.exit_code.value_or(0)}.packed();
     order_.add(last);
+    actor.vanished = true;
   }
   session_.free_ring(index);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ class Recorder {
   /// One pass over all rings: takes what is in them, which is quick, and hands on a portion of what is certain
   /// by now, which is not: the rings fill meanwhile. Returns whether there was anything; cheap when not.
   bool poll();
+  /// Says of everybody who still lives what they do where the library sees nothing, as events of now. What they did
+  /// before is handed on first.
+  void look_outside();
+  /// A process has ended so, as its parent knows: exit code, or a signal's number, negative.
+  void ended(std::int32_t pid, int exit_code);
   /// One last pass, then everything that was held back. With no survivors, whoever has not said that it
   /// ended was killed.
   void finish(Survivors);
@@ -52,6 +58,11 @@ class Recorder {
     bool ended = false;                        ///< it said so
     std::uint64_t lost = 0;                    ///< gaps it has reported
     std::uint64_t reaped = ~std::uint64_t{0};  ///< when its parent learned of its end
+    bool inside = false;                       ///< in a call of the library or in one of its waits
+    bool in_call = false;
+    bool vanished = false;           ///< gone without a word, and the sinks have been told
+    std::optional<int> exit_code{};  ///< as others know it
+    std::string program{};           ///< that its process ran when it was first seen
   };
 
   void find_actors();
@@ -61,6 +72,8 @@ class Recorder {
   void note_deaths();
   void retire_dead_actors();
   void bury(ActorIndex);
+  void look_at_process(ActorIndex, std::uint64_t now);
+  ActorIndex actor_of(std::int32_t id, ActorIndex process) const;
   void emit(Event const&, std::string_view text);
   std::uint32_t publish_location(std::uint32_t);
   void publish_source(std::string const& file);

@@ -7,27 +7,46 @@
 
 namespace qs {
 
+// In the order of causes: what died, what exits took with them, circles, messages that are missing, how queues are
+// used; and what went wrong without anybody waiting. Where a cause is known, what follows from it is not told.
 std::vector<Finding> Recogniser::run() {
-  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-    if (!world_.queues[i].exists) continue;
-    queue_ = static_cast<QueueIndex>(i);
+  auto const each_queue = [this](auto const& recognise) {
+    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+      if (!world_.queues[i].exists) continue;
+      queue_ = static_cast<QueueIndex>(i);
+      recognise();
+    }
+  };
+  each_queue([this] {
     dead_holders();
     killed_writer();
     killed_joiner();
-    undrained();
-    unfinished_tasks();
-    full_for_ever();
+  });
+  if (findings_.empty()) each_queue([this] { killed_workers(); });
+  if (findings_.empty()) disorderly_ends();
+  if (findings_.empty()) stopped_processes();
+  if (findings_.empty()) circles_of_puts();
+  if (findings_.empty()) each_queue([this] { undrained(); });
+  if (findings_.empty()) each_queue([this] { unfinished_tasks(); });
+  if (findings_.empty()) each_queue([this] { tasks_or_rooms_abandoned(); });
+  if (findings_.empty()) missing_messages();
+  if (findings_.empty() && certainty_ == Certainty::certain) {
+    starving();
+    if (findings_.empty()) other_circles();
+    if (findings_.empty()) each_queue([this] { full_for_ever(); });
   }
-  if (findings_.empty()) starving();
   failed_expectations();
   uncaught_exceptions();
+  unnoticed_crashes();
   vanished_items();
+  polling();
   if (over()) {
     tasks_never_done();
     sentinels_missing();
     items_left();
   }
   lost_items();
+  backlogs();
   return std::move(findings_);
 }
 
@@ -48,7 +67,7 @@ std::string Recogniser::names(std::vector<ActorIndex> const& actors) const {
 
 std::string Recogniser::labels(std::vector<ItemId> const& items) const {
   std::vector<std::string> words;
-  for (ItemId item : items) words.push_back(short_label(trace_, item));
+  for (ItemId item : items) words.push_back(label(item));
   return listing(words, 5);
 }
 
@@ -62,36 +81,156 @@ Finding& Recogniser::add(BugPattern mistake, std::string title, std::vector<Acto
   return findings_.back();
 }
 
-// A process cannot exit, because its feeder has a full pipe before it, and nobody will read.
+/// Somebody joins a process that cannot go on before the joiner itself gets: nobody else ever got there.
+bool Recogniser::somebody_joins_before_it_gets() const {
+  return std::any_of(stuck_.begin(), stuck_.end(), [&](ActorIndex joiner) {
+    auto const& waiter = world_.actors[joiner];
+    if (waiter.waits_for != Resource::child_exit) return false;
+    return std::any_of(stuck_.begin(), stuck_.end(), [&](ActorIndex writer) {
+      auto const* queue = waits_for_room(writer) ? world_.queue(world_.actors[writer].waits_object) : nullptr;
+      if (queue == nullptr || graph_.process_of(writer) != waiter.waits_object) return false;
+      auto const index = world_.actors[writer].waits_object;
+      return graph_.has(graph_.process_of(joiner), index) &&
+             std::none_of(queue->uses.begin(), queue->uses.end(), [&](auto const& entry) {
+               return entry.second.first_get != no_step && graph_.process_of(entry.first) != graph_.process_of(joiner);
+             });
+    });
+  });
+}
+
+// A process cannot exit, because its feeder has a full pipe before it; or it cannot put, because the queue is full: and
+// whoever would get waits for its exit.
 void Recogniser::undrained() {
   auto writers = waiting_for(Resource::pipe_room, queue_);
   bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
-  if (writers.empty() || reader_died) return;
+  if (reader_died) return;
+  bool const bounded = writers.empty();
+  if (bounded) writers = waiting_for(Resource::slot, queue_);
+  if (writers.empty()) return;
   auto const next_to_write = waiting_for(Resource::write_lock, queue_);
   writers.insert(writers.end(), next_to_write.begin(), next_to_write.end());
-  std::vector<ActorIndex> exiting, joining;
+  std::vector<ActorIndex> held_up, joining;
   for (ActorIndex writer : writers) {
-    auto const process = world_.actors[writer].process;
-    if (process >= world_.actors.size() || !graph_.waits(process) ||
-        world_.actors[process].waits_for != Resource::feeder_end)
-      continue;
-    exiting.push_back(process);
-    for (ActorIndex joiner : waiting_for(Resource::child_exit, process)) joining.push_back(joiner);
+    auto const process = graph_.process_of(writer);
+    if (process >= world_.actors.size() || !graph_.waits(process)) continue;
+    bool const exits = world_.actors[process].waits_for == Resource::feeder_end;
+    std::vector<ActorIndex> joiners;
+    for (ActorIndex joiner : waiting_for(Resource::child_exit, process)) {
+      if (!bounded || graph_.has(graph_.process_of(joiner), queue_)) joiners.push_back(joiner);
+    }
+    if (!exits && joiners.empty()) continue;
+    held_up.push_back(process);
+    joining.insert(joining.end(), joiners.begin(), joiners.end());
   }
-  if (exiting.empty()) return;
+  if (held_up.empty() || (bounded && joining.empty())) return;
+  // Somebody else gets from this queue, and is held up elsewhere: that is another matter.
+  for (auto const& [actor, use] : queue().uses) {
+    auto const process = graph_.process_of(actor);
+    bool const one_of_them = std::any_of(joining.begin(), joining.end(),
+                                         [&](ActorIndex joiner) { return graph_.process_of(joiner) == process; });
+    if (bounded && use.first_get != no_step && !one_of_them) return;
+  }
+  // Others that put there too wait for the same.
+  for (ActorIndex writer : bounded ? writers : std::vector<ActorIndex>{}) {
+    if (std::find(held_up.begin(), held_up.end(), graph_.process_of(writer)) == held_up.end())
+      held_up.push_back(graph_.process_of(writer));
+  }
   auto victims = joining;
-  victims.insert(victims.end(), exiting.begin(), exiting.end());
+  victims.insert(victims.end(), held_up.begin(), held_up.end());
   auto& finding = add(BugPattern::join_before_drain,
-                      joining.empty() ? fmt::format("{} cannot exit: what it put is not read", names(exiting))
-                                      : fmt::format("{} joins {} before it has read what {} put", names(joining),
-                                                    names(exiting), exiting.size() == 1 ? "it" : "they"),
+                      joining.empty() ? fmt::format("{} cannot exit: what it put is not read", names(held_up))
+                                      : fmt::format("{} {} {} before it has read what {} put", names(joining),
+                                                    joining.size() == 1 ? "joins" : "join", names(held_up),
+                                                    held_up.size() == 1 ? "it" : "they"),
                       victims);
-  finding.cause = fmt::format(
-      "A process exits only when its feeder has written into the pipe all that it put. The pipe of {} has no "
-      "room left ({} of {} bytes are taken), so {} waits for somebody to get. {}",
-      queue().name, number(queue().pipe_bytes), number(queue().capacity), names(exiting),
-      joining.empty() ? "Nobody does." : fmt::format("{} would, but waits for the exit first.", names(joining)));
+  if (bounded) {
+    finding.cause = fmt::format(
+        "{} {}: it is full ({}), and nobody gets from it. {} would, but waits for the exit first{}.", names(held_up),
+        wait_words(writers.front()), count(static_cast<std::uint64_t>(std::max(queue().maxsize, 0)), "slot"),
+        names(joining), at_place(world_.actors[joining.front()].since));
+  } else {
+    finding.cause = fmt::format(
+        "A process exits only when its feeder has written into the pipe all that it put. The pipe of {} has no "
+        "room left ({} of {} bytes are taken, and the next piece is larger than the rest), so {} {} for somebody to "
+        "get. {}",
+        queue().name, number(queue().pipe_bytes), number(queue().capacity), names(held_up),
+        held_up.size() == 1 ? "waits" : "wait",
+        joining.empty() ? "Nobody does." : fmt::format("{} would, but waits for the exit first.", names(joining)));
+  }
   finding.remedy = fmt::format("Get all items of {} first and join the processes afterwards.", queue().name);
+}
+
+/// Those who have got from this queue, or tried to, and live.
+std::vector<ActorIndex> Recogniser::live_getters() const {
+  std::vector<ActorIndex> getters;
+  for (auto const& [actor, use] : queue().uses) {
+    if (use.first_get != no_step && !graph_.dead(actor)) getters.push_back(actor);
+  }
+  return getters;
+}
+
+/// "crawler-0 (exit code 0, after Empty) and crawler-1 (exit code 0)"
+std::string Recogniser::ends_of(std::vector<ActorIndex> const& actors) const {
+  std::vector<std::string> words;
+  for (ActorIndex actor : actors) {
+    auto const use = queue().uses.find(actor);
+    bool const gave_up = use != queue().uses.end() && use->second.in_vain > 0;
+    auto const process = graph_.process_of(actor);
+    auto const& ended = world_.actors[process];
+    std::string how = ended.exit_code_known && ended.exit_code >= 0 ? exit_words(ended.exit_code) : how_it_died(actor);
+    words.push_back(fmt::format("{} ({}{})", name(actor), how, gave_up ? ", after a get that ended with Empty" : ""));
+  }
+  return listing(words, 4);
+}
+
+// Somebody waits for room or for tasks to be done, and all who got from this queue have ended before.
+void Recogniser::tasks_or_rooms_abandoned() {
+  auto victims = waiting_for(Resource::barrier, queue_);
+  for (auto const resource : {Resource::slot, Resource::pipe_room}) {
+    for (ActorIndex actor : waiting_for(resource, queue_)) victims.push_back(actor);
+  }
+  if (victims.empty() || !live_getters().empty()) return;
+  std::vector<ActorIndex> getters;
+  Step gone = 0;
+  for (auto const& [actor, use] : queue().uses) {
+    if (use.first_get == no_step) continue;
+    getters.push_back(actor);
+    gone = std::max(gone, world_.actors[actor].since);
+  }
+  if (getters.empty()) return;
+  std::vector<ItemId> late, left;
+  for (auto const& [id, item] : world_.items) {
+    bool const there =
+        item.place == ItemPlace::piped || item.place == ItemPlace::buffered || item.place == ItemPlace::feeding;
+    if (item.queue != queue_ || !there) continue;
+    left.push_back(id);
+    if (item.put > gone) late.push_back(id);
+  }
+  auto const& items = late.empty() ? left : late;
+  if (items.empty() && waits_for_room(victims.front()) == false) return;
+  auto const had = getters.size() == 1 ? "had" : "had both";
+  bool const several = getters.size() > 2;
+  auto title = late.empty() ? fmt::format("nobody is left to get from {}: {} {} ended", queue().name, names(getters),
+                                          getters.size() == 1 ? "has" : "have")
+                            : fmt::format("{} {} ended before {} put on {}: nobody is left to get {}", names(getters),
+                                          several ? "had all" : had,
+                                          items.size() == 1 ? labels(items) + " was"
+                                                            : fmt::format("{} were", count(items.size(), "item")),
+                                          queue().name, items.size() == 1 ? "it" : "them");
+  auto& finding = add(BugPattern::consumers_gone, std::move(title), victims);
+  finding.cause = fmt::format(
+      "{} got from {} and ended by {}: {}.{} {} {}.", names(getters), queue().name,
+      getters.size() == 1 ? "itself" : "themselves", ends_of(getters),
+      items.empty() ? "" : fmt::format(" {} {} still there.", labels(items), items.size() == 1 ? "is" : "are"),
+      names(victims),
+      victims.size() == 1 ? wait_words(victims.front()) : "wait" + wait_words(victims.front()).substr(5));
+  bool const gave_up =
+      std::any_of(getters.begin(), getters.end(), [&](ActorIndex actor) { return queue().uses.at(actor).in_vain > 0; });
+  finding.remedy =
+      gave_up ? "Do not take silence for the end: let consumers stay until they are told that nothing more comes (by "
+                "a sentinel), or until the queue has been joined."
+              : "Keep a consumer until all has been put, or put no more than the consumers take.";
+  finding.items = items;
 }
 
 // Tasks that were got and never marked as done; each process's gets and task_dones are paired like brackets, so
@@ -120,12 +259,25 @@ std::map<ItemId, ActorIndex> Recogniser::open_tasks() const {
   return tasks;
 }
 
+// Tasks that somebody took with it when it died.
+void Recogniser::killed_workers() {
+  auto const joiners = waiting_for(Resource::barrier, queue_);
+  if (joiners.empty() || queue().unfinished <= 0 || !refused_items().empty()) return;
+  Hands killed;
+  for (auto const& [id, holder] : open_tasks()) {
+    auto const death = death_of(graph_.process_of(holder));
+    if (death == Death::none || death == Death::exit_code) continue;
+    killed.items.push_back(id);
+    if (std::find(killed.holders.begin(), killed.holders.end(), holder) == killed.holders.end())
+      killed.holders.push_back(holder);
+    told_.insert(graph_.process_of(holder));
+  }
+  if (!killed.items.empty()) killed_worker(killed, joiners);
+}
+
 void Recogniser::unfinished_tasks() {
   auto const joiners = waiting_for(Resource::barrier, queue_);
   if (joiners.empty() || queue().unfinished <= 0) return;
-  if (std::any_of(findings_.begin(), findings_.end(),
-                  [](auto const& f) { return f.mistake != BugPattern::task_done_forgotten; }))
-    return;
 
   if (auto const vanished = refused_items(); !vanished.empty()) {
     auto& finding = add(BugPattern::unserialisable_item,
@@ -142,25 +294,29 @@ void Recogniser::unfinished_tasks() {
     finding.items = vanished;
   }
 
-  Hands killed, others;
+  Hands others;
   bool somebody_died = false;
   for (auto const& [id, holder] : open_tasks()) {
-    Hands& hands = world_.actors[holder].state == ActorState::killed ? killed : others;
-    hands.items.push_back(id);
-    if (std::find(hands.holders.begin(), hands.holders.end(), holder) == hands.holders.end())
-      hands.holders.push_back(holder);
+    others.items.push_back(id);
+    if (std::find(others.holders.begin(), others.holders.end(), holder) == others.holders.end())
+      others.holders.push_back(holder);
     somebody_died |= graph_.dead(holder);
   }
-  if (!killed.items.empty()) killed_worker(killed, joiners);
   auto const& items = others.items;
   if (items.empty()) return;
   auto const who = names(others.holders);
+  bool const joins_itself =
+      others.holders.size() == 1 && std::find(joiners.begin(), joiners.end(), others.holders.front()) != joiners.end();
   auto& finding =
       add(BugPattern::task_done_forgotten, fmt::format("task_done was never called for {}", labels(items)), joiners);
   finding.cause = fmt::format(
       "{} got {} and {} without calling task_done. The count of unfinished tasks never becomes zero, and {} "
       "waits in join for ever.",
-      who, labels(items), somebody_died ? "ended" : "went on", names(joiners));
+      who, labels(items),
+      somebody_died  ? "ended"
+      : joins_itself ? "joins the queue itself"
+                     : "went on",
+      names(joiners));
   finding.remedy =
       "Call task_done once for every item that you get, on every way out of the loop, also when the work fails.";
   finding.items = items;
@@ -172,12 +328,20 @@ void Recogniser::full_for_ever() {
     if (world_.actors[writer].call == Kind::put_begin) victims.push_back(writer);
   }
   if (victims.empty() || !findings_.empty()) return;
+  if (other_queue_of_name(victims, true) || own_queue(victims)) return;
+  std::vector<ActorIndex> getters;
+  for (auto const& [actor, use] : queue().uses) {
+    if (use.first_get != no_step) getters.push_back(actor);
+  }
   auto& finding = add(BugPattern::queue_full_for_ever,
                       fmt::format("{} is full, and nobody gets from it any more", queue().name), victims);
   finding.cause = fmt::format(
-      "{} waits in put until a get makes room in {}. All who could get have ended or wait for something else "
-      "that never comes.",
-      names(victims), queue().name);
+      "{} {} in put until a get makes room in {}. {}.", names(victims), victims.size() == 1 ? "waits" : "wait",
+      queue().name,
+      getters.empty()
+          ? "Nobody has ever got from it, and all who could have ended or wait for something else that never comes"
+          : fmt::format("Only {} ever got from it, and {} ended or {} for something else that never comes",
+                        names(getters), getters.size() == 1 ? "has" : "have", getters.size() == 1 ? "waits" : "wait"));
   finding.remedy = "Keep a consumer until all producers are done, or give put a time-out and handle Full.";
 }
 
@@ -188,14 +352,11 @@ void Recogniser::starving() {
     auto victims = waiting_for(Resource::pipe_data, queue_);
     if (victims.empty()) continue;
     for (ActorIndex next : waiting_for(Resource::read_lock, queue_)) victims.push_back(next);
-    auto const all_daemons =
-        std::all_of(victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[actor].daemon; });
-    auto const joined = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
-      return !waiting_for(Resource::child_exit, actor).empty();
-    });
-    if (all_daemons && !joined) continue;
+    if (are_idle_daemons(victims)) continue;
     if (opposite_order(victims)) return;
-    if (!checked_then_starved(victims) && !slept_through(victims)) add_starving(victims);
+    if (!other_queue_of_name(victims, false) && !own_queue(victims) && !checked_then_starved(victims) &&
+        !slept_through(victims))
+      add_starving(victims);
   }
 }
 
@@ -274,39 +435,62 @@ bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
   return false;
 }
 
-void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
-  std::uint64_t sentinels = 0, none_left = 0;
-  for (Step step = 0; step < trace_.size() && step <= world_.step; ++step) {
-    Event const& event = trace_.at(step);
-    if (event.object != queue_) continue;
-    sentinels += event.kind == Kind::put_begin && (event.detail & mp::trace::item_sentinel) != 0;
-    none_left += event.kind == Kind::get_end && event.outcome() == Outcome::ok && is_sentinel(trace_, event.item());
+// What is waited for went elsewhere, or too little was put.
+void Recogniser::missing_messages() {
+  using Look = bool (Recogniser::*)(std::vector<ActorIndex> const&);
+  for (Look const look : {&Recogniser::replies_taken, &Recogniser::marks_missing, &Recogniser::request_unanswered}) {
+    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+      if (!world_.queues[i].exists) continue;
+      queue_ = static_cast<QueueIndex>(i);
+      auto const victims = starving_at(queue_);
+      if (!victims.empty() && !are_idle_daemons(victims)) (this->*look)(victims);
+    }
+    if (!findings_.empty()) return;
   }
+}
+
+/// Daemons that nobody joins may wait for ever: they end with their parent.
+bool Recogniser::are_idle_daemons(std::vector<ActorIndex> const& victims) const {
+  auto const all_daemons = std::all_of(
+      victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[graph_.process_of(actor)].daemon; });
+  auto const joined = std::any_of(victims.begin(), victims.end(),
+                                  [&](ActorIndex actor) { return !waiting_for(Resource::child_exit, actor).empty(); });
+  return all_daemons && !joined;
+}
+
+void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
+  std::vector<ActorIndex> putters, dead, waiting;
+  for (auto const& [actor, use] : queue().uses) {
+    if (use.puts == 0 || std::find(victims.begin(), victims.end(), actor) != victims.end()) continue;
+    putters.push_back(actor);
+    (graph_.dead(actor) ? dead : waiting).push_back(actor);
+  }
+  bool const circle = !waiting.empty() && !shortest_circle(Joins::taken_in).empty();
+  if (circle) return;
   auto const closed =
       std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
-  auto const consumers = none_left + victims.size();
-  auto const waiters = names(victims) + (victims.size() == 1 ? " waits" : " wait");
-
-  if (sentinels > 0) {
-    auto& finding =
-        add(BugPattern::nothing_to_get,
-            fmt::format("too few sentinels: {} for {}", number(sentinels), count(consumers, "consumer")), victims);
-    finding.cause = fmt::format(
-        "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will "
-        "put.",
-        queue().name, sentinels == 1 ? "Only one was" : fmt::format("Only {} were", number(sentinels)), waiters);
-    finding.remedy = fmt::format("Put one sentinel for each consumer: {} here.", number(consumers));
-    return;
-  }
   auto& finding =
       add(BugPattern::nothing_to_get, fmt::format("nobody is left to put something on {}", queue().name), victims);
+  std::string who = "Nobody has ever put anything on it.";
+  if (!putters.empty()) {
+    std::vector<std::string> parts;
+    for (ActorIndex actor : putters) {
+      auto const puts = count(queue().uses.at(actor).puts, "item");
+      parts.push_back(graph_.dead(actor) ? fmt::format("{} put {} and ended", name(actor), puts)
+                                         : fmt::format("{} put {} and {}", name(actor), puts, wait_words(actor)));
+    }
+    who = listing(parts, 4) + ".";
+  }
   finding.cause = fmt::format(
-      "{} in get on {} for an item that nobody will put. {}", waiters, queue().name,
-      closed ? "A producer has closed the queue, but close wakes nobody: it only says that this process puts "
-               "no more."
+      "{} in get on {} for an item that nobody will put. {} {}",
+      names(victims) + (victims.size() == 1 ? " waits" : " wait"), queue().name, who,
+      closed ? "A producer has closed the queue, but close wakes nobody: it only says that this process puts no more."
              : "The queue does not know that its producers are done, and get does not end by itself.");
-  finding.remedy =
-      "Tell the consumers that it is over: put one sentinel (None) for each of them. Or get with a time-out.";
+  finding.remedy = fmt::format(
+      "Tell {} when nothing more comes, in a way that ends get: an end mark in the queue, a count that both know, or a "
+      "get "
+      "with a time-out.",
+      names(victims));
 }
 
 std::vector<ItemId> Recogniser::refused_items() const {
@@ -363,11 +547,16 @@ void Recogniser::lost_items() {
   }
   for (auto const& [where, items] : lost) {
     auto const [index, process] = where;
+    if (told_.contains(process)) continue;
     if (trace_.mechanism(index) == mp::Mechanism::hardened) {
       add_lost_with(index, process, items);
       continue;
     }
     bool const cancelled = join_cancelled(index, process);
+    if (death_of(process) == Death::left) {
+      add_death(process, {});
+      continue;
+    }
     bool const killed = world_.actors[process].state == ActorState::killed;
     auto& finding = add(BugPattern::items_lost_at_exit,
                         fmt::format("{} of {} {} lost when it {}", count(items.size(), "item"), name(process),

@@ -5,10 +5,6 @@
 
 namespace qs {
 
-std::string Recogniser::how_it_died(ActorIndex actor) const {
-  return world_.actors[actor].state == ActorState::killed ? "was killed" : "ended";
-}
-
 void Recogniser::dead_holders() {
   struct Case {
     Resource lock;
@@ -49,6 +45,8 @@ void Recogniser::killed_writer() {
   auto victims = waiting_for(Resource::pipe_data, queue_);
   auto const writer = graph_.writer_of_half_message(queue_);
   if (victims.empty() || writer == nobody || !graph_.dead(writer)) return;
+  auto const death = death_of(graph_.process_of(writer));
+  if (death != Death::killed && death != Death::ended_by_program) return;  // how it ended says more
   auto const& message = queue().pipe.front();
   auto& finding = add(BugPattern::killed_writer,
                       fmt::format("{} {} in the middle of a message", name(writer), how_it_died(writer)), victims);
@@ -84,11 +82,12 @@ void Recogniser::killed_joiner() {
 void Recogniser::killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners) {
   auto const who = names(tasks.holders);
   auto& finding =
-      add(BugPattern::killed_worker, fmt::format("{} was killed with {} in hand", who, labels(tasks.items)), joiners);
+      add(BugPattern::killed_worker,
+          fmt::format("{} {} with {} in hand", who, how_it_died(tasks.holders.front()), labels(tasks.items)), joiners);
   finding.cause = fmt::format(
-      "{} got {} and was killed before it called task_done. The count of unfinished tasks never becomes zero, because "
+      "{} got {} and {} before it called task_done. The count of unfinished tasks never becomes zero, because "
       "the queue does not know who has which task, and {} waits in join for ever.",
-      who, labels(tasks.items), names(joiners));
+      who, labels(tasks.items), how_it_died(tasks.holders.front()), names(joiners));
   finding.remedy =
       "If workers may be killed, use a queue that knows who had which task: on Mechanism::hardened join throws "
       "TasksLost, or, with redeliver, another worker gets the task. With this one, let workers end by themselves.";

@@ -38,6 +38,13 @@ bool Recogniser::over() const {
 
 Step Recogniser::end() const { return world_.step == no_step ? 0 : std::min<Step>(trace_.size(), world_.step + 1); }
 
+Step Recogniser::first_after(Step after, std::function<bool(Event const&)> const& wanted) const {
+  for (Step step = after + 1; step < end(); ++step) {
+    if (wanted(trace_.at(step))) return step;
+  }
+  return no_step;
+}
+
 Step Recogniser::last_before(Step before, std::function<bool(Event const&)> const& wanted) const {
   for (Step step = std::min(before, end()); step-- > 0;) {
     if (wanted(trace_.at(step))) return step;
@@ -99,7 +106,10 @@ void Recogniser::uncaught_exceptions() {
   std::size_t reported = 0;
   for (Step step = 0; step < end() && reported < most_reported; ++step) {
     Event const& event = trace_.at(step);
-    if (event.kind != Kind::uncaught) continue;
+    if (event.kind != Kind::uncaught || graph_.process_of(event.actor) >= world_.actors.size() ||
+        told_.contains(graph_.process_of(event.actor)))
+      continue;
+    told_.insert(graph_.process_of(event.actor));
     auto const before = last_before(step, [&](Event const& other) { return other.actor == event.actor; });
     if (before != no_step && trace_.at(before).kind == Kind::expectation_failed) continue;
     ++reported;
@@ -138,7 +148,10 @@ void Recogniser::add_uncaught(Step step, Step before) {
     finding.cause = "task_done was called more often than items were put.";
     finding.remedy = "Call task_done once for every item that you get, and never for anything else.";
   } else {
-    finding.cause = fmt::format("Nobody caught it, so {} ended there, with exit code 1.", name(actor));
+    bool const root = !world_.actors[graph_.process_of(actor)].exit_code_known ||
+                      world_.actors[graph_.process_of(actor)].exit_code < 0;
+    finding.cause =
+        fmt::format("Nobody caught it, so {} ended there{}.", name(actor), root ? "" : ", with exit code 1");
     finding.remedy = "Handle it where it comes, or see to it that it cannot come.";
   }
 }
@@ -233,10 +246,69 @@ void Recogniser::sentinels_missing() {
   }
 }
 
+/// Somebody asks over and over for what is not there, and burns a processor instead of waiting.
+void Recogniser::polling() {
+  constexpr std::uint64_t least = 1000, least_for_each = 50;
+  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+    queue_ = static_cast<QueueIndex>(i);
+    for (auto const& [actor, use] : queue().uses) {
+      if (use.polls < least || use.polls < use.gets * least_for_each) continue;
+      std::vector<std::string> others;
+      for (std::size_t j = 0; j < world_.queues.size(); ++j) {
+        auto const found = world_.queues[j].uses.find(actor);
+        if (j != i && found != world_.queues[j].uses.end() && found->second.polls >= least)
+          others.push_back(fmt::format("{} ({} times)", world_.queues[j].name, number(found->second.polls)));
+      }
+      auto const got = count(use.gets, "item");
+      if (use.gets == 0 && !others.empty()) continue;  // told with the queue that it got something from
+      auto& finding = add(
+          BugPattern::polling,
+          fmt::format("{} asked {} {} times in vain, for {}", name(actor), queue().name, number(use.polls), got), {});
+      finding.cause = fmt::format(
+          "{} calls get_nowait (or empty) in a loop{} and was told {} times that nothing is there; it got {}.{} It "
+          "never waits, "
+          "and keeps a processor busy meanwhile.",
+          name(actor), at_place(use.last_get_call), number(use.polls), got,
+          others.empty() ? "" : fmt::format(" It asks {} likewise.", listing(others)));
+      finding.remedy =
+          "Wait in get, with a time-out where something else has to be looked at now and then; and say that it is over "
+          "by a "
+          "sentinel in the same queue, not in another one.";
+    }
+  }
+}
+
+/// Far more lay in a queue than its consumers were ever near to: memory that nobody bounds.
+void Recogniser::backlogs() {
+  constexpr std::uint64_t least_items = 50'000, least_bytes = 256u << 20;
+  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+    queue_ = static_cast<QueueIndex>(i);
+    if (queue().bounded() || (queue().most_items < least_items && queue().most_bytes < least_bytes)) continue;
+    auto& finding =
+        add(BugPattern::backlog,
+            fmt::format("up to {} lay in {}, which has no bound", count(queue().most_items, "item"), queue().name), {});
+    finding.cause =
+        fmt::format("{} were put before the first of them was got: at the most {} ({}) waited at one time.",
+                    count(queue().puts, "item"), count(queue().most_items, "item"), byte_count(queue().most_bytes));
+    finding.remedy = "Give the queue a maxsize: then put waits until the consumers have caught up.";
+  }
+}
+
+/// Nobody ever gets from it, but somebody asks whether it is empty: what is in it is a flag.
+bool Recogniser::is_flag(QueueIndex index) const {
+  bool asked = false;
+  for (auto const& [actor, use] : world_.queues[index].uses) {
+    if (use.first_get != no_step) return false;
+    asked = asked || use.asked;
+  }
+  return asked;
+}
+
 void Recogniser::items_left() {
   std::map<QueueIndex, std::vector<ItemId>> left;
   for (auto const& [id, item] : world_.items) {
-    if (item.place == ItemPlace::piped && !is_sentinel(trace_, id)) left[item.queue].push_back(id);
+    if (item.place == ItemPlace::piped && !is_sentinel(trace_, id) && !is_flag(item.queue))
+      left[item.queue].push_back(id);
   }
   if (left.empty()) return;
   ItemIndex const items(trace_);

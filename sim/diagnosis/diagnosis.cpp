@@ -20,15 +20,25 @@ std::string are_blocked(Trace const& trace, std::vector<ActorIndex> const& actor
 }
 
 std::string headline(Trace const& trace, std::vector<ActorIndex> const& waiting, std::vector<ActorIndex> const& stuck,
-                     std::vector<Finding> const& findings) {
+                     std::vector<Finding> const& findings, std::string const& who_may_come) {
+  bool const explained = !findings.empty() && !findings.front().victims.empty();
   if (!stuck.empty()) {
     auto words = are_blocked(trace, stuck) + " blocked for ever";
-    if (!findings.empty() && !findings.front().victims.empty()) words += ": " + findings.front().title;
+    if (explained) words += ": " + findings.front().title;
     return words + ".";
   }
+  if (explained) return fmt::format("{} blocked: {}.", are_blocked(trace, waiting), findings.front().title);
   if (!findings.empty()) return fmt::format("Nobody is stuck, but {}.", findings.front().title);
-  if (!waiting.empty()) return are_blocked(trace, waiting) + " blocked, but not for certain for ever.";
+  if (!waiting.empty()) {
+    auto const words = are_blocked(trace, waiting) + " blocked, but not for certain for ever";
+    return words + (who_may_come.empty() ? "." : ": " + who_may_come + ".");
+  }
   return "Nobody is blocked.";
+}
+
+std::string without_full_stop(std::string words) {
+  if (words.ends_with('.')) words.pop_back();
+  return words;
 }
 
 std::vector<ActorIndex> members(WaitChain const& chain) {
@@ -59,48 +69,86 @@ void keep_the_longest(std::vector<WaitChain>& chains) {
   chains = std::move(kept);
 }
 
-}  // namespace
+struct Waiting {
+  std::vector<ActorIndex> all, stuck;
+  std::vector<WaitChain> chains;  ///< of those who wait for the same, one speaks for all
+};
 
-Diagnosis diagnose(Trace const& trace, World const& world) {
-  WaitGraph const graph(trace, world);
-  std::vector<ActorIndex> waiting, stuck;
-  std::map<std::pair<Resource, std::uint16_t>, WaitChain> chains;  // of those who wait for the same, one speaks for all
+Waiting who_waits(Trace const& trace, World const& world, WaitGraph const& graph) {
+  Waiting waiting;
+  std::map<std::pair<Resource, std::uint16_t>, WaitChain> chains;
   std::vector<std::pair<Resource, std::uint16_t>> order;
   for (std::size_t i = 0; i < world.actors.size(); ++i) {
     auto const actor = static_cast<ActorIndex>(i);
     if (!graph.waits(actor)) continue;
-    waiting.push_back(actor);
+    waiting.all.push_back(actor);
     bool const timed = world.actors[i].wait_timeout >= 0;
     auto const key = std::pair(world.actors[i].waits_for, world.actors[i].waits_object);
     bool const own = key.first == Resource::feeder_end;  // each waits for a feeder of its own
     auto found = own || timed ? chains.end() : chains.find(key);
     bool hopeless = false;
     if (found == chains.end()) {
-      auto chain = why(trace, world, actor);
+      auto chain = why(trace, world, graph, actor);
       hopeless = chain.hopeless;
       if (!timed && chains.emplace(key, std::move(chain)).second) order.push_back(key);
     } else {
       hopeless = found->second.hopeless;
     }
-    if (hopeless && !timed) stuck.push_back(actor);
+    if (hopeless && !timed) waiting.stuck.push_back(actor);
   }
+  for (auto const& key : order) waiting.chains.push_back(std::move(chains.at(key)));
+  keep_the_longest(waiting.chains);
+  return waiting;
+}
+
+// Who might still end a wait that nobody who is known could end.
+std::string who_may_come(Trace const& trace, World const& world, WaitGraph const& graph) {
+  for (std::size_t i = 0; i < world.actors.size(); ++i) {
+    auto const actor = static_cast<ActorIndex>(i);
+    if (!graph.is_process(actor) || graph.foreign_thread(actor) == nullptr) continue;
+    auto const threads = world.actors[i].foreign_threads;
+    return fmt::format("{} has {} not used a queue yet ({})", trace.name(actor),
+                       threads == 1 ? "a thread that has" : fmt::format("{} threads that have", threads),
+                       trace.text(world.actors[i].foreign));
+  }
+  for (std::size_t i = 0; i < world.actors.size(); ++i) {
+    auto const* seen = graph.outside(static_cast<ActorIndex>(i));
+    if (seen == nullptr) continue;
+    return fmt::format("{} {}", trace.name(static_cast<ActorIndex>(i)),
+                       outside_words(trace, *seen, trace.text(world.actors[i].outside)));
+  }
+  return "";
+}
+
+}  // namespace
+
+Diagnosis diagnose(Trace const& trace, World const& world) {
+  WaitGraph const graph(trace, world);
+  Waiting waiting = who_waits(trace, world, graph);
+  // Those who are stuck unless a thread comes that has not used a queue so far.
+  WaitGraph const known_only(trace, world, ForeignThreads::ignored);
+  auto const stuck_so_far = who_waits(trace, world, known_only).stuck;
+  bool const certain = stuck_so_far == waiting.stuck;
 
   Diagnosis diagnosis;
-  diagnosis.stuck = !stuck.empty();
-  for (auto const& key : order) diagnosis.chains.push_back(std::move(chains.at(key)));
-  keep_the_longest(diagnosis.chains);
-  diagnosis.findings = Recogniser(trace, world, stuck).run();
+  diagnosis.stuck = !waiting.stuck.empty();
+  diagnosis.chains = std::move(waiting.chains);
+  diagnosis.findings =
+      Recogniser(trace, world, stuck_so_far, certain ? Certainty::certain : Certainty::unless_somebody_comes).run();
   if (diagnosis.stuck && (diagnosis.findings.empty() || diagnosis.findings.front().victims.empty())) {
     auto const speaker = std::find_if(diagnosis.chains.begin(), diagnosis.chains.end(),
                                       [](WaitChain const& chain) { return chain.hopeless; });
-    Finding unknown;
-    unknown.title = "the waiting has no known shape";
-    unknown.cause = speaker == diagnosis.chains.end() ? "" : speaker->conclusion;
-    unknown.remedy = "Follow the chain below: it ends at the one who would have to act.";
-    unknown.victims = stuck;
-    diagnosis.findings.insert(diagnosis.findings.begin(), std::move(unknown));
+    if (speaker != diagnosis.chains.end()) {
+      Finding chain;
+      chain.title = without_full_stop(speaker->conclusion);
+      for (auto const& link : speaker->links) chain.cause += (chain.cause.empty() ? "" : " ") + link.sentence;
+      chain.remedy = fmt::format("Look at {}: it is where the chain of waiting ends.", trace.name(speaker->root));
+      chain.victims = waiting.stuck;
+      diagnosis.findings.insert(diagnosis.findings.begin(), std::move(chain));
+    }
   }
-  diagnosis.headline = headline(trace, waiting, stuck, diagnosis.findings);
+  diagnosis.headline =
+      headline(trace, waiting.all, waiting.stuck, diagnosis.findings, who_may_come(trace, world, graph));
   return diagnosis;
 }
 
@@ -126,9 +174,23 @@ std::string_view name(BugPattern mistake) {
     case BugPattern::uncaught_exception: return "uncaught-exception";
     case BugPattern::sentinel_overtaken: return "sentinel-overtaken";
     case BugPattern::items_left_in_queue: return "items-left-in-queue";
-    case BugPattern::unknown: return "unknown";
+    case BugPattern::abnormal_death: return "abnormal-death";
+    case BugPattern::exit_without_flush: return "exit-without-flush";
+    case BugPattern::exited_with_work: return "exited-with-work";
+    case BugPattern::circle_of_puts: return "circle-of-puts";
+    case BugPattern::circle_of_waits: return "circle-of-waits";
+    case BugPattern::reply_taken: return "reply-taken";
+    case BugPattern::request_unanswered: return "request-unanswered";
+    case BugPattern::consumers_gone: return "consumers-gone";
+    case BugPattern::two_queues_of_one_name: return "two-queues-of-one-name";
+    case BugPattern::own_queue: return "own-queue";
+    case BugPattern::stopped_process: return "stopped-process";
+    case BugPattern::outside_library: return "outside-library";
+    case BugPattern::polling: return "polling";
+    case BugPattern::backlog: return "backlog";
+    case BugPattern::chain_of_waiting: break;
   }
-  return "unknown";
+  return "chain-of-waiting";
 }
 
 }  // namespace qs

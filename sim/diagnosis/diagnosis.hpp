@@ -57,12 +57,26 @@ enum class BugPattern : std::uint8_t {
   uncaught_exception,
   sentinel_overtaken,
   items_left_in_queue,
-  unknown
+  abnormal_death,      ///< a process others need died of a signal
+  exit_without_flush,  ///< left by _exit with items that its feeder had not written
+  exited_with_work,    ///< ended by itself with something in hand that others wait for
+  circle_of_puts,      ///< each waits for room that only the other could make
+  circle_of_waits,     ///< any other circle
+  reply_taken,         ///< somebody else got the answer
+  request_unanswered,  ///< who took the request put nothing for it
+  consumers_gone,      ///< all who got from the queue had ended before this came
+  two_queues_of_one_name,
+  own_queue,        ///< a queue used by nobody else than the one who waits
+  stopped_process,  ///< by SIGSTOP, a debugger or exec
+  outside_library,  ///< waits where the library sees nothing
+  polling,          ///< asks over and over instead of waiting
+  backlog,          ///< far more items waited than were ever got at a time
+  chain_of_waiting  ///< no known shape: the chain itself
 };
 std::string_view name(BugPattern);  ///< "join-before-drain", ...
 
 struct Finding {
-  BugPattern mistake = BugPattern::unknown;
+  BugPattern mistake = BugPattern::chain_of_waiting;
   std::string title;                ///< a line
   std::string cause;                ///< sentences
   std::string remedy;               ///< sentences

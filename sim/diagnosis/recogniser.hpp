@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,27 @@
 
 namespace qs {
 
+/// Whether those who are called stuck are stuck for ever, or only as long as no thread comes that is not known yet.
+enum class Certainty : std::uint8_t { certain, unless_somebody_comes };
+
 class Recogniser {
  public:
-  /// `stuck`: everybody who waits and whom nobody can free.
-  Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck)
-      : trace_(trace), world_(world), graph_(trace, world), stuck_(stuck) {}
+  /// `stuck`: everybody who waits and whom nobody who is known can free.
+  Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck, Certainty certainty)
+      : trace_(trace),
+        world_(world),
+        graph_(trace, world, ForeignThreads::ignored),
+        stuck_(stuck),
+        certainty_(certainty),
+        uncaught_(world.actors.size(), no_step),
+        signalled_(world.actors.size()) {
+    for (Step step = 0; step < end(); ++step) {
+      Event const& event = trace_.at(step);
+      if (event.kind == Kind::uncaught && event.actor < uncaught_.size())
+        uncaught_[graph_.process_of(event.actor)] = step;
+      if (event.kind == Kind::process_signal && event.object < signalled_.size()) signalled_[event.object] = true;
+    }
+  }
 
   std::vector<Finding> run();
 
@@ -30,6 +47,7 @@ class Recogniser {
   Finding& add(BugPattern mistake, std::string title, std::vector<ActorIndex> victims);
   void undrained();
   std::map<ItemId, ActorIndex> open_tasks() const;
+  void killed_workers();
   void unfinished_tasks();
   void full_for_ever();
   void starving();
@@ -44,8 +62,69 @@ class Recogniser {
   void lost_items();
   void add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items);
 
-  // mistakes_killed.cpp: who died with something in hand that others need.
+  void tasks_or_rooms_abandoned();
+  std::vector<ActorIndex> live_getters() const;
+  bool somebody_joins_before_it_gets() const;
+  std::string ends_of(std::vector<ActorIndex> const& actors) const;
+
+  // bug_patterns_deaths.cpp: ends that were not orderly.
+  enum class Death : std::uint8_t { none, crash, killed, ended_by_program, exception, left, exit_code };
+  struct InHand {
+    QueueIndex queue;
+    ActorIndex actor;
+    Step got;
+    ItemId item;
+  };
+  std::string label(ItemId item) const;
+  std::string preview_hint(ItemId item) const;
+  Death death_of(ActorIndex process) const;
   std::string how_it_died(ActorIndex actor) const;
+  std::string exception_text(ActorIndex process) const;
+  std::optional<InHand> in_hand(ActorIndex process) const;
+  std::map<QueueIndex, std::vector<ItemId>> lost_with(ActorIndex process) const;
+  bool leaves_unread(ActorIndex process) const;
+  std::vector<ActorIndex> bereaved_by(ActorIndex process) const;
+  std::string wait_words(ActorIndex actor) const;
+  std::string at_place(Step step) const;
+  std::string last_words(ActorIndex process) const;
+  std::string what_victims_wait_for(std::vector<ActorIndex> const& victims, ActorIndex process) const;
+  bool is_ancestor(ActorIndex process, ActorIndex of) const;
+  bool may_hold_pointers(ActorIndex process) const;
+  void disorderly_ends();
+  void add_death(ActorIndex process, std::vector<ActorIndex> victims);
+  void unnoticed_crashes();
+  void stopped_processes();
+
+  // bug_patterns_circles.cpp
+  enum class Joins : std::uint8_t { left_out, taken_in };
+  bool waits_for_room(ActorIndex actor) const;
+  bool has_done_it_before(ActorIndex actor, ActorIndex waiter) const;
+  std::vector<ActorIndex> shortest_circle(Joins joins) const;
+  std::string link_words(ActorIndex actor, ActorIndex next) const;
+  void add_circle(BugPattern pattern, std::vector<ActorIndex> const& circle, std::string remedy);
+  void circles_of_puts();
+  void other_circles();
+
+  // bug_patterns_messages.cpp: what is waited for went elsewhere, or was never put.
+  struct Answer {
+    QueueIndex from;
+    ItemId request;
+    QueueIndex to;
+    ItemId reply;
+    ActorIndex actor;
+  };
+  std::vector<ActorIndex> starving_at(QueueIndex index) const;
+  std::string threads_words(std::vector<ActorIndex> const& actors) const;
+  bool marks_missing(std::vector<ActorIndex> const& victims);
+  std::vector<Answer> answers() const;
+  bool replies_taken(std::vector<ActorIndex> const& victims);
+  bool request_unanswered(std::vector<ActorIndex> const& victims);
+  bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
+  bool own_queue(std::vector<ActorIndex> const& victims);
+  void missing_messages();
+  bool are_idle_daemons(std::vector<ActorIndex> const& victims) const;
+
+  // bug_patterns_killed.cpp: who died with something in hand that others need.
   void dead_holders();
   void killed_writer();
   void killed_joiner();
@@ -61,6 +140,7 @@ class Recogniser {
   };
   bool over() const;
   Step end() const;
+  Step first_after(Step after, std::function<bool(Event const&)> const& wanted) const;
   Step last_before(Step before, std::function<bool(Event const&)> const& wanted) const;
   std::optional<Overtaking> asked_before_acting(ActorIndex actor, QueueIndex queue, Kind question, Step before) const;
   std::string overtaking_words(ActorIndex actor, Kind question, Overtaking const& overtaking) const;
@@ -72,6 +152,9 @@ class Recogniser {
   void tasks_never_done();
   void sentinels_missing();
   void items_left();
+  bool is_flag(QueueIndex index) const;
+  void polling();
+  void backlogs();
   ItemJourney const* overtaking_sentinel(ItemIndex const& items, ItemId id) const;
   void add_overtaken(Finding& finding, ItemJourney const& late, ItemJourney const& sentinel) const;
   void add_left(Finding& finding, ItemJourney const& late) const;
@@ -80,6 +163,10 @@ class Recogniser {
   World const& world_;
   WaitGraph graph_;
   std::vector<ActorIndex> const& stuck_;
+  Certainty certainty_;
+  std::vector<Step> uncaught_;   ///< by process
+  std::vector<bool> signalled_;  ///< by process: somebody of the program has sent it a signal
+  std::set<ActorIndex> told_;    ///< processes of whose end a finding speaks
   QueueIndex queue_ = 0;
   std::vector<Finding> findings_;
 };

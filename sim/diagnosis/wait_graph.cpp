@@ -42,11 +42,75 @@ bool WaitGraph::repairs(ActorIndex index) const {
   });
 }
 
+ActorIndex WaitGraph::process_of(ActorIndex actor) const {
+  if (actor >= trace_.actors.size()) return nobody;
+  auto const process = trace_.actors[actor].process;
+  return process < trace_.actors.size() ? process : actor;
+}
+
+bool WaitGraph::has(ActorIndex process, QueueIndex index) const {
+  auto const* queue = world_.queue(index);
+  if (queue == nullptr) return false;
+  bool used = false, given_up = false;
+  for (auto const& [actor, use] : queue->uses) {
+    if (process_of(actor) != process) continue;
+    (use.dropped ? given_up : used) = true;
+  }
+  return used || (!given_up && has_had(process, index));
+}
+
+bool WaitGraph::has_had(ActorIndex process, QueueIndex index) const {
+  auto const* queue = world_.queue(index);
+  if (queue == nullptr || process >= trace_.actors.size()) return false;
+  bool const used = std::any_of(queue->uses.begin(), queue->uses.end(),
+                                [&](auto const& use) { return process_of(use.first) == process; });
+  if (used) return true;
+  Step const made = index < trace_.queues.size() ? trace_.queues[index] : no_step;
+  if (made == no_step || queue->creator == nobody) return true;
+  ActorIndex const creator = process_of(queue->creator);
+  for (ActorIndex child = process; child < world_.actors.size();) {
+    auto const parent = trace_.actors[child].parent;
+    if (parent == nobody || process_of(parent) == child) return false;
+    if (process_of(parent) == creator) return made < world_.actors[child].started;
+    child = process_of(parent);
+  }
+  return false;
+}
+
+Event const* WaitGraph::outside(ActorIndex index) const {
+  if (index >= world_.actors.size() || !world_.actors[index].alive()) return nullptr;
+  Step const seen = world_.actors[index].outside;
+  return seen < trace_.size() ? &trace_.at(seen) : nullptr;
+}
+
+Event const* WaitGraph::foreign_thread(ActorIndex process) const {
+  if (process >= world_.actors.size() || !world_.actors[process].alive()) return nullptr;
+  Step const seen = world_.actors[process].foreign;
+  return seen < trace_.size() && may_come(trace_.at(seen)) ? &trace_.at(seen) : nullptr;
+}
+
+// Of somebody who is not blocked: whether it comes back from where it is, by itself or from outside the program.
+bool WaitGraph::comes_back(ActorIndex index) const {
+  auto const* seen = outside(index);
+  if (seen == nullptr || may_come(*seen)) return true;
+  auto const what = static_cast<mp::trace::Outside>(seen->detail);
+  bool const joins = what == mp::trace::Outside::thread_end || what == mp::trace::Outside::child_exit;
+  if (!joins) return false;
+  bool const known = seen->object < world_.actors.size();
+  return known ? dead(seen->object) : what == mp::trace::Outside::child_exit;
+}
+
 bool WaitGraph::lively(ActorIndex index) const {
   if (index >= world_.actors.size()) return false;
   auto const& actor = world_.actors[index];
-  if (actor.state == ActorState::running || actor.state == ActorState::sleeping || actor.state == ActorState::exiting) {
+  bool const of_user = trace_.actors[index].kind != ActorKind::feeder;
+  if (foreign_ == ForeignThreads::may_come && of_user && actor.alive() && foreign_thread(process_of(index)) != nullptr)
     return true;
+  if (auto const* of_process = outside(process_of(index));
+      of_process != nullptr && static_cast<mp::trace::Outside>(of_process->detail) >= mp::trace::Outside::stopped)
+    return false;
+  if (actor.state == ActorState::running || actor.state == ActorState::sleeping || actor.state == ActorState::exiting) {
+    return comes_back(index);
   }
   if (actor.state == ActorState::unborn) return world_.step != no_step && is_process(index) && !actor.exit_code_known;
   return actor.state == ActorState::blocked && (actor.wait_timeout >= 0 || repairs(index));
@@ -79,6 +143,24 @@ std::vector<ActorIndex> WaitGraph::ranked(Rank const& rank) const {
   return actors;
 }
 
+bool WaitGraph::did(ActorIndex actor, QueueIndex queue, std::uint64_t QueueUse::*what) const {
+  auto const& uses = world_.queues[queue].uses;
+  auto const use = uses.find(actor);
+  return use != uses.end() && use->second.*what > 0;
+}
+
+// Those who could end the wait of somebody who waits outside the library.
+std::vector<ActorIndex> WaitGraph::outside_providers(ActorIndex index) const {
+  auto const& seen = *outside(index);
+  if (seen.object < world_.actors.size()) return {seen.object};
+  if (static_cast<mp::trace::Outside>(seen.detail) != mp::trace::Outside::lock) return {};
+  return ranked([&](ActorIndex other) {
+    bool const neighbour = other != index && process_of(other) == process_of(index);
+    if (!neighbour || trace_.actors[other].kind == ActorKind::feeder) return -1;
+    return lively(other) ? 0 : 1;
+  });
+}
+
 std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex except) const {
   bool const nobody_can_write = !world_.queues[queue].hardened() && dead(world_.queues[queue].write_lock.holder);
   auto able = ranked([&](ActorIndex index) {
@@ -87,7 +169,8 @@ std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex ex
     if (index == except || gets_too) return -1;
     if (has_to_write(index, queue)) return 0;
     if (nobody_can_write || trace_.actors[index].kind == ActorKind::feeder || actor.in_exit) return -1;
-    return lively(index) ? 1 : 2;
+    if (!has(process_of(index), queue)) return -1;
+    return (lively(index) ? 1 : 3) + (did(index, queue, &QueueUse::puts) ? 0 : 1);
   });
   if (able.empty() && nobody_can_write) able.push_back(world_.queues[queue].write_lock.holder);
   return able;
@@ -100,7 +183,8 @@ std::vector<ActorIndex> WaitGraph::who_could_get(QueueIndex queue, ActorIndex ex
     if (index == except || trace_.actors[index].kind == ActorKind::feeder) return -1;
     if (actor.call == Kind::get_begin && actor.call_object == queue) return 0;
     if (nobody_can_read || actor.in_exit || (actor.call == Kind::put_begin && actor.call_object == queue)) return -1;
-    return lively(index) ? 1 : 2;
+    if (!has(process_of(index), queue)) return -1;
+    return (lively(index) ? 1 : 3) + (did(index, queue, &QueueUse::gets) ? 0 : 1);
   });
   if (able.empty() && nobody_can_read) able.push_back(world_.queues[queue].read_lock.holder);
   return able;
@@ -111,11 +195,15 @@ std::vector<ActorIndex> WaitGraph::who_could_finish_tasks(QueueIndex queue, Acto
     auto const& actor = world_.actors[index];
     bool const joins_too = actor.call == Kind::join_begin && actor.call_object == queue;
     if (index == except || joins_too) return -1;
-    if (!actor.holding.empty()) return 0;
+    if (std::any_of(actor.holding.begin(), actor.holding.end(), [&](ItemId id) {
+          auto const item = world_.items.find(id);
+          return item != world_.items.end() && item->second.queue == queue;
+        }))
+      return 0;
     if (actor.call == Kind::task_done_begin && actor.call_object == queue) return 0;
     if (actor.call == Kind::get_begin && actor.call_object == queue) return 1;
-    if (trace_.actors[index].kind == ActorKind::feeder) return -1;
-    return lively(index) ? 2 : -1;
+    if (trace_.actors[index].kind == ActorKind::feeder || actor.in_exit || !has(process_of(index), queue)) return -1;
+    return (lively(index) ? 2 : 4) + (did(index, queue, &QueueUse::gets) ? 0 : 1);
   });
 }
 
@@ -139,6 +227,7 @@ std::vector<ActorIndex> WaitGraph::sleeping_joiners(QueueIndex queue) const {
 }
 
 std::vector<ActorIndex> WaitGraph::providers(ActorIndex index) const {
+  if (outside(index) != nullptr && !waits(index)) return outside_providers(index);
   if (!waits(index)) return {};
   auto const& actor = world_.actors[index];
   auto const object = actor.waits_object;

@@ -3,14 +3,19 @@
 
 #include <vector>
 
+#include "sim/diagnosis/diagnosis.hpp"
 #include "sim/model/world.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace qs {
 
+/// Whether threads that have not used a queue yet count as somebody who may come.
+enum class ForeignThreads : std::uint8_t { may_come, ignored };
+
 class WaitGraph {
  public:
-  WaitGraph(Trace const& trace, World const& world) : trace_(trace), world_(world) {}
+  WaitGraph(Trace const& trace, World const& world, ForeignThreads foreign = ForeignThreads::may_come)
+      : trace_(trace), world_(world), foreign_(foreign) {}
 
   /// Blocked by something other than itself: not asleep, and no feeder that has nothing to do.
   bool waits(ActorIndex) const;
@@ -20,6 +25,16 @@ class WaitGraph {
   /// Waits on a hardened queue for what a dead process has in hand: it learns of that, and makes up for it.
   bool repairs(ActorIndex) const;
   bool is_process(ActorIndex) const;
+  ActorIndex process_of(ActorIndex) const;
+  /// Whether this process created the queue, was forked by one that had it then, or has used it; and has not given it
+  /// up.
+  bool has(ActorIndex process, QueueIndex) const;
+  /// The same, also if it has given it up since.
+  bool has_had(ActorIndex process, QueueIndex) const;
+  /// What it was last seen doing outside the library; nullptr: nothing is known.
+  Event const* outside(ActorIndex) const;
+  /// A thread of this process that has not used a queue and may still come; nullptr: there is none.
+  Event const* foreign_thread(ActorIndex process) const;
   /// Feeds this queue and has something to write.
   bool has_to_write(ActorIndex, QueueIndex) const;
   /// Who is in the middle of writing the message that is at the front of the pipe; nobody if it is whole.
@@ -32,16 +47,23 @@ class WaitGraph {
   std::vector<ActorIndex> path(ActorIndex) const;
 
  private:
+  bool comes_back(ActorIndex) const;
+  bool did(ActorIndex, QueueIndex, std::uint64_t QueueUse::*what) const;
   std::vector<ActorIndex> who_could_put(QueueIndex, ActorIndex except) const;
   std::vector<ActorIndex> who_could_get(QueueIndex, ActorIndex except) const;
   std::vector<ActorIndex> who_could_finish_tasks(QueueIndex, ActorIndex except) const;
   std::vector<ActorIndex> sleeping_joiners(QueueIndex) const;
   std::vector<ActorIndex> path_to_lively(ActorIndex) const;
+  std::vector<ActorIndex> outside_providers(ActorIndex) const;
   template <class Rank>
   std::vector<ActorIndex> ranked(Rank const& rank) const;
 
   Trace const& trace_;
   World const& world_;
+  ForeignThreads foreign_;
 };
+
+/// As why(), along this graph.
+WaitChain why(Trace const&, World const&, WaitGraph const&, ActorIndex);
 
 }  // namespace qs

@@ -13,7 +13,8 @@ namespace {
 
 class Narrator {
  public:
-  Narrator(Trace const& trace, World const& world) : trace_(trace), world_(world), graph_(trace, world) {}
+  Narrator(Trace const& trace, World const& world, WaitGraph const& graph)
+      : trace_(trace), world_(world), graph_(graph) {}
 
   WaitChain chain(ActorIndex actor) const {
     auto const path = graph_.path(actor);
@@ -65,7 +66,7 @@ class Narrator {
   std::string aside(ActorWorld const& actor) const {
     std::string words;
     if (auto const now = present(); actor.since < trace_.size() && now > trace_.at(actor.since).time) {
-      words += fmt::format(", since {}", duration(now - trace_.at(actor.since).time));
+      words += fmt::format(", for {}", duration(now - trace_.at(actor.since).time));
     }
     if (auto const where = place(trace_, actor.location); !where.empty()) words += fmt::format(" ({})", where);
     return words;
@@ -78,6 +79,11 @@ class Narrator {
 
   std::string plain_state(ActorIndex index) const {
     auto const line = state_line(trace_, world_, index);
+    if (auto const* seen = graph_.outside(index)) {
+      auto const what = static_cast<mp::trace::Outside>(seen->detail);
+      auto const adjective = what == mp::trace::Outside::stopped;
+      return (adjective ? "is " : "") + outside_words(trace_, *seen, trace_.text(world_.actors[index].outside));
+    }
     if (!graph_.dead(index)) return "is " + line;
     return (world_.actors[index].state == ActorState::killed ? "was " : "has ") + line;
   }
@@ -197,10 +203,21 @@ class Narrator {
       }
       return fmt::format("It all hangs on {}, which is dead: {} never goes on.", root, first);
     }
+    if (auto const process = graph_.process_of(chain.root);
+        !chain.hopeless && world_.actors[chain.root].waits_for != Resource::nothing) {
+      if (graph_.foreign_thread(process) != nullptr) {
+        return fmt::format("{} has a thread that has not used a queue yet ({}): {} is not stuck for certain.",
+                           trace_.name(process), trace_.text(world_.actors[process].foreign), first);
+      }
+    }
     if (!chain.hopeless) {
       if (graph_.repairs(chain.root)) return fmt::format("{} goes on: it repairs what the dead left behind.", root);
       if (chain.root == path.front()) return fmt::format("{} goes on by itself when its time is over.", first);
       return fmt::format("It depends on {}, which goes on: {} is not stuck for certain.", root, first);
+    }
+    if (auto const* seen = graph_.outside(chain.root)) {
+      return fmt::format("{} {}, and nothing is known of what would end that: {} does not go on by itself.", root,
+                         outside_words(trace_, *seen, trace_.text(world_.actors[chain.root].outside)), first);
     }
     auto const& last = world_.actors[chain.root];
     if (last.waits_for == Resource::child_exit || world_.queue(last.waits_object) == nullptr) {
@@ -225,10 +242,14 @@ class Narrator {
 
   Trace const& trace_;
   World const& world_;
-  WaitGraph graph_;
+  WaitGraph const& graph_;
 };
 
 }  // namespace
+
+WaitChain why(Trace const& trace, World const& world, WaitGraph const& graph, ActorIndex actor) {
+  return Narrator(trace, world, graph).chain(actor);
+}
 
 WaitChain why(Trace const& trace, World const& world, ActorIndex actor) {
   if (actor >= world.actors.size()) {
@@ -236,7 +257,7 @@ WaitChain why(Trace const& trace, World const& world, ActorIndex actor) {
     nothing.conclusion = "There is no such actor at this step.";
     return nothing;
   }
-  return Narrator(trace, world).chain(actor);
+  return why(trace, world, WaitGraph(trace, world), actor);
 }
 
 }  // namespace qs

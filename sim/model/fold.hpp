@@ -19,6 +19,8 @@ class Fold {
   void become(ActorWorld& actor, ActorState state) const;
   void block();
   void wake();
+  void lose_process();
+  void see_foreign_thread();
   ActorWorld* other() const;
   void set_exit_code(ActorWorld& actor) const;
   void bury(ActorIndex process, ActorState state);
@@ -29,6 +31,8 @@ class Fold {
 
   // fold_queue.cpp: what it means for a queue and the items in it.
   void on_queue(QueueWorld& queue);
+  void use(QueueUse& use) const;
+  bool is_mark(ItemId id) const;
   void create(QueueWorld& queue);
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);

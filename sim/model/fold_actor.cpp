@@ -19,7 +19,10 @@ void Fold::account_for_actor() {
   actor_.last_step = step_;
   actor_.process = process_of(event_.actor);
   if (event_.location != 0) actor_.location = event_.location;
-  if (event_.kind == Kind::process_lost) return;  // it stays to be seen what it was doing when it was killed
+  // It stays to be seen what it was doing when it was killed, or looked at from outside.
+  bool const seen = event_.kind == Kind::outside || event_.kind == Kind::foreign_thread;
+  if (event_.kind == Kind::process_lost || seen) return;
+  actor_.outside = no_step;
   if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
   if (actor_.state == ActorState::blocked || actor_.state == ActorState::sleeping) wake();
 
@@ -66,7 +69,14 @@ void Fold::on_actor() {
   switch (event_.kind) {
     case Kind::blocked: block(); break;
     case Kind::process_start:
-      if (auto* child = other()) child->daemon = (event_.argument & mp::trace::process_daemon) != 0;
+      if (auto* child = other()) {
+        child->daemon = (event_.argument & mp::trace::process_daemon) != 0;
+        child->started = step_;
+      }
+      break;
+    case Kind::process_begin:
+    case Kind::program_begin:
+      if (actor_.started == no_step) actor_.started = step_;
       break;
     case Kind::exit_begin:
       lay_down_item();
@@ -79,7 +89,9 @@ void Fold::on_actor() {
       set_exit_code(actor_);
       bury(event_.actor, ActorState::ended);
       break;
-    case Kind::process_lost: bury(event_.actor, ActorState::killed); break;
+    case Kind::process_lost: lose_process(); break;
+    case Kind::outside: actor_.outside = step_; break;
+    case Kind::foreign_thread: see_foreign_thread(); break;
     case Kind::process_reaped:
       if (auto* child = other()) {
         set_exit_code(*child);
@@ -100,6 +112,24 @@ void Fold::block() {
   actor_.waits_for = event_.resource();
   actor_.waits_object = event_.object;
   actor_.wait_timeout = event_.argument;
+}
+
+// Somebody who left by _exit was not killed.
+void Fold::lose_process() {
+  auto const status = mp::trace::ExitStatus::unpack(event_.argument);
+  if (status.known) {
+    actor_.exit_code = status.code;
+    actor_.exit_code_known = true;
+  }
+  actor_.lost = true;
+  bury(event_.actor, actor_.exit_code_known && actor_.exit_code >= 0 ? ActorState::ended : ActorState::killed);
+}
+
+// Of those seen in one look, the one that is the likeliest to come is kept.
+void Fold::see_foreign_thread() {
+  bool const first = actor_.foreign == no_step || trace_.at(actor_.foreign).time != event_.time;
+  actor_.foreign_threads = first ? 1 : actor_.foreign_threads + 1;
+  if (first || (!may_come(trace_.at(actor_.foreign)) && may_come(event_))) actor_.foreign = step_;
 }
 
 ActorWorld* Fold::other() const {

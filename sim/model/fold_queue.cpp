@@ -22,6 +22,7 @@ bool moves_an_item(Kind kind) {
 
 void Fold::on_queue(QueueWorld& queue) {
   if (moves_an_item(event_.kind) && !event_.item()) return;
+  if (trace_.actors[event_.actor].kind != ActorKind::feeder) use(queue.uses[event_.actor]);
   switch (event_.kind) {
     case Kind::queue_new: create(queue); break;
     case Kind::acquired: acquire(queue); break;
@@ -51,6 +52,47 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::task_done_end: finish_task(queue); break;
     default: break;
   }
+}
+
+void Fold::use(QueueUse& use) const {
+  use.dropped = event_.kind == Kind::queue_gone;
+  bool const ok = event_.outcome() == Outcome::ok;
+  switch (event_.kind) {
+    case Kind::put_end:
+      if (!ok) break;
+      ++use.puts;
+      use.last_put = step_;
+      use.marks_put += is_mark(event_.item());
+      break;
+    case Kind::get_begin:
+      if (use.first_get == no_step) use.first_get = step_;
+      use.last_get_call = step_;
+      use.asks_at_once = event_.argument == 0;
+      break;
+    case Kind::get_end:
+      if (event_.outcome() == Outcome::empty) {
+        ++use.in_vain;
+        use.polls += use.asks_at_once;
+      }
+      if (!ok) break;
+      ++use.gets;
+      use.in_vain = 0;
+      use.last_get = step_;
+      if (!is_mark(event_.item())) break;
+      ++use.marks_got;
+      use.last_mark = step_;
+      break;
+    case Kind::empty:
+      use.polls += event_.argument != 0;
+      use.asked = true;
+      break;
+    default: break;
+  }
+}
+
+bool Fold::is_mark(ItemId id) const {
+  auto const put = trace_.put_of(id);
+  return put != no_step && (trace_.at(put).detail & mp::trace::item_sentinel) != 0;
 }
 
 void Fold::create(QueueWorld& queue) {
@@ -169,6 +211,8 @@ void Fold::write(QueueWorld& queue) {
   message.written += chunk.bytes;
   message.frame = message.written + chunk.missing;
   queue.pipe_bytes += chunk.bytes;
+  queue.most_items = std::max<std::uint64_t>(queue.most_items, queue.pipe.size());
+  queue.most_bytes = std::max(queue.most_bytes, queue.pipe_bytes);
   if (event_.item() && !goes_on) move(item(event_.item()), ItemPlace::piped, nobody);
   if (chunk.missing != 0) return;
   actor_.item = {};

@@ -12,7 +12,7 @@ constexpr std::size_t least_distance = 4096;
 // the number of events, however many items a queue piles up.
 std::size_t weight(World const& world) {
   std::size_t weight = world.items.size() + world.actors.size() * 2 + world.queues.size() * 8;
-  for (auto const& queue : world.queues) weight += queue.pipe.size() + queue.ends.size() * 8;
+  for (auto const& queue : world.queues) weight += queue.pipe.size() + queue.ends.size() * 8 + queue.uses.size() * 2;
   return weight;
 }
 

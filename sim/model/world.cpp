@@ -12,6 +12,12 @@ void apply(World& world, Trace const& trace, Step step) {
   world.time = event.time;
 }
 
+bool may_come(Event const& seen) {
+  using mp::trace::Outside;
+  auto const what = static_cast<Outside>(seen.detail);
+  return what == Outside::computing || what == Outside::sleeping || what == Outside::input;
+}
+
 QueueWorld const* World::queue(std::uint16_t object) const {
   return object < queues.size() && queues[object].exists ? &queues[object] : nullptr;
 }

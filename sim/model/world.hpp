@@ -31,7 +31,8 @@ struct ActorWorld {
   std::uint16_t call_object = mp::trace::no_object;
   std::uint32_t location = 0;  ///< of its last event that had one
   Step last_step = no_step;
-  Step since = no_step;  ///< the step at which `state` began
+  Step since = no_step;    ///< the step at which `state` began
+  Step started = no_step;  ///< of a process: when its parent started it
   Resource waits_for = Resource::nothing;
   std::uint16_t waits_object = mp::trace::no_object;  ///< queue or actor, as the resource says
   std::int64_t wait_timeout = -1;                     ///< ns, -1: for ever
@@ -39,7 +40,11 @@ struct ActorWorld {
   int exit_code = 0;                                  ///< of an ended process; -signal when killed and known
   bool exit_code_known = false;
   bool daemon = false;
-  bool in_exit = false;  ///< its exit sequence has begun (it may be blocked in it)
+  bool in_exit = false;               ///< its exit sequence has begun (it may be blocked in it)
+  bool lost = false;                  ///< it is gone without an exit sequence
+  Step outside = no_step;             ///< where it was seen outside the library, if it has done nothing since
+  Step foreign = no_step;             ///< of a process: a thread that had not used a queue when it was looked at
+  std::uint32_t foreign_threads = 0;  ///< how many such threads there were then
   std::uint64_t puts = 0, gets = 0, tasks_done = 0;
   std::uint64_t blocked_ns = 0;  ///< of all waits that are over
   std::vector<ItemId> holding;   ///< got and (joinable queue) not yet finished, oldest first
@@ -85,6 +90,19 @@ struct LocalEnd {
   std::uint64_t appended = 0;
 };
 
+/// What one actor has done with one queue so far.
+struct QueueUse {
+  std::uint64_t puts = 0, gets = 0, marks_put = 0, marks_got = 0;  ///< successes; marks are the sentinels among them
+  std::uint64_t polls = 0;    ///< answers "empty" that were had without waiting, in all
+  std::uint64_t in_vain = 0;  ///< gets that ended with Empty since the last success
+  Step last_put = no_step, last_get = no_step;
+  Step first_get = no_step, last_get_call = no_step;  ///< the calls, whatever came of them
+  Step last_mark = no_step;                           ///< when it last got a sentinel
+  bool asked = false;                                 ///< whether it was empty
+  bool asks_at_once = false;                          ///< its last get had no time to wait
+  bool dropped = false;                               ///< has given its end up, and not used it since
+};
+
 struct QueueWorld {
   bool exists = false;
   std::string name;
@@ -99,7 +117,9 @@ struct QueueWorld {
   LockWorld read_lock, write_lock, condition_lock;
   std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
   std::map<ActorIndex, LocalEnd> ends;                                ///< by process
+  std::map<ActorIndex, QueueUse> uses;                                ///< by actor
   std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0;
+  std::uint64_t most_items = 0, most_bytes = 0;  ///< that lay in it at one time, buffers not counted
 
   bool bounded() const { return maxsize != 2147483647; }
   bool hardened() const { return mechanism == mp::Mechanism::hardened; }
@@ -119,6 +139,9 @@ struct World {
   /// Who holds what this actor waits for; `nobody` where nobody in particular does.
   ActorIndex holder_of_wait(ActorIndex) const;
 };
+
+/// Whether a thread that was seen outside the library (an event `outside` or `foreign_thread`) may come back by itself.
+bool may_come(Event const& seen);
 
 /// Folds one event into the world. Never fails: an event that does not fit (after a gap, or in a hostile
 /// trace) changes what it can.

@@ -26,8 +26,8 @@ struct Line {
   char** program;
 };
 
-void tell(Line const& line, SupervisorReport::What what, int value = 0) {
-  SupervisorReport const report{what, value};
+void tell(Line const& line, SupervisorReport::What what, int value = 0, pid_t pid = 0) {
+  SupervisorReport const report{what, value, pid};
   // When nobody listens any more, the control pipe says so.
   (void)!write(line.status, &report, sizeof report);
 }
@@ -83,7 +83,8 @@ bool reap(Line const& line, pid_t program) {
     if (pid == 0) return true;
     if (pid < 0 && errno == EINTR) continue;
     if (pid < 0) return false;
-    if (pid == program) tell(line, SupervisorReport::What::program_ended, exit_code_of(status));
+    auto const what = pid == program ? SupervisorReport::What::program_ended : SupervisorReport::What::orphan_ended;
+    tell(line, what, exit_code_of(status), pid);
   }
 }
 

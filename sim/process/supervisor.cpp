@@ -128,7 +128,8 @@ void Supervisor::poll() {
       case SupervisorReport::What::not_started:
         error_ = fmt::format("cannot start {}: {}", program_, std::strerror(report.value));
         break;
-      case SupervisorReport::What::program_ended: exit_code_ = report.value; break;
+      case SupervisorReport::What::program_ended: exit_code_ = report.value; [[fallthrough]];
+      case SupervisorReport::What::orphan_ended: ended_.emplace_back(report.pid, report.value); break;
       case SupervisorReport::What::nobody_left: nobody_left_ = true; break;
     }
   }

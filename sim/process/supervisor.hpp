@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <mp/detail/file_descriptor.hpp>
@@ -23,8 +24,9 @@ namespace qs {
 
 /// What the supervisor tells through the status pipe.
 struct SupervisorReport {
-  enum class What : std::int32_t { not_started, program_ended, nobody_left } what;
+  enum class What : std::int32_t { not_started, program_ended, orphan_ended, nobody_left } what;
   std::int32_t value;  ///< errno; exit code, or a signal's number, negative
+  std::int32_t pid;    ///< who ended
 };
 
 struct SupervisorOptions {
@@ -59,6 +61,9 @@ class Supervisor {
   std::string const& error() const { return error_; }
   /// How the program's own process ended: exit code, or a signal's number, negative.
   std::optional<int> exit_code() const { return exit_code_; }
+  /// Those of the program's processes that have ended since the last call and that their own parent, if it lived, did
+  /// not wait for: pid, and exit code or a signal's number, negative.
+  std::vector<std::pair<pid_t, int>> take_ended() { return std::exchange(ended_, {}); }
   /// The program and all its descendants are gone.
   bool nobody_left() const { return nobody_left_; }
 
@@ -76,6 +81,7 @@ class Supervisor {
   std::set<pid_t> not_mine_;  ///< children that this process had before
   std::string error_;
   std::optional<int> exit_code_;
+  std::vector<std::pair<pid_t, int>> ended_;
   bool nobody_left_ = false;
 };
 

@@ -42,9 +42,10 @@ Json to_json(Trace const& trace, Finding const& finding) {
           {"items", items}};
 }
 
-std::string capital(std::string words) {
-  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
-  return words;
+/// Names stay as they are: a title that begins with one, or with a word of the API, is not capitalised.
+std::string title_words(Finding const& finding) {
+  if (finding.mistake == BugPattern::chain_of_waiting) return finding.title;
+  return finding.title + fmt::format(" [{}]", name(finding.mistake));
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ std::string to_text(WaitChain const& chain) {
 std::string to_text(Diagnosis const& diagnosis) {
   std::string text = wrapped(diagnosis.headline);
   for (auto const& finding : diagnosis.findings) {
-    text += '\n' + wrapped(capital(finding.title) + fmt::format(" [{}]", name(finding.mistake)));
+    text += '\n' + wrapped(title_words(finding));
     text += wrapped(finding.cause, "  Cause:  ");
     text += wrapped(finding.remedy, "  Remedy: ");
   }

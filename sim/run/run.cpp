@@ -144,6 +144,7 @@ Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunO
     std::uint64_t const events = recorder.poll();
     bool const moved = control != nullptr && control->advance();
     supervisor.poll();
+    for (auto const& [pid, exit_code] : supervisor.take_ended()) recorder.ended(pid, exit_code);
     if (supervisor.nobody_left()) return Ending::all_gone;
     if (stop) return Ending::interrupted;
     if (control != nullptr && control->closed()) {
@@ -198,6 +199,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   // diagnosis is about what hung, not about the clearing away.
   Ending const ending = record(recorder, supervisor, control ? &*control : nullptr, options, stop);
   result.facts.duration = session.now();
+  if (ending != Ending::all_gone) recorder.look_outside();
   recorder.finish(ending == Ending::all_gone ? Survivors::none : Survivors::some);
   supervisor.kill_all();
 

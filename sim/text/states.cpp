@@ -63,12 +63,29 @@ std::string sleeping_line(ActorWorld const& actor) {
 }
 
 std::string running_line(Trace const& trace, ActorWorld const& actor) {
+  if (actor.outside < trace.size()) return outside_words(trace, trace.at(actor.outside), trace.text(actor.outside));
   auto const call = call_words(actor.call);
   if (!call.empty()) return "running, in " + call;
   return actor.item ? fmt::format("running, has {} in its hands", item_label(trace, actor.item)) : "running";
 }
 
 }  // namespace
+
+std::string outside_words(Trace const& trace, Event const& seen, std::string_view call) {
+  using mp::trace::Outside;
+  auto const whom = seen.object < trace.actors.size() ? trace.name(seen.object) : "";
+  switch (static_cast<Outside>(seen.detail)) {
+    case Outside::computing: return "computes outside the library";
+    case Outside::sleeping: return fmt::format("sleeps outside the library ({})", call);
+    case Outside::thread_end:
+      return fmt::format("waits outside the library for {} to end ({})", whom.empty() ? "a thread" : whom, call);
+    case Outside::child_exit:
+      return fmt::format("waits outside the library for {} to exit ({})", whom.empty() ? "a process" : whom, call);
+    case Outside::stopped: return "stopped by a signal or a debugger";
+    case Outside::replaced: return fmt::format("became another program by exec: {}", call);
+    default: return fmt::format("waits outside the library ({})", call);
+  }
+}
 
 std::string state_words(ActorState state) {
   switch (state) {

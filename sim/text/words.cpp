@@ -38,6 +38,7 @@ struct Words {
     if (key == "outcome") return outcome_words(event.outcome());
     if (key == "signal") return signal_name(static_cast<int>(event.argument));
     if (key == "exit") return exit();
+    if (key == "fate") return fate();
     if (key == "text") return std::string(text);
     if (key == "number") return fmt::format("{}", event.argument);
     if (key == "truth") return event.argument != 0 ? "yes" : "no";
@@ -57,6 +58,13 @@ struct Words {
   std::string exit() const {
     auto const code = static_cast<int>(event.argument);
     return code < 0 ? signal_of_exit(code) : exit_words(code);
+  }
+
+  // ": killed by SIGSEGV", ": exit code 0 by _exit"
+  std::string fate() const {
+    auto const status = mp::trace::ExitStatus::unpack(event.argument);
+    if (!status.known) return "";
+    return ": " + exit_words(status.code) + (status.code < 0 ? "" : " by _exit");
   }
 
   std::string resource() const {
@@ -113,7 +121,13 @@ std::string item_label(Trace const& trace, ItemId item) {
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
-std::string short_label(Trace const& trace, ItemId item) { return fitted(item_label(trace, item), 24); }
+std::string short_label(Trace const& trace, ItemId item) {
+  constexpr std::size_t width = 24;
+  auto const label = item_label(trace, item);
+  auto cut = fitted(label, width);
+  bool const quoted = cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
+  return quoted ? fitted(label, width - 1) + '"' : cut;
+}
 
 std::string item_name(Trace const& trace, ItemId item) {
   return fmt::format("{} (item {} of {})", item_label(trace, item), item.sequence, trace.name(item.producer));

@@ -35,6 +35,8 @@ std::string state_words(ActorState);
 
 /// One line on an actor: "blocked in put: waits for a free slot of jobs (3 of 3 taken)".
 std::string state_line(Trace const&, World const&, ActorIndex);
+/// What a thread was seen doing outside the library: "waits outside the library (read)".
+std::string outside_words(Trace const&, Event const& seen, std::string_view call);
 /// Where its source is: "consumers.cpp:12"; "" if unknown.
 std::string place(Trace const&, std::uint32_t location);
 

@@ -23,6 +23,8 @@ bool well_formed(Event const& event) {
     return event.detail < mp::trace::resource_count;
   }
   if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::lost);
+  if (event.kind == Kind::outside || event.kind == Kind::foreign_thread)
+    return event.detail <= static_cast<std::uint8_t>(mp::trace::Outside::replaced);
   return event.kind != Kind::queue_new || mp::trace::QueueKind::valid(event.detail);
 }
 

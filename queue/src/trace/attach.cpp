@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+#include <exception>
 #include <mutex>
+#include <string>
 
 #include "trace/fork_server.hpp"
 #include "trace/gate.hpp"
@@ -12,6 +15,29 @@
 
 namespace mp::hook {
 
+namespace {
+
+std::terminate_handler terminate_before;
+
+/// An exception that nobody catches, in the first process or in a thread, is said before the program ends of it.
+[[noreturn]] void say_and_terminate() noexcept {
+  std::string words = "terminate was called";
+  if (auto const thrown = std::current_exception()) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (std::exception const& error) {
+      words = error.what();
+    } catch (...) {
+      words = "an exception that is no std::exception";
+    }
+  }
+  emit(Kind::uncaught, {}, words);
+  if (terminate_before != nullptr) terminate_before();
+  std::abort();
+}
+
+}  // namespace
+
 void attach() noexcept {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -20,6 +46,7 @@ void attach() noexcept {
     watch_recorder(session.facts.recorder_pid);
     if (session.facts.many_runs) run_fork_server(*session.header);
     record_into(session);
+    terminate_before = std::set_terminate(say_and_terminate);
     EventFields const begin{.object = self(), .argument = getpid()};
     gate::pass({Kind::program_begin, begin});
     emit(Kind::program_begin, begin);

@@ -105,7 +105,7 @@ TEST_CASE("one sentinel too few") {
   scene.join_process(scene.main, two);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::nothing_to_get,
-                {"Too few sentinels: 1 for 2 consumers", "Only one was put", "one sentinel for each consumer: 2 here"});
+                {"too few sentinels: 1 for 2 consumers", "Only one was put", "one sentinel for each consumer: 2 here"});
   CHECK(verdict.says("main and consumer-2 wait for each other"));
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("killed reader") {
   scene.blocked(scene.main, Resource::read_lock, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::killed_reader,
-                {"Victim was killed while it held the read lock of jobs", "fails with Empty"});
+                {"victim was killed while it held the read lock of jobs", "fails with Empty"});
   CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("killed with the lock of the join condition in hand") {
   scene.blocked(scene.main, Resource::condition_lock, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::killed_holder,
-                {"Victim was killed while it held the lock of jobs's join condition"});
+                {"victim was killed while it held the lock of jobs's join condition"});
   CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("killed joiner") {
   scene.released(scene.main, Resource::barrier, scene.jobs);
   scene.blocked(scene.main, Resource::woken_joiner, scene.jobs);
   check_mistake(Verdict(scene), BugPattern::killed_joiner,
-                {"Victim was killed while it slept in join", "cannot answer"});
+                {"victim was killed while it slept in join", "cannot answer"});
 }
 
 TEST_CASE("task_done forgotten: the right item is named, also when others came after it") {
@@ -230,7 +230,7 @@ TEST_CASE("task_done forgotten: the right item is named, also when others came a
   scene.starve(consumer, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::task_done_forgotten,
-                {"Task_done was never called for 2", "consumer got 2 and went on"});
+                {"task_done was never called for 2", "consumer got 2 and went on"});
   CHECK(verdict.diagnosis.findings[0].items == std::vector{items[1]});
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("an item that vanished in the feeder") {
   scene.begin_join(scene.main, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::unserialisable_item,
-                {"File could not be turned into bytes and vanished", "1 task is unfinished: file (dropped by"});
+                {"file could not be turned into bytes and vanished", "1 task is unfinished: file (dropped by"});
 }
 
 TEST_CASE("a bounded queue that nobody reads any more") {
@@ -252,7 +252,7 @@ TEST_CASE("a bounded queue that nobody reads any more") {
   scene.put(scene.main, scene.jobs);
   auto const item = scene.begin_put(scene.main, scene.jobs);
   scene.blocked(scene.main, Resource::slot, scene.jobs, item);
-  check_mistake(Verdict(scene), BugPattern::queue_full_for_ever, {"jobs is full", "Nobody is left who could get"});
+  check_mistake(Verdict(scene), BugPattern::own_queue, {"jobs is full", "Nobody is left who could get"});
 }
 
 TEST_CASE("items lost with cancel_join_thread") {

@@ -54,6 +54,28 @@ struct QueueKind {
   }
 };
 
+/// Event::argument of process_lost: how a process ended that did not say so itself. 0: nobody knows.
+struct ExitStatus {
+  bool known = false;
+  int code = 0;  ///< exit code, or a signal's number, negative
+  constexpr std::int64_t packed() const { return known ? std::int64_t{1} << 32 | static_cast<std::uint32_t>(code) : 0; }
+  static constexpr ExitStatus unpack(std::int64_t argument) {
+    return {(argument >> 32) == 1, (argument >> 32) == 1 ? static_cast<int>(static_cast<std::uint32_t>(argument)) : 0};
+  }
+};
+
+/// Event::detail of outside and foreign_thread: what a thread does where the library does not see it.
+enum class Outside : std::uint8_t {
+  computing,   ///< on a processor, or ready for one
+  sleeping,    ///< in a system call that has a time-out
+  thread_end,  ///< joins a thread of its process: Event::object, where that has used a queue
+  child_exit,  ///< waits for a process: Event::object, where that is known
+  lock,        ///< in futex without a time-out, for another thread of its process
+  input,       ///< in another system call: what ends it comes from elsewhere
+  stopped,     ///< by SIGSTOP or a debugger
+  replaced     ///< by exec: the process runs another program
+};
+
 /// Names one item for its whole way from put to task_done: the actor that put it and that actor's count.
 /// Zero is "no item"; sequence numbers start at 1.
 struct ItemId {

@@ -1,0 +1,308 @@
+// Messages that somebody waits for and that went elsewhere, were never put, or were put on another queue.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sim/diagnosis/recogniser.hpp"
+#include "sim/text/words.hpp"
+
+namespace qs {
+
+/// Who waits for an item of this queue and is stuck; those behind its read lock too.
+std::vector<ActorIndex> Recogniser::starving_at(QueueIndex index) const {
+  auto victims = waiting_for(Resource::pipe_data, index);
+  if (victims.empty()) return victims;
+  for (ActorIndex next : waiting_for(Resource::read_lock, index)) victims.push_back(next);
+  return victims;
+}
+
+/// "3 in pool-0 and 3 in pool-1" where consumers are threads; "" where each is a process of its own.
+std::string Recogniser::threads_words(std::vector<ActorIndex> const& actors) const {
+  std::map<ActorIndex, std::size_t> by_process;
+  bool threads = false;
+  for (ActorIndex actor : actors) {
+    ++by_process[graph_.process_of(actor)];
+    threads = threads || !graph_.is_process(actor);
+  }
+  if (!threads) return "";
+  std::vector<std::string> words;
+  for (auto const& [process, threads_of_it] : by_process)
+    words.push_back(fmt::format("{} in {}", threads_of_it, name(process)));
+  return listing(words);
+}
+
+/// Consumers of this queue end by sentinels, and not each has got one.
+bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
+  std::uint64_t put = 0, handed_on = 0;
+  std::vector<ActorIndex> takers, greedy;
+  std::set<ActorIndex> producers_with;
+  ActorIndex last_taker = nobody;
+  Step last_taken = 0;
+  for (auto const& [actor, use] : queue().uses) {
+    put += use.marks_put;
+    if (use.marks_got > 0) handed_on += use.marks_put;
+    if (use.marks_put > 0) producers_with.insert(graph_.process_of(actor));
+    if (use.marks_got == 0) continue;
+    bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
+    if (waits) continue;
+    takers.push_back(actor);
+    if (use.marks_got > 1 && use.marks_put == 0) greedy.push_back(actor);
+    if (last_taker == nobody || use.last_mark > last_taken) {
+      last_taker = actor;
+      last_taken = use.last_mark;
+    }
+  }
+  if (put == 0) return false;
+  std::vector<ActorIndex> unserved, counting;
+  for (ActorIndex victim : victims) {
+    auto const use = queue().uses.find(victim);
+    (use != queue().uses.end() && use->second.marks_got > 0 ? counting : unserved).push_back(victim);
+  }
+
+  // It counts the marks of its producers.
+  if (unserved.empty()) {
+    if (counting.empty()) return false;
+    std::vector<ActorIndex> without;
+    for (auto const& [actor, use] : queue().uses) {
+      if (use.puts > 0 && !producers_with.contains(graph_.process_of(actor))) without.push_back(actor);
+    }
+    auto const got = queue().uses.at(counting.front()).marks_got;
+    auto& finding =
+        add(BugPattern::nothing_to_get,
+            fmt::format("{} waits for more after {} of {}{}", name(counting.front()), count(got, "sentinel"),
+                        queue().name, without.empty() ? "" : fmt::format("; {} put none", names(without))),
+            victims);
+    finding.cause =
+        fmt::format("{} got {} from {} and went on to get: {}. {} put in all, and nobody is left to put another.",
+                    name(counting.front()), count(got, "sentinel"), queue().name, wait_words(counting.front()),
+                    put == 1 ? "One was" : number(put) + " were");
+    if (!without.empty()) finding.cause += fmt::format(" {} put items on it and no sentinel.", names(without));
+    finding.remedy = without.empty() ? "Stop at as many sentinels as are put."
+                                     : fmt::format(
+                                           "Let {} put a sentinel when it is done, on every way out; or stop at as "
+                                           "many sentinels as are put.",
+                                           names(without));
+    return true;
+  }
+
+  auto const consumers = takers.size() + unserved.size();
+  auto const waiters = names(unserved) + (unserved.size() == 1 ? " waits" : " wait");
+  auto const who = [&] {
+    auto all = takers;
+    all.insert(all.end(), unserved.begin(), unserved.end());
+    auto const words = threads_words(all);
+    return words.empty() ? "" : fmt::format(" (threads: {})", words);
+  }();
+
+  if (handed_on > 0 && last_taker != nobody && queue().uses.at(last_taker).marks_put == 0) {
+    auto& finding = add(
+        BugPattern::nothing_to_get,
+        fmt::format("{} took the sentinel of {} and did not put it back", name(last_taker), queue().name), unserved);
+    finding.cause = fmt::format(
+        "On {} each consumer that gets the sentinel puts it back for the next one. {} got it{} and did "
+        "not, so {} for it in vain.",
+        queue().name, name(last_taker), at_place(last_taken), waiters);
+    finding.remedy = fmt::format("Let {} put the sentinel back before it ends.", name(last_taker));
+    return true;
+  }
+  auto const fresh = put - handed_on;
+  if (fresh < consumers) {
+    auto& finding =
+        add(BugPattern::nothing_to_get,
+            fmt::format("too few sentinels: {} for {}{}", number(fresh), count(consumers, "consumer"), who), unserved);
+    finding.cause = fmt::format(
+        "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will put.",
+        queue().name, fresh == 1 ? "Only one was" : fmt::format("Only {} were", number(fresh)), waiters);
+    finding.remedy = fmt::format("Put one sentinel for each consumer{}: {} here.",
+                                 who.empty() ? "" : ", that is for each thread that gets", number(consumers));
+    return true;
+  }
+  if (greedy.empty()) return false;
+  auto const taker = greedy.front();
+  auto const taken = queue().uses.at(taker).marks_got;
+  auto& finding =
+      add(BugPattern::nothing_to_get,
+          fmt::format("{} took {} of the {} sentinels of {}", name(taker), number(taken), number(fresh), queue().name),
+          unserved);
+  finding.cause = fmt::format(
+      "{} put on {}, one for each of {}. {} got {} of them and did not stop at the first, so {} for one "
+      "that nobody will put.",
+      fresh == 1 ? "One sentinel was" : number(fresh) + " sentinels were", queue().name, count(consumers, "consumer"),
+      name(taker), number(taken), waiters);
+  finding.remedy =
+      fmt::format("Let {} stop at its first sentinel, or put the one that is not for it back.", name(taker));
+  return true;
+}
+
+/// For each item that was put by somebody between two gets of its own: the item it had got before, which it answers.
+std::vector<Recogniser::Answer> Recogniser::answers() const {
+  std::map<ActorIndex, std::pair<QueueIndex, ItemId>> had;  // what each got last
+  std::vector<Answer> all;
+  for (Step step = 0; step < end(); ++step) {
+    Event const& event = trace_.at(step);
+    bool const got = event.kind == Kind::get_end && event.outcome() == Outcome::ok && event.item();
+    if (got) {
+      if (is_sentinel(trace_, event.item())) {
+        had.erase(event.actor);
+      } else {
+        had[event.actor] = {event.object, event.item()};
+      }
+      continue;
+    }
+    if (event.kind != Kind::put_end || event.outcome() != Outcome::ok) continue;
+    auto const before = had.find(event.actor);
+    if (before == had.end() || before->second.first == event.object) continue;
+    all.push_back({before->second.first, before->second.second, event.object, event.item(), event.actor});
+  }
+  return all;
+}
+
+/// Several wait for replies at one queue, and one of them got what answers another's request.
+bool Recogniser::replies_taken(std::vector<ActorIndex> const& victims) {
+  ItemIndex const items(trace_);
+  for (auto const& answer : answers()) {
+    if (answer.to != queue_) continue;
+    auto const* reply = items.find(answer.reply);
+    auto const* request = items.find(answer.request);
+    if (reply == nullptr || request == nullptr || !reply->arrived()) continue;
+    auto const client = graph_.process_of(request->putter), taker = graph_.process_of(reply->getter);
+    auto const victim = std::find_if(victims.begin(), victims.end(),
+                                     [&](ActorIndex actor) { return graph_.process_of(actor) == client; });
+    auto const& asks = world_.queues[answer.from].uses;
+    auto const asks_too = std::any_of(asks.begin(), asks.end(), [&](auto const& use) {
+      return graph_.process_of(use.first) == taker && use.second.puts > 0;
+    });
+    if (taker == client || victim == victims.end() || !asks_too) continue;
+    auto stuck_too = victims;
+    for (ActorIndex actor : stuck_) {
+      if (std::find(victims.begin(), victims.end(), actor) == victims.end()) stuck_too.push_back(actor);
+    }
+    auto& finding = add(BugPattern::reply_taken,
+                        fmt::format("{} got {} from {}, which answers a request of {}", name(reply->getter),
+                                    label(answer.reply), queue().name, name(client)),
+                        stuck_too);
+    finding.cause = fmt::format(
+        "{} put {} on {}; {} got it and put {} on {} for it; but {} took that out{}. Whoever of them gets first gets "
+        "it, "
+        "whosever it is. {} {} in vain.",
+        name(client), label(answer.request), trace_.queue_name(answer.from), name(answer.actor), label(answer.reply),
+        queue().name, name(reply->getter), at_place(reply->at(ItemMilestone::get_end)), name(*victim),
+        wait_words(*victim));
+    finding.remedy = fmt::format("Give each client a queue of its own for its replies, and let {} answer there.",
+                                 name(answer.actor));
+    finding.items = {answer.reply};
+    return true;
+  }
+  return false;
+}
+
+/// Somebody took an item of those who answer each and put nothing for it, and now the answer is waited for.
+bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
+  auto const all = answers();
+  std::set<ItemId> answered;
+  std::map<ActorIndex, QueueIndex> servers;  // who answers on this queue, and where it gets from
+  for (auto const& answer : all) {
+    if (answer.to != queue_) continue;
+    answered.insert(answer.request);
+    servers[answer.actor] = answer.from;
+  }
+  if (servers.empty()) return false;
+  ItemIndex const items(trace_);
+  for (auto const& way : items.ways()) {
+    if (!way.arrived() || way.sentinel || answered.contains(way.item)) continue;
+    auto const server = servers.find(way.getter);
+    bool const serves = server != servers.end()
+                            ? server->second == way.queue
+                            : std::any_of(servers.begin(), servers.end(), [&](auto const& one) {
+                                return one.second == way.queue && graph_.has_had(graph_.process_of(way.getter), queue_);
+                              });
+    bool const asked_by_victim = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
+      return graph_.process_of(actor) == graph_.process_of(way.putter) &&
+             graph_.process_of(way.getter) != graph_.process_of(actor);
+    });
+    if (!serves || !asked_by_victim) continue;
+    auto const got = way.at(ItemMilestone::get_end);
+    auto const next = first_after(
+        got, [&](Event const& event) { return event.actor == way.getter && event.kind == Kind::get_begin; });
+    bool const ended = graph_.dead(way.getter);
+    if (next == no_step && !ended) continue;  // still at it
+    auto& finding = add(next == no_step ? BugPattern::exited_with_work : BugPattern::request_unanswered,
+                        fmt::format("{} got {} from {} and put nothing on {} for it", name(way.getter), label(way.item),
+                                    trace_.queue_name(way.queue), queue().name),
+                        victims);
+    finding.cause = fmt::format(
+        "{} got {} of {}{} and {}. For {} it put an answer.{}", name(way.getter), label(way.item), name(way.putter),
+        at_place(got), next != no_step ? "went on to get the next" + at_place(next) : how_it_died(way.getter),
+        count(answered.size(), "other item"), what_victims_wait_for(victims, graph_.process_of(way.getter)));
+    finding.remedy = fmt::format(
+        "Let {} put an answer for every item, also where there is nothing to say (an empty one, or an error); or let "
+        "{} not "
+        "count on one answer for each.",
+        name(way.getter), names(victims));
+    finding.items = {way.item};
+    return true;
+  }
+  return false;
+}
+
+/// There is another queue of this name, and what is waited for was put there.
+bool Recogniser::other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put) {
+  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+    auto const& other = world_.queues[i];
+    auto const index = static_cast<QueueIndex>(i);
+    if (index == queue_ || !other.exists || other.name != queue().name) continue;
+    std::uint64_t put = 0;
+    std::vector<ActorIndex> users;
+    for (auto const& [actor, use] : other.uses) {
+      put += use.puts;
+      if (use.puts > 0 || use.first_get != no_step) users.push_back(actor);
+    }
+    bool const shared = std::any_of(queue().uses.begin(), queue().uses.end(), [&](auto const& entry) {
+      return std::find(victims.begin(), victims.end(), entry.first) == victims.end() &&
+             (entry.second.puts > 0 || entry.second.first_get != no_step);
+    });
+    if (shared || users.empty() || (!waits_to_put && put == 0)) continue;
+    auto& finding =
+        add(BugPattern::two_queues_of_one_name, fmt::format("there are two queues called {}", queue().name), victims);
+    finding.cause = fmt::format(
+        "{} {} of the queue that {} made; but {} put {} on another one of that name, which {} made. A name is for "
+        "traces "
+        "only: it does not make two queues one.",
+        names(victims),
+        waits_to_put ? (victims.size() == 1 ? "waits for room" : "wait for room")
+                     : (victims.size() == 1 ? "waits for an item" : "wait for an item"),
+        queue().creator == nobody ? "somebody" : name(queue().creator), names(users), count(put, "item"),
+        other.creator == nobody ? "somebody" : name(other.creator));
+    finding.remedy =
+        "Make the queue once, before the processes are started, and let them inherit it (capture it, or hand it on).";
+    return true;
+  }
+  return false;
+}
+
+/// Nobody but those who wait has ever used the queue, or could.
+bool Recogniser::own_queue(std::vector<ActorIndex> const& victims) {
+  auto const process = graph_.process_of(victims.front());
+  for (auto const& [actor, use] : queue().uses) {
+    if (graph_.process_of(actor) != process) return false;
+  }
+  for (std::size_t i = 0; i < world_.actors.size(); ++i) {
+    auto const other = static_cast<ActorIndex>(i);
+    if (other != process && graph_.is_process(other) && graph_.has_had(other, queue_)) return false;
+  }
+  bool const room = waits_for_room(victims.front());
+  auto& finding =
+      add(BugPattern::own_queue,
+          fmt::format("{} is {}, and only {} itself has it", queue().name, room ? "full" : "empty", name(process)),
+          victims);
+  finding.cause = fmt::format("{} {}. {} was made by {}, and no other process has it: nobody else can {} it.",
+                              names(victims), wait_words(victims.front()), queue().name,
+                              queue().creator == nobody ? "it" : name(queue().creator), room ? "get from" : "put on");
+  finding.remedy =
+      "Make the queue before the process that is to use the other end is started, and let that one inherit it.";
+  return true;
+}
+
+}  // namespace qs
