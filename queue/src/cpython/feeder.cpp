@@ -12,7 +12,7 @@
 #include <mp/process.hpp>
 
 #include "cpython/buffered_queue.hpp"
-#include "trace/blocking_operation.hpp"
+#include "waiting/blocking_operation.hpp"
 
 namespace mp::detail {
 

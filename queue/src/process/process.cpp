@@ -20,12 +20,12 @@
 
 #include <mp/errors.hpp>
 
-#include "base/ready.hpp"
+#include "waiting/ready.hpp"
 #include "process/child.hpp"
 #include "process/queue_registry.hpp"
 #include "trace/attach.hpp"
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 #include "trace/hook.hpp"
 
 namespace mp {
