@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -208,6 +209,13 @@ std::optional<int> exit_code_of_zombie(pid_t process) {
 std::string program_of(pid_t process) {
   std::error_code error;
   return fs::read_symlink(fmt::format("/proc/{}/exe", process), error).string();
+}
+
+bool has_mapped(pid_t process, int file) {
+  struct stat facts {};
+  auto const maps = content_of(fmt::format("/proc/{}/maps", process));
+  if (maps.empty() || fstat(file, &facts) != 0) return true;
+  return maps.find(fmt::format(" {} ", facts.st_ino)) != std::string::npos;
 }
 
 }  // namespace qs

@@ -28,5 +28,7 @@ std::optional<int> exit_code_of_zombie(pid_t process);
 
 /// The program that a process runs; empty where that is not known.
 std::string program_of(pid_t process);
+/// Whether it has this file in its memory; true where that is not known. After an exec it has nothing of before.
+bool has_mapped(pid_t process, int file);
 
 }  // namespace qs

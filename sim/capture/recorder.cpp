@@ -76,7 +76,8 @@ void Recorder::ended(std::int32_t pid, int exit_code) {
     if (actor.facts.pid != pid || actor.facts.process != index || !actor.known) continue;
     bool const told = actor.exit_code.has_value();
     actor.exit_code = exit_code;
-    if (!actor.vanished || told) continue;
+    // A controlled run has the same events each time, whoever is quicker.
+    if (!actor.vanished || told || session_.view().header->controlled != 0) continue;
     order_.add({.time = session_.now(),
                 .actor = static_cast<ActorIndex>(index),
                 .kind = Kind::process_lost,
@@ -118,7 +119,7 @@ void Recorder::look_at_process(ActorIndex process, std::uint64_t now) {
                thread.words);
   };
   auto const program = program_of(actors_[process].facts.pid);
-  bool const replaced = !program.empty() && !actors_[process].program.empty() && program != actors_[process].program;
+  bool const replaced = !has_mapped(actors_[process].facts.pid, session_.descriptor());
   for (ActorIndex const index : active_) {
     Actor& actor = actors_[index];
     if (!actor.known || actor.facts.process != process || actor.facts.pid == 0 || actor.ended) continue;
@@ -186,7 +187,6 @@ void Recorder::publish(ActorIndex index) {
   for (Sink* sink : sinks_) sink->actor(index, actor.facts);
   if (pid == 0 || actor.facts.process != index) return;
   watch_.add(pid, index);
-  actor.program = program_of(pid);
 }
 
 std::uint64_t Recorder::drain(ActorIndex index) {

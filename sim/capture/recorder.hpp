@@ -62,7 +62,6 @@ class Recorder {
     bool in_call = false;
     bool vanished = false;           ///< gone without a word, and the sinks have been told
     std::optional<int> exit_code{};  ///< as others know it
-    std::string program{};           ///< that its process ran when it was first seen
   };
 
   void find_actors();

@@ -14,7 +14,11 @@ bool is_process_id(Kind kind) {
   return kind == Kind::program_begin || kind == Kind::process_begin || kind == Kind::thread_begin;
 }
 
+/// What the recorder learns from the kernel, if it is quick enough.
+bool is_seen(Kind kind) { return kind == Kind::process_lost || kind == Kind::outside || kind == Kind::foreign_thread; }
+
 bool same(Event const& a, Event const& b) {
+  if (is_seen(a.kind)) return a.actor == b.actor && a.kind == b.kind;
   return a.actor == b.actor && a.kind == b.kind && a.detail == b.detail && a.object == b.object &&
          a.item() == b.item() && (a.argument == b.argument || is_process_id(a.kind));
 }

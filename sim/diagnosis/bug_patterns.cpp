@@ -465,8 +465,7 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
     putters.push_back(actor);
     (graph_.dead(actor) ? dead : waiting).push_back(actor);
   }
-  bool const circle = !waiting.empty() && !shortest_circle(Joins::taken_in).empty();
-  if (circle) return;
+  if (!shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
   auto const closed =
       std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
   auto& finding =

@@ -71,6 +71,11 @@ std::vector<ActorIndex> Recogniser::shortest_circle(Joins joins) const {
   return best;
 }
 
+std::string Recogniser::until_it_gets(ActorIndex next) const {
+  if (next == nobody) return ", and nobody has got from it so far";
+  return fmt::format(", until {} gets from it", name(next));
+}
+
 std::string Recogniser::link_words(ActorIndex actor, ActorIndex next) const {
   auto const& waiter = world_.actors[actor];
   auto const* queue = world_.queue(waiter.waits_object);
@@ -81,9 +86,9 @@ std::string Recogniser::link_words(ActorIndex actor, ActorIndex next) const {
     case Resource::slot:
       if (queue->bounded())
         words += fmt::format(", which is full ({} of {} slots)", queue->maxsize - queue->free_slots, queue->maxsize);
-      words += fmt::format(", until {} gets from it", name(next));
+      words += until_it_gets(next);
       break;
-    case Resource::pipe_room: words += fmt::format(", whose pipe is full, until {} gets from it", name(next)); break;
+    case Resource::pipe_room: words += ", whose pipe is full" + until_it_gets(next); break;
     case Resource::pipe_data:
       words += fmt::format(", which is empty, until {} puts something on it", name(next));
       break;
@@ -105,7 +110,9 @@ void Recogniser::add_circle(BugPattern pattern, std::vector<ActorIndex> const& c
   std::string cause;
   for (std::size_t at = 0; at < circle.size(); ++at) {
     auto const next = circle[(at + 1) % circle.size()];
-    cause += (cause.empty() ? "" : "; ") + link_words(circle[at], next);
+    bool const known =
+        circle.size() == 2 || pattern != BugPattern::circle_of_puts || has_done_it_before(next, circle[at]);
+    cause += (cause.empty() ? "" : "; ") + link_words(circle[at], known ? next : nobody);
   }
   std::vector<std::string> queues;
   for (ActorIndex actor : circle) {
@@ -126,6 +133,25 @@ void Recogniser::add_circle(BugPattern pattern, std::vector<ActorIndex> const& c
   finding.remedy = std::move(remedy);
 }
 
+/// Where nobody has got before, it is not known who was to get from whom: all who are in it are named.
+std::vector<ActorIndex> Recogniser::all_who_wait_for_room_of_each_other(std::vector<ActorIndex> circle) const {
+  constexpr std::size_t most = 16;
+  auto const among = [](std::vector<ActorIndex> const& actors, ActorIndex one) {
+    return std::find(actors.begin(), actors.end(), one) != actors.end();
+  };
+  for (ActorIndex actor : stuck_) {
+    if (circle.size() >= most || !waits_for_room(actor) || among(circle, actor)) continue;
+    auto const for_it = graph_.providers(actor);
+    bool const waits_for_them =
+        std::any_of(for_it.begin(), for_it.end(), [&](ActorIndex one) { return among(circle, one); });
+    bool const they_wait =
+        std::any_of(circle.begin(), circle.end(), [&](ActorIndex one) { return among(graph_.providers(one), actor); });
+    if (waits_for_them && they_wait) circle.push_back(actor);
+  }
+  if (circle.size() > 2) std::sort(circle.begin(), circle.end());
+  return circle;
+}
+
 /// Each waits for room that only another one of them could make.
 void Recogniser::circles_of_puts() {
   auto const circle = shortest_circle(Joins::left_out);
@@ -138,7 +164,7 @@ void Recogniser::circles_of_puts() {
     done += has_done_it_before(circle[(at + 1) % circle.size()], circle[at]);
   if (done > 0 && done < circle.size() && somebody_joins_before_it_gets()) return;
   add_circle(
-      BugPattern::circle_of_puts, circle,
+      BugPattern::circle_of_puts, done == 0 ? all_who_wait_for_room_of_each_other(circle) : circle,
       "Get between the puts (put with a time-out or put_nowait, and when Full comes, get first), let one side get "
       "before it puts, or make the queues large enough for all that is put before the first get.");
 }

@@ -212,7 +212,8 @@ std::string Recogniser::what_victims_wait_for(std::vector<ActorIndex> const& vic
         got += use.gets;
         if (graph_.process_of(actor) == process) put += use.puts;
       }
-      words += fmt::format("; {} came, {} of them from {}", count(got, "item"), number(put), name(process));
+      words += fmt::format("; {} came so far", count(got, "item"));
+      if (put > 0) words += fmt::format(", and {} had put {} there", name(process), number(put));
     }
     words += ".";
   }
@@ -288,8 +289,6 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
                                                                            : BugPattern::abnormal_death;
   auto& finding = add(pattern, title, victims);
   finding.cause = last_words(process);
-  if (death == Death::exception)
-    finding.cause += fmt::format(" The exception is {}{}.", exception_text(process), at_place(uncaught_[process]));
   if (death == Death::left)
     finding.cause += " Its exit sequence did not run: nothing was flushed, and nobody was told.";
   for (auto const& [index, items] : lost) {

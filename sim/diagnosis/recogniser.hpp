@@ -100,6 +100,8 @@ class Recogniser {
   bool waits_for_room(ActorIndex actor) const;
   bool has_done_it_before(ActorIndex actor, ActorIndex waiter) const;
   std::vector<ActorIndex> shortest_circle(Joins joins) const;
+  std::vector<ActorIndex> all_who_wait_for_room_of_each_other(std::vector<ActorIndex> circle) const;
+  std::string until_it_gets(ActorIndex next) const;
   std::string link_words(ActorIndex actor, ActorIndex next) const;
   void add_circle(BugPattern pattern, std::vector<ActorIndex> const& circle, std::string remedy);
   void circles_of_puts();

@@ -186,7 +186,9 @@ class Narrator {
     if (link.because_of.empty()) return fmt::format(" Nobody is left who {}.", could);
     std::vector<std::string> names;
     for (ActorIndex actor : link.because_of) {
-      names.push_back(fmt::format("{} ({})", trace_.name(actor), state_words(world_.actors[actor].state)));
+      auto const state =
+          graph_.outside(actor) != nullptr ? "outside the library" : state_words(world_.actors[actor].state);
+      names.push_back(fmt::format("{} ({})", trace_.name(actor), state));
     }
     return fmt::format(" Who {}: {}.", could, listing(names, 3));
   }
@@ -213,6 +215,10 @@ class Narrator {
     if (!chain.hopeless) {
       if (graph_.repairs(chain.root)) return fmt::format("{} goes on: it repairs what the dead left behind.", root);
       if (chain.root == path.front()) return fmt::format("{} goes on by itself when its time is over.", first);
+      if (auto const* seen = graph_.outside(chain.root)) {
+        return fmt::format("It depends on {}, which {}: {} is not stuck for certain.", root,
+                           outside_words(trace_, *seen, trace_.text(world_.actors[chain.root].outside)), first);
+      }
       return fmt::format("It depends on {}, which goes on: {} is not stuck for certain.", root, first);
     }
     if (auto const* seen = graph_.outside(chain.root)) {

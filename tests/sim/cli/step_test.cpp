@@ -170,7 +170,7 @@ TEST_CASE("a deadlock is explained, can be left, gone back from and killed out o
   Answer const left = call(folder, "step sentinel-per-consumer", "run\nn\nquit\n");
   CHECK(left.code == 3);
   CHECK(has(left.out, "Deadlock: nobody can go on."));
-  CHECK(has(left.out, "Too few sentinels: 2 for 3 consumers"));
+  CHECK(has(left.out, "too few sentinels: 2 for 3 consumers"));
   Answer const killed = call(folder, "step sentinel-per-consumer", "run\nkill consumer-3\nrun\nback\nrun\n");
   CHECK(killed.code == 0);
   CHECK(has(killed.out, "main learns that consumer-3 ended with SIGKILL"));
