@@ -22,6 +22,13 @@ if(QUEUESCOPE_SANITIZE)
   target_compile_definitions(queuescope_settings INTERFACE QUEUESCOPE_LINGER)  # queue/src/hardened/shared_atomic.hpp
 endif()
 
+# For what only calls the code that the sanitizers are for: link it after queuescope::settings.
+add_library(queuescope_unsanitized INTERFACE)
+add_library(queuescope::unsanitized ALIAS queuescope_unsanitized)
+if(QUEUESCOPE_SANITIZE)
+  target_compile_options(queuescope_unsanitized INTERFACE -fno-sanitize=all)
+endif()
+
 # A build that runs from its own folder: all programs side by side, as they are installed.
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)

@@ -23,10 +23,28 @@ if(BUILD_TESTING)
   add_custom_target(check COMMAND ${CMAKE_CTEST_COMMAND} --output-on-failure DEPENDS ${programs} USES_TERMINAL)
 endif()
 
-# The formatter and the linter of Debian 12; newer ones lay out and judge differently.
+# The formatter and the linter of Debian 12. Others lay out and judge differently, so with them the checks say that
+# they are skipped.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
 find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-14 run-clang-tidy)
 find_program(CLANG_TIDY NAMES clang-tidy-14 clang-tidy)
+
+function(skip_unless_version_14 program)
+  execute_process(COMMAND ${${program}} --version OUTPUT_VARIABLE version ERROR_QUIET)
+  if(NOT version MATCHES "version 14\\.")
+    foreach(target IN LISTS ARGN)
+      add_custom_target(${target}
+        COMMAND ${CMAKE_COMMAND} -E echo "${target} is skipped: it needs version 14 of LLVM's tools, Debian 12's" VERBATIM)
+    endforeach()
+    set(${program} "" PARENT_SCOPE)
+  endif()
+endfunction()
+if(CLANG_FORMAT)
+  skip_unless_version_14(CLANG_FORMAT format format-check)
+endif()
+if(RUN_CLANG_TIDY AND CLANG_TIDY)
+  skip_unless_version_14(CLANG_TIDY tidy tidy-queue tidy-sim tidy-gui)
+endif()
 
 file(GLOB_RECURSE own_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   queue/*.[ch]pp sim/*.[ch]pp gui/*.[ch]pp tests/*.[ch]pp assets/*.[ch]pp)

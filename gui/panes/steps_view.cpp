@@ -136,7 +136,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
     bool const process = status.process == index;
     std::string words = "computes";
     if (status.where == ActorStatus::Where::parked) {
-      words = number > 0 ? announced_short(trace, status.next)
+      words = number > 0 ? next_operation(trace, status.next, Length::brief)
                          : "waits for " + resource_words(trace, status.blocked_on, status.next.object);
     }
     std::string const name = actor < trace.actors.size() ? trace.name(index) : "the program";
@@ -148,7 +148,9 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
       context.requests.choose = Choice{Choice::What::go, index};
     }
     report.last_widget(id);
-    tooltip_of_last(number > 0 ? announced(trace, status.next) : words);
+    tooltip_of_last(number > 0
+                        ? trace.name(status.next.actor) + " will " + next_operation(trace, status.next, Length::whole)
+                        : words);
     if (!process) continue;
     ImGui::SetCursorPos({ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - kill + theme.unit,
                          line + (theme.fonts.text.size + 0.9F * theme.unit - ImGui::GetTextLineHeight()) / 2});

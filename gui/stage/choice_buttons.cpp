@@ -16,7 +16,7 @@ std::string words_on(Scene const& scene, ActorIndex actor, Font font, float widt
   EnabledChoices const& moves = *scene.context.moves;
   Trace const& trace = scene.context.trace;
   if (ActorStatus const* status = moves.status_of(actor)) {
-    std::string const words = announced_short(trace, status->next);
+    std::string const words = next_operation(trace, status->next, Length::brief);
     return Canvas::fitting(font, width, {words, words.substr(0, words.find(' '))});
   }
   bool const made = moves.made == Choice{Choice::What::go, actor};
@@ -98,7 +98,8 @@ std::string move_words(Scene const& scene, ActorIndex actor) {
   EnabledChoices const& moves = *scene.context.moves;
   Trace const& trace = scene.context.trace;
   if (ActorStatus const* status = moves.status_of(actor)) {
-    std::string words = announced(trace, status->next) + "\n";
+    std::string words =
+        trace.name(status->next.actor) + " will " + next_operation(trace, status->next, Length::whole) + "\n";
     if (int const number = moves.number_of(actor); number <= 9)
       words += "Click, or press " + std::to_string(number) + "\n";
     return words;

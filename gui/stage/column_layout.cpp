@@ -1,5 +1,7 @@
 #include "gui/stage/column_layout.hpp"
 
+#include "sim/base/names.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>

@@ -1,5 +1,7 @@
 #include "gui/stage/stage_actors.hpp"
 
+#include "sim/base/names.hpp"
+
 #include <algorithm>
 
 namespace qs::gui {
@@ -13,7 +15,7 @@ bool has(std::vector<T> const& list, T const& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-std::string kin_of(ActorFacts const& facts) {
+std::string siblings_of(ActorFacts const& facts) {
   std::string const stem = name_stem(facts.name);
   return stem.size() == facts.name.size() ? std::string{} : std::to_string(facts.parent) + " " + stem;
 }
@@ -25,11 +27,6 @@ bool add_once(std::vector<QueueIndex>& list, QueueIndex queue) {
 }
 
 }  // namespace
-
-std::string name_stem(std::string const& name) {
-  std::size_t const end = name.find_last_not_of("0123456789");
-  return name.substr(0, end == std::string::npos ? 0 : end + 1);
-}
 
 StageActor* StageActors::player(ActorIndex actor) {
   auto const found = index_.find(actor);
@@ -43,7 +40,7 @@ void StageActors::put_on_stage(Trace const& trace) {
     if (facts.kind == ActorKind::feeder) continue;
     auto const actor = static_cast<ActorIndex>(actors_seen_);
     index_[actor] = players_.size();
-    players_.push_back({actor, Side::bottom, {}, {}, kin_of(facts)});
+    players_.push_back({actor, Side::bottom, {}, {}, siblings_of(facts)});
   }
 }
 

@@ -44,9 +44,6 @@ struct StageQueue {
   bool has_feeders() const { return type != mp::trace::QueueClass::simple && !hardened(); }
 };
 
-/// A name without the number at its end.
-std::string name_stem(std::string const& name);
-
 class StageActors {
  public:
   /// Reads the events that are new; true when anybody's place may have changed.

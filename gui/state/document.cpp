@@ -11,7 +11,6 @@ void Document::show(Trace trace) {
   stopping_ = false;
   error_.clear();
   shown_ = std::make_unique<Shown>(std::move(trace));
-  ++generation_;
   place(no_step);
 }
 

@@ -39,7 +39,6 @@ class Document {
   /// Of the last run that could not be started or went wrong; "" otherwise.
   std::string const& error() const { return error_; }
   /// Changes with every show(): what a view has gathered of an older trace is worthless.
-  std::uint64_t generation() const { return generation_; }
 
   /// The worlds after `step` and before it.
   void place(Step step);
@@ -64,7 +63,6 @@ class Document {
   std::unique_ptr<LiveRun> run_;
   bool stopping_ = false;
   std::string error_;
-  std::uint64_t generation_ = 0;
 };
 
 }  // namespace qs::gui

@@ -1,5 +1,7 @@
 #include "gui/window/settings.hpp"
 
+#include "sim/base/names.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -9,12 +11,7 @@
 namespace qs::gui {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\"";
-  auto const first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
+constexpr std::string_view blanks = " \t\r\"";
 
 void read_number(std::string const& text, float lowest, float highest, float& into) {
   char* end = nullptr;
@@ -50,7 +47,7 @@ Settings parse_settings(std::string_view text) {
     auto const equals = line.find('=');
     if (equals == std::string::npos) continue;
     std::string_view const view = line;
-    take(settings, trimmed(view.substr(0, equals)), std::string(trimmed(view.substr(equals + 1))));
+    take(settings, trimmed(view.substr(0, equals), blanks), std::string(trimmed(view.substr(equals + 1), blanks)));
   }
   return settings;
 }

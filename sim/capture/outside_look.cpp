@@ -31,10 +31,10 @@ namespace fs = std::filesystem;
 
 /// What can be read of it: a process may go away meanwhile, and then a read fails.
 std::string content_of(std::string const& path) {
-  mp::detail::FileDescriptor const file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  mp::detail::FileDescriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string content;
   char piece[4096];
-  for (ssize_t got = 0; file && (got = read(file.number(), piece, sizeof piece)) > 0;)
+  for (ssize_t got = 0; file && (got = ::read(file.number(), piece, sizeof piece)) > 0;)
     content.append(piece, static_cast<std::size_t>(got));
   return content;
 }

@@ -27,12 +27,12 @@ Recorder::Recorder(Session& session, std::vector<Sink*> sinks)
     : session_(session),
       sinks_(std::move(sinks)),
       order_([this](Event const& event, std::string_view text) { emit(event, text); }),
-      locations_(session.view().header->locations) {}
+      locations_(session.view().facts.locations) {}
 
 std::uint32_t Recorder::refused() const {
-  auto const& header = *session_.view().header;
-  std::uint32_t const taken = header.actor_count.load();
-  return taken > header.actors ? taken - header.actors : 0;
+  auto const& [header, facts] = session_.view();
+  std::uint32_t const taken = header->actor_count.load();
+  return taken > facts.actors ? taken - facts.actors : 0;
 }
 
 bool Recorder::poll() {
@@ -163,8 +163,8 @@ void Recorder::locate(std::uint32_t location) {
 }
 
 void Recorder::find_actors() {
-  auto const& header = *session_.view().header;
-  std::size_t const count = std::min(header.actor_count.load(std::memory_order_acquire), header.actors);
+  auto const& [header, facts] = session_.view();
+  std::size_t const count = std::min(header->actor_count.load(std::memory_order_acquire), facts.actors);
   for (std::size_t index = actors_.size(); index < count; ++index) active_.push_back(static_cast<ActorIndex>(index));
   actors_.resize(count);
   for (ActorIndex const index : active_) {
@@ -198,7 +198,7 @@ std::uint64_t Recorder::drain(ActorIndex index) {
   Actor& actor = actors_[index];
   if (head == tail || !actor.known) return 0;
 
-  std::uint64_t const size = session_.view().header->ring_events;
+  std::uint64_t const size = session_.view().facts.ring_events;
   if (head - tail > size) tail = head - size;  // no writer of ours does that, but it is the program's memory
   Event const* const ring = session_.view().ring(index);
   std::uint64_t count = 0;

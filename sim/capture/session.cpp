@@ -24,6 +24,7 @@ namespace qs {
 
 using mp::trace::Clock;
 using mp::trace::Header;
+using mp::trace::SessionFacts;
 using mp::trace::SessionView;
 
 namespace {
@@ -81,11 +82,8 @@ void check(SessionOptions const& options) {
 
 Session::Session(SessionOptions const& options) {
   check(options);
-  Header sizes{};
-  sizes.actors = options.actors;
-  sizes.locations = options.locations;
-  sizes.ring_events = options.ring_events;
-  std::uint64_t const bytes = SessionView{&sizes}.size();
+  SessionFacts const sizes{options.actors, options.locations, options.ring_events};
+  std::uint64_t const bytes = sizes.bytes();
 
   memory_ = mp::detail::FileDescriptor(memfd_create("queuescope", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory_) fail("create the session's memory");
@@ -98,7 +96,6 @@ Session::Session(SessionOptions const& options) {
   if (mapped == MAP_FAILED) fail("map the session's memory");
 
   auto* const header = new (mapped) Header{};
-  view_.header = header;
   std::memcpy(header->magic, mp::trace::session_magic, sizeof header->magic);
   header->version = mp::trace::session_version;
   header->actors = options.actors;
@@ -112,7 +109,8 @@ Session::Session(SessionOptions const& options) {
   header->location_count = 1;  // 0 is "unknown"
   header->clock = best_clock();
   header->nanoseconds_per_tick = nanoseconds_per_tick(header->clock);
-  header->start_ticks = ticks();
+  header->start_ticks = read_clock(header->clock);
+  view_ = SessionView(*header);
 }
 
 Session::Session(Session&& other) noexcept : memory_(std::move(other.memory_)), view_(std::exchange(other.view_, {})) {}
@@ -129,21 +127,21 @@ Session& Session::operator=(Session&& other) noexcept {
 Session::~Session() { unmap(); }
 
 void Session::unmap() {
-  if (view_) munmap(view_.header, view_.header->bytes);
+  if (view_) munmap(view_.header, view_.size());
   view_ = {};
 }
 
-std::uint64_t Session::ticks() const { return read_clock(view_.header->clock); }
+std::uint64_t Session::ticks() const { return read_clock(view_.facts.clock); }
 
 std::uint64_t Session::nanoseconds(std::uint64_t ticks) const {
-  std::uint64_t const start = view_.header->start_ticks;
+  std::uint64_t const start = view_.facts.start_ticks;
   if (ticks <= start) return 0;
-  return static_cast<std::uint64_t>(static_cast<double>(ticks - start) * view_.header->nanoseconds_per_tick);
+  return static_cast<std::uint64_t>(static_cast<double>(ticks - start) * view_.facts.nanoseconds_per_tick);
 }
 
 void Session::start_over() {
   auto& header = *view_.header;
-  std::uint32_t const count = std::min(header.actor_count.load(), header.actors);
+  std::uint32_t const count = std::min(header.actor_count.load(), view_.facts.actors);
   for (std::uint32_t actor = 0; actor < count; ++actor) {
     auto* const slot = &view_.actor(actor);
     std::destroy_at(slot);
@@ -155,7 +153,7 @@ void Session::start_over() {
 }
 
 void Session::free_ring(std::uint32_t actor) {
-  auto const bytes = static_cast<off_t>(sizeof(mp::trace::Event) * view_.header->ring_events);
+  auto const bytes = static_cast<off_t>(sizeof(mp::trace::Event) * view_.facts.ring_events);
   auto const begin = static_cast<off_t>(view_.rings_at()) + bytes * static_cast<off_t>(actor);
   // A kernel that cannot do it only keeps the memory longer.
   (void)fallocate(memory_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, bytes);

@@ -28,9 +28,9 @@ struct CompareWords {
   bool json = false;
 };
 
-constexpr std::size_t names = 10, gap = 2, cell = (terminal_columns - names) / 2 - gap;
+constexpr std::size_t name_width = 10, gap = 2, cell = (terminal_columns - name_width) / 2 - gap;
 
-struct Row {
+struct ComparisonRow {
   std::string name;
   std::array<std::string, 2> cells;
 };
@@ -42,11 +42,11 @@ std::vector<std::string> lines_of(std::string const& words) {
   return lines;
 }
 
-std::string to_text(Row const& row) {
+std::string row_text(ComparisonRow const& row) {
   std::array const cells{lines_of(row.cells[0]), lines_of(row.cells[1])};
   std::string text;
   for (std::size_t i = 0; i < std::max({cells[0].size(), cells[1].size(), std::size_t{1}}); ++i) {
-    std::string line = fitted(i == 0 ? row.name : "", names, true);
+    std::string line = fitted(i == 0 ? row.name : "", name_width, true);
     for (auto const& lines : cells)
       line += std::string(gap, ' ') + fitted(i < lines.size() ? lines[i] : "", cell, true);
     line.erase(line.find_last_not_of(' ') + 1);
@@ -61,9 +61,9 @@ std::string joined(std::vector<std::string> const& words, char const* none) {
 
 std::string side_by_side(std::array<std::string, 2> const& titles, std::array<Summary, 2> const& runs) {
   auto const row = [&](char const* name, auto const& words) {
-    return to_text({name, {words(runs[0]), words(runs[1])}});
+    return row_text({name, {words(runs[0]), words(runs[1])}});
   };
-  auto text = to_text({"", titles});
+  auto text = row_text({"", titles});
   text += row("ended", [](Summary const& run) { return run.ending; });
   text += row("blocked", [](Summary const& run) { return joined(run.blocked, "nobody"); });
   text += row("put, got", [](Summary const& run) { return fmt::format("{}, {}", number(run.puts), number(run.gets)); });

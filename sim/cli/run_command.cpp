@@ -107,7 +107,7 @@ void warn(RunResult const& result, TraceWriter const* file) {
 }
 
 /// What was asked for and is not whole has failed, however the program ended.
-int exit_code_of(RunResult const& result, TraceWriter const* file) {
+int run_exit_code(RunResult const& result, TraceWriter const* file) {
   int const code = qs::cli::exit_code_of(result.facts);
   bool const cut = file != nullptr && !file->error().empty();
   return cut && code == exit_finished ? exit_failed : code;
@@ -197,7 +197,7 @@ int run(RunWords const& options) {
   RunResult const result = run_into(run, sinks, file.get());
   if (sinks.size() > 1) print("\n");
   tell(options, trace, result);
-  return exit_code_of(result, file.get());
+  return run_exit_code(result, file.get());
 }
 
 int record(RunWords options) {
@@ -230,7 +230,7 @@ int record(RunWords options) {
                       options.output, options.output));
   }
   if (matters && !options.json) print(to_text(diagnosis));
-  return exit_code_of(result, file.get());
+  return run_exit_code(result, file.get());
 }
 
 void add_common(CLI::App& command, RunWords& options) {

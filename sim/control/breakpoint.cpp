@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/names.hpp"
 #include "sim/text/words.hpp"
 
 namespace qs {
@@ -68,12 +69,6 @@ std::string names(Named<Value> const (&table)[size]) {
     all += table[index].first;
   }
   return all;
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto const first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 /// Everything before the last blank, and the last word.

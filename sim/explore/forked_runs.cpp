@@ -173,8 +173,8 @@ ForkedRunEnd ForkedRuns::run(Pick const& pick, std::size_t most_steps, int most_
 
 std::vector<ActorFacts> ForkedRuns::actors() const {
   std::vector<ActorFacts> all;
-  auto const& header = *session_.view().header;
-  std::size_t const count = std::min(header.actor_count.load(), header.actors);
+  auto const& [header, facts] = session_.view();
+  std::size_t const count = std::min(header->actor_count.load(), facts.actors);
   for (std::size_t index = 0; index < count; ++index) {
     auto const& slot = session_.view().actor(static_cast<std::uint32_t>(index));
     bool const process = slot.kind == ActorKind::process || slot.process >= count;
@@ -198,7 +198,7 @@ Trace ForkedRuns::trace_of_run(std::vector<std::uint64_t> deaths) const {
   for (std::size_t index = 0; index < deaths.size(); ++index) {
     auto const& slot = view.actor(static_cast<std::uint32_t>(index));
     Event const* const ring = view.ring(static_cast<std::uint32_t>(index));
-    std::uint64_t const size = view.header->ring_events;
+    std::uint64_t const size = view.facts.ring_events;
     std::uint64_t const head = slot.head.load();
     std::uint64_t latest = 0;
     for (std::uint64_t at = head > size ? head - size : 0; at < head; ++at) {

@@ -167,7 +167,7 @@ std::string_view place_words(ItemPlace place, mp::Mechanism mechanism) {
     case ItemPlace::putting: return "being put";
     case ItemPlace::buffered: return "in the buffer";
     case ItemPlace::feeding: return "in the feeder's hands";
-    case ItemPlace::piped: return mechanism == mp::Mechanism::hardened ? "in the line" : "in the pipe";
+    case ItemPlace::piped: return mechanism == mp::Mechanism::hardened ? "in the shared log" : "in the pipe";
     case ItemPlace::got: return "got";
     case ItemPlace::done: return "done";
     case ItemPlace::dropped: return "dropped";

@@ -1,5 +1,7 @@
 #include "sim/report/run_report.hpp"
 
+#include "sim/base/names.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,13 +24,6 @@ constexpr std::size_t most_lines = 12;   // of a section
 constexpr std::size_t most_labels = 12;  // of a list of items; of a longer one the ends are shown
 constexpr std::size_t shown_labels = 3;  // at each end
 constexpr std::uint64_t shortest_wait = 1'000'000;
-
-// "consumer-12" and "consumer-3" have the same stem, and so have their feeders.
-std::string stem(std::string_view name) {
-  std::string stem;
-  std::remove_copy_if(name.begin(), name.end(), std::back_inserter(stem), [](char c) { return c >= '0' && c <= '9'; });
-  return stem;
-}
 
 // What somebody put on a queue or got from it.
 struct Share {
@@ -187,7 +182,7 @@ class RunReport {
     std::map<std::string, std::size_t> known;
     std::vector<std::vector<ActorIndex>> groups;
     for (auto const& [actor, share] : shares) {
-      auto const [place, is_new] = known.try_emplace(stem(name(actor)), groups.size());
+      auto const [place, is_new] = known.try_emplace(name_stem(name(actor)), groups.size());
       if (is_new) groups.emplace_back();
       groups[place->second].push_back(actor);
     }
@@ -274,7 +269,7 @@ class RunReport {
         bool const idle = wait.resource == Resource::deadline || wait.resource == Resource::buffered_item;
         bool const matters = wait.nanoseconds >= shortest_wait || still_waits(actor.actor, wait);
         if (!idle && matters)
-          groups[{stem(name(actor.actor)), wait.resource, wait.object}].emplace_back(actor.actor, wait);
+          groups[{name_stem(name(actor.actor)), wait.resource, wait.object}].emplace_back(actor.actor, wait);
       }
     }
     std::vector<Wait> waits;
@@ -352,7 +347,7 @@ class RunReport {
       if (auto const thrown = exceptions.find(actor); thrown != exceptions.end())
         fate += fmt::format(", by an uncaught exception: {}", thrown->second);
       if (world_.actors[actor].daemon) fate += " (daemon)";
-      auto const key = std::pair(stem(name(actor)), std::move(fate));
+      auto const key = std::pair(name_stem(name(actor)), std::move(fate));
       auto& members = alike[key];
       if (members.empty()) order.push_back(key);
       members.push_back(actor);

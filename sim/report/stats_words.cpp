@@ -31,7 +31,7 @@ std::string queue_text(Trace const& trace, QueueStats const& queue) {
   bool const hardened = trace.mechanism(queue.queue) == mp::Mechanism::hardened;
   text += row("made of", hardened ? "a line in shared memory, between robust locks" : "a pipe, between semaphores");
   text += row("most at one time",
-              fmt::format("{}; in the {} {}", count(queue.most_items, "item"), hardened ? "line" : "pipe",
+              fmt::format("{}; in the {} {}", count(queue.most_items, "item"), hardened ? "shared log" : "pipe",
                           queue.capacity == 0 ? byte_count(queue.most_pipe_bytes)
                                               : number(queue.most_pipe_bytes) + " of " + byte_count(queue.capacity)));
   if (queue.latency.count > 0) {

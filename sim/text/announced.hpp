@@ -1,15 +1,19 @@
 // What an actor at the gate will do next, in words: its operation is announced as the event that it will write.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "sim/trace/trace.hpp"
 
 namespace qs {
 
-/// For a button beside the actor's name: "take the write lock", "append 7".
-std::string announced_short(Trace const&, Event const& next);
-/// A whole sentence without a full stop: "consumer-1 will take the read lock of jobs".
-std::string announced(Trace const&, Event const& next);
+enum class Length : std::uint8_t {
+  brief,  ///< for a button beside the name of the actor: "take the write lock", "append 7"
+  whole   ///< with the queue: "take the write lock of jobs", "append 7 to its buffer of jobs"
+};
+
+/// The operation without the actor, as an infinitive.
+std::string next_operation(Trace const&, Event const& next, Length);
 
 }  // namespace qs

@@ -12,12 +12,12 @@ namespace {
 std::string holder_words(Trace const& trace, World const& world, ActorIndex holder) {
   if (holder == nobody) return "held by nobody";
   auto const state = holder < world.actors.size() ? world.actors[holder].state : ActorState::unborn;
-  if (state == ActorState::killed) return fmt::format("held by {}, which was killed", trace.name(holder));
-  if (state == ActorState::ended) return fmt::format("held by {}, which has ended", trace.name(holder));
+  if (state == ActorState::killed) return fmt::format("held by {} (killed)", trace.name(holder));
+  if (state == ActorState::ended) return fmt::format("held by {} (ended)", trace.name(holder));
   return "held by " + trace.name(holder);
 }
 
-// What is to be known of the thing that is waited for; "" if there is nothing.
+// Facts about what is waited for; "" if there are none.
 std::string aside(Trace const& trace, World const& world, ActorWorld const& actor) {
   auto const* queue = world.queue(actor.waits_object);
   switch (actor.waits_for) {
@@ -30,13 +30,13 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
     case Resource::condition_lock: return queue ? holder_words(trace, world, queue->lock(actor.waits_for)->holder) : "";
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
-      return fmt::format("{} of {} taken", queue->maxsize - queue->free_slots, queue->maxsize);
+      return fmt::format("{} of {} in use", queue->maxsize - queue->free_slots, queue->maxsize);
     case Resource::pipe_data:
       if (!queue) return "";
-      if (queue->hardened()) return count(queue->pipe.size(), "item") + " in the line";
+      if (queue->hardened()) return count(queue->pipe.size(), "item") + " in the shared log";
       return fmt::format("{} in the pipe", byte_count(queue->pipe_bytes));
     case Resource::pipe_room:
-      return queue ? fmt::format("{} of {} bytes taken", number(queue->pipe_bytes), number(queue->capacity)) : "";
+      return queue ? fmt::format("{} of {} bytes in use", number(queue->pipe_bytes), number(queue->capacity)) : "";
     case Resource::barrier:
       return queue && queue->unfinished >= 0 ? count(static_cast<std::uint64_t>(queue->unfinished), "unfinished task")
                                              : "";
@@ -52,21 +52,21 @@ std::string blocked_line(Trace const& trace, World const& world, ActorWorld cons
   std::vector<std::string> asides;
   if (auto words = aside(trace, world, actor); !words.empty()) asides.push_back(std::move(words));
   if (actor.wait_timeout > 0) {
-    asides.push_back(fmt::format("for {} at most", duration(static_cast<std::uint64_t>(actor.wait_timeout))));
+    asides.push_back(fmt::format("at most {}", duration(static_cast<std::uint64_t>(actor.wait_timeout))));
   }
   if (!asides.empty()) line += fmt::format(" ({})", fmt::join(asides, ", "));
   return line;
 }
 
 std::string sleeping_line(ActorWorld const& actor) {
-  return "sleeps for " + duration(static_cast<std::uint64_t>(std::max<std::int64_t>(actor.wait_timeout, 0)));
+  return "sleeps " + duration(static_cast<std::uint64_t>(std::max<std::int64_t>(actor.wait_timeout, 0)));
 }
 
 std::string running_line(Trace const& trace, ActorWorld const& actor) {
   if (actor.outside < trace.size()) return outside_words(trace, trace.at(actor.outside), trace.text(actor.outside));
   auto const call = call_words(actor.call);
   if (!call.empty()) return "running, in " + call;
-  return actor.item ? fmt::format("running, has {} in its hands", item_label(trace, actor.item)) : "running";
+  return actor.item ? fmt::format("running, has taken {}", item_label(trace, actor.item)) : "running";
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ std::string outside_words(Trace const& trace, Event const& seen, std::string_vie
 
 std::string state_words(ActorState state) {
   switch (state) {
-    case ActorState::unborn: return "not begun";
+    case ActorState::unborn: return "not started";
     case ActorState::running: return "running";
     case ActorState::sleeping: return "sleeping";
     case ActorState::blocked: return "blocked";
@@ -105,11 +105,11 @@ std::string state_line(Trace const& trace, World const& world, ActorIndex index)
   auto const& actor = world.actors[index];
   bool const is_process = index < trace.actors.size() && trace.actors[index].kind == ActorKind::process;
   switch (actor.state) {
-    case ActorState::unborn: return "not begun yet";
+    case ActorState::unborn: return "not started";
     case ActorState::running: return running_line(trace, actor);
     case ActorState::sleeping: return sleeping_line(actor);
     case ActorState::blocked: return blocked_line(trace, world, actor);
-    case ActorState::exiting: return "in its exit sequence";
+    case ActorState::exiting: return "running its exit steps";
     case ActorState::ended:
       return is_process && actor.exit_code_known ? "ended with " + exit_words(actor.exit_code) : "ended";
     case ActorState::killed: return actor.exit_code_known ? exit_words(actor.exit_code) : "killed";

@@ -35,13 +35,18 @@ struct Words {
     if (key == "target") return trace.name(event.object);
     if (key == "item") return event.item() ? item_label(trace, event.item()) : "";
     if (key == "resource") return resource();
+    if (key == "wait") return wait();
+    if (key == "wake") return is(Resource::deadline) ? "wakes up" : "goes on: " + got_words();
+    if (key == "refuse") return is(Resource::deadline) ? "wakes up" : "times out on " + resource();
+    if (key == "acquire") return acquire();
+    if (key == "release") return release();
     if (key == "outcome") return outcome_words(event.outcome());
     if (key == "signal") return signal_name(static_cast<int>(event.argument));
     if (key == "exit") return exit();
     if (key == "fate") return fate();
     if (key == "text") return std::string(text);
     if (key == "number") return fmt::format("{}", event.argument);
-    if (key == "truth") return event.argument != 0 ? "yes" : "no";
+    if (key == "truth") return event.argument != 0 ? "true" : "false";
     if (key == "time") return duration(static_cast<std::uint64_t>(event.argument));
     if (key == "bytes") {
       return byte_count(moves_bytes() ? Chunk::unpack(event.argument).bytes
@@ -54,7 +59,48 @@ struct Words {
     return "";
   }
 
-  // "ends with exit code 3", "ended with SIGKILL"
+  bool is(Resource what) const { return event.detail == static_cast<std::uint8_t>(what); }
+
+  // "waits for the read lock of jobs", "sleeps 120 ms"
+  std::string wait() const {
+    if (!is(Resource::deadline)) return "waits for " + resource();
+    return event.argument < 0 ? "sleeps" : "sleeps " + duration(static_cast<std::uint64_t>(event.argument));
+  }
+
+  // What ended its wait: "there is room in the pipe of jobs".
+  std::string got_words() const {
+    auto const queue = queue_words(trace, event.object);
+    switch (event.detail < mp::trace::resource_count ? event.resource() : Resource::nothing) {
+      case Resource::pipe_data: return "there is something to read from " + queue;
+      case Resource::pipe_room: return "there is room in " + queue;
+      case Resource::buffered_item: return "there is an item in its buffer of " + queue;
+      case Resource::feeder_end: return "its feeder of " + queue + " has ended";
+      case Resource::child_exit: return trace.name(event.object) + " has exited";
+      case Resource::barrier: return "all tasks of " + queue + " are done";
+      default: return "its wait for " + resource() + " is over";
+    }
+  }
+
+  std::string acquire() const {
+    auto const queue = queue_words(trace, event.object);
+    if (is(Resource::unfinished)) return "counts one unfinished task of " + queue + " less";
+    if (is(Resource::sleeping)) return "counts one sleeping joiner of " + queue + " less";
+    return "takes " + resource();
+  }
+
+  std::string release() const {
+    auto const queue = queue_words(trace, event.object);
+    switch (event.detail < mp::trace::resource_count ? event.resource() : Resource::nothing) {
+      case Resource::slot: return "frees a slot of " + queue;
+      case Resource::unfinished: return "counts one more unfinished task of " + queue;
+      case Resource::sleeping: return "counts itself as a sleeping joiner of " + queue;
+      case Resource::woken_joiner: return "answers that it was woken in join of " + queue;
+      case Resource::barrier: return "wakes a joiner of " + queue;
+      default: return "releases " + resource();
+    }
+  }
+
+  // "exit code 3", "SIGKILL"
   std::string exit() const {
     auto const code = static_cast<int>(event.argument);
     return code < 0 ? signal_of_exit(code) : exit_words(code);
@@ -79,7 +125,9 @@ std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
   std::string words(pattern);
   if (mechanism == mp::Mechanism::cpython) return words;
   static constexpr std::pair<std::string_view, std::string_view> hardened[] = {
-      {"bytes in the pipe", "an item in the line"}, {"the pipe", "the line"}, {"the queue", "the hardened queue"}};
+      {"bytes in the pipe", "an item in the shared log"},
+      {"the pipe", "the shared log"},
+      {"the queue", "the hardened queue"}};
   for (auto const& [usual, other] : hardened) {
     if (auto const at = words.find(usual); at != std::string::npos) words.replace(at, usual.size(), other);
   }
@@ -104,11 +152,11 @@ std::string fill(std::string_view pattern, Value const& value) {
 }  // namespace
 
 std::string sentence(Trace const& trace, Step step) {
-  if (step >= trace.size()) return "nothing has happened yet";
+  if (step >= trace.size()) return "no event yet";
   Words const words{trace, trace.at(step), trace.text(step)};
   auto const kind = words.event.kind;
   bool const known = static_cast<std::size_t>(kind) < mp::trace::kind_count && kind != Kind::text;
-  if (!known) return "something unknown happens";
+  if (!known) return "an event of an unknown kind";
   bool const of_queue = object_kind(words.event) == mp::trace::ObjectKind::queue;
   auto const mechanism = of_queue ? trace.mechanism(words.event.object) : mp::Mechanism::cpython;
   return fill(spoken(facts(kind).words, mechanism), [&](std::string_view key) { return words.value(key); });
@@ -144,12 +192,14 @@ std::string resource_words(Trace const& trace, Resource resource, std::uint16_t 
   return fill(spoken(facts(resource).words, mechanism), [&](std::string_view key) -> std::string {
     if (key == "queue") return queue_words(trace, object);
     if (key == "target") return trace.name(object);
-    if (key == "time") return argument < 0 ? "its time" : duration(static_cast<std::uint64_t>(argument));
+    if (key == "time") return argument < 0 ? "its deadline" : duration(static_cast<std::uint64_t>(argument));
     return "";
   });
 }
 
-std::string_view wire_word(mp::Mechanism mechanism) { return mechanism == mp::Mechanism::hardened ? "line" : "pipe"; }
+std::string_view wire_word(mp::Mechanism mechanism) {
+  return mechanism == mp::Mechanism::hardened ? "shared log" : "pipe";
+}
 
 std::string call_words(Kind begin) {
   switch (begin) {
@@ -176,7 +226,7 @@ std::string outcome_words(Outcome outcome) {
     case Outcome::abandoned: return "Abandoned";
     case Outcome::lost: return "TasksLost";
   }
-  return "something unknown";
+  return "an unknown outcome";
 }
 
 std::string place(Trace const& trace, std::uint32_t location) {
@@ -190,7 +240,7 @@ std::string duration(std::uint64_t nanoseconds) {
     double size;
     char const* name;
   };
-  static constexpr std::array units{Unit{1e9, "s"}, Unit{1e6, "ms"}, Unit{1e3, "us"}};
+  static constexpr std::array units{Unit{1e9, "s"}, Unit{1e6, "ms"}, Unit{1e3, "µs"}};
   auto const value = static_cast<double>(nanoseconds);
   if (nanoseconds >= 120'000'000'000) {
     auto const seconds = nanoseconds / 1'000'000'000;

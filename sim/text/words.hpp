@@ -1,5 +1,4 @@
-// Everything the model knows, in plain words: one place for the sentences that the window, the command line
-// and the diagnosis share.
+// What the model knows, in words: the sentences that the window, the command line and the diagnosis share.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +24,9 @@ bool is_sentinel(Trace const&, ItemId);
 /// What an actor can wait for: "the read lock of jobs", "consumer-1 to exit", "1.20 ms to pass".
 /// `argument` is the time-out of a wait for a deadline.
 std::string resource_words(Trace const&, Resource, std::uint16_t object, std::int64_t argument = -1);
-/// In what the items of a queue stand between put and get: "pipe"; "line", of a hardened queue, in shared memory.
+/// Where the items of a queue are between put and get: "pipe"; "shared log", of a hardened queue.
 std::string_view wire_word(mp::Mechanism);
-/// How a public call is named: "put", "get", "join"; "" for a kind that begins no call.
+/// The name of a public call: "put", "get", "join"; "" for a kind that does not begin a call.
 std::string call_words(Kind begin);
 std::string outcome_words(Outcome);
 /// "running", "blocked", ...

@@ -80,6 +80,7 @@ TEST_CASE("queue: an empty queue raises Empty") {
   CHECK_THROWS_AS(queue.get(Block::no, 10s), mp::Empty);
   CHECK_THROWS_AS(queue.get(Block::yes, 0s), mp::Empty);
   CHECK_THROWS_AS(queue.get(Block::yes, -1s), mp::Empty);
+  CHECK_THROWS_AS(queue.get(Block::yes, mp::Nanoseconds::min()), mp::Empty);
   auto const before = steady_clock::now();
   CHECK_THROWS_AS(queue.get(Block::yes, 80ms), mp::Empty);
   CHECK(steady_clock::now() - before >= 80ms - clock_tolerance);

@@ -93,6 +93,12 @@ std::vector<pid_t> descendants(pid_t process) {
   return family;
 }
 
+void must(bool holds, int line) {
+  if (holds) return;
+  std::fprintf(stderr, "a condition in line %d does not hold\n", line);
+  _exit(99);
+}
+
 Ended run_apart(std::function<void()> const& body) {
   int out[2], err[2];
   if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");

@@ -30,6 +30,10 @@ struct Ended {
 /// Runs `body` and then std::exit(0) in a process of its own, made by a plain fork.
 Ended run_apart(std::function<void()> const& body);
 
+/// For such a body, whose failed CHECKs nobody would see: unless the condition holds, reports the line on stderr and
+/// ends the process with code 99.
+void must(bool holds, int line = __builtin_LINE());
+
 /// The same without waiting for its end. The destructor kills it, with all that it started.
 class Apart {
  public:

@@ -6,8 +6,8 @@
 #include <mp/errors.hpp>
 
 #include "create.hpp"
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 
@@ -41,7 +41,13 @@ void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Whe
     channel_.end(Kind::put_end, Outcome::full, id);
     throw Full("the queue " + name() + " is full", where);
   }
-  append(item.kept());
+  try {
+    append(item.kept());
+  } catch (...) {  // copying the item, or starting the feeder
+    slots_.release(id);
+    channel_.end(Kind::put_end, Outcome::error, id);
+    throw;
+  }
   channel_.end(Kind::put_end, Outcome::ok, id);
 }
 
@@ -90,7 +96,7 @@ void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& time
   bool got = false;
   try {
     got = get_within(body, block, timeout, item, where);
-  } catch (Error const&) {
+  } catch (...) {
     channel_.end(Kind::get_end, Outcome::error, item);
     throw;
   }
@@ -181,7 +187,10 @@ void BufferedPipeQueue::task_done(Where where) {
   hook::ItemId item;
   {
     std::lock_guard const guard(local_->unfinished_mutex);
-    if (!local_->unfinished.empty()) item = local_->unfinished.front();
+    if (!local_->unfinished.empty()) {
+      item = local_->unfinished.front();
+      local_->unfinished.pop_front();  // at once, so that no other thread names the same item
+    }
   }
   {
     SemaphoreGuard const condition(tasks_->condition.lock(), item);
@@ -190,10 +199,6 @@ void BufferedPipeQueue::task_done(Where where) {
       throw ValueError("task_done() called too many times", where);
     }
     if (tasks_->unfinished.value() == 0) tasks_->condition.notify_all();
-  }
-  if (item) {
-    std::lock_guard const guard(local_->unfinished_mutex);
-    std::erase(local_->unfinished, item);
   }
   channel_.end(Kind::task_done_end, Outcome::ok, item);
 }

@@ -12,7 +12,7 @@
 #include <mp/process.hpp>
 
 #include "cpython/buffered_queue.hpp"
-#include "trace/blocking_operation.hpp"
+#include "waiting/blocking_operation.hpp"
 
 namespace mp::detail {
 
@@ -35,12 +35,16 @@ std::string in_words(std::exception_ptr const& error) {
 
 /// A thread that no signal interrupts: they are for the program's own threads, and SIGPIPE is for nobody.
 std::thread start_thread_with_signals_blocked(auto&& function) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::forward<decltype(function)>(function));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
+  struct BlockedSignals {
+    sigset_t before;
+    BlockedSignals() {
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+  } const blocked;  // also unblocked when there is no thread to be had
+  return std::thread(std::forward<decltype(function)>(function));
 }
 
 /// False when the time is over and it does not hold.

@@ -1,6 +1,6 @@
 #include "cpython/pipe.hpp"
 
-#include "base/ready.hpp"
+#include "waiting/ready.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,8 +15,8 @@
 
 #include <mp/errors.hpp>
 
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

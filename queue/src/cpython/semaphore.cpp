@@ -6,8 +6,8 @@
 
 #include <mp/errors.hpp>
 
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

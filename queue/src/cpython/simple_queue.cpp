@@ -42,13 +42,13 @@ class SimplePipeQueue final : public ByteQueue {
         SemaphoreGuard const reading(channel_.lock(hook::Resource::read_lock));
         channel_.receive(body, item, where);
       }
-      channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
-      receiver.begin(body.view().size());
-      receiver.piece(body.view());
-    } catch (Error const&) {
+    } catch (...) {
       channel_.end(hook::Kind::get_end, hook::Outcome::error, item);
       throw;
     }
+    channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
+    receiver.begin(body.view().size());
+    receiver.piece(body.view());
   }
 
   bool empty(Where where) override {

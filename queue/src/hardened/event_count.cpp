@@ -2,7 +2,7 @@
 
 #include <mp/detail/futex.hpp>
 
-#include "trace/deadline.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

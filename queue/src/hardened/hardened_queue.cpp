@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <mp/errors.hpp>
@@ -31,7 +32,7 @@ HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options
 int HardenedQueue::qsize(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::qsize, {.object = tracer_.index()}});
-  auto const size = static_cast<int>(log_.size());
+  auto const size = static_cast<int>(std::min(log_.size(), most()));
   tracer_.say(Kind::qsize, {.argument = size});
   return size;
 }
@@ -100,7 +101,7 @@ void HardenedQueue::cancel_join_thread(Where where) {
 
 int HardenedQueue::semaphore(Resource resource) const {
   switch (resource) {
-    case Resource::slot: return maxsize() - static_cast<int>(log_.size());
+    case Resource::slot: return maxsize() - static_cast<int>(std::min(log_.size(), most()));
     case Resource::read_lock: return read_lock_.held() ? 0 : 1;
     case Resource::write_lock: return write_lock_.held() ? 0 : 1;
     case Resource::unfinished: return ledger_.unfinished();

@@ -12,8 +12,8 @@
 
 #include "hardened/hardened_state.hpp"
 #include "process/queue_registry.hpp"
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 #include "trace/queue_tracer.hpp"
 
 namespace mp::detail {

@@ -1,21 +1,29 @@
 #include "hardened/open_handles.hpp"
 
-#include <algorithm>
-
 namespace mp::detail {
 
+std::uint64_t OpenHandles::packed(ProcessIdentity const& who) {
+  return std::uint64_t{static_cast<std::uint32_t>(who.pid)} << 32 | static_cast<std::uint32_t>(who.start);
+}
+
+bool OpenHandles::alive(std::uint64_t word) {
+  return ProcessIdentity{pid_of(word), static_cast<std::uint32_t>(word)}.alive();
+}
+
 void OpenHandles::enter(ProcessIdentity const& who) {
+  std::uint64_t const entry = packed(who);
   for (std::uint32_t index = 0; index < used_.load(); ++index) {
-    if (place_[index].pid.load() != who.pid) continue;
-    place_[index].start.store(who.start);  // of an earlier process of this number, or not known to its parent
-    return;
+    std::uint64_t before = slots_[index].load();
+    if (pid_of(before) != who.pid) continue;
+    // Either this process, or an earlier one with the same id. A parent does not know its child's start time and must
+    // not erase what the child itself has written.
+    if (who.start == 0 && alive(before)) return;
+    if (slots_[index].compare_exchange_strong(before, entry)) return;
   }
-  for (std::uint32_t index = 0; index < places; ++index) {
-    Slot& place = place_[index];
-    std::int32_t before = place.pid.load();
-    if (before != 0 && place.who().alive()) continue;
-    if (!place.pid.compare_exchange_strong(before, who.pid)) continue;
-    place.start.store(who.start);
+  for (std::uint32_t index = 0; index < slot_count; ++index) {
+    std::uint64_t before = slots_[index].load();
+    if (before != 0 && alive(before)) continue;
+    if (!slots_[index].compare_exchange_strong(before, entry)) continue;
     std::uint32_t used = used_.load();
     while (used <= index && !used_.compare_exchange_weak(used, index + 1)) {
     }
@@ -25,15 +33,15 @@ void OpenHandles::enter(ProcessIdentity const& who) {
 
 void OpenHandles::leave(std::int32_t pid) {
   for (std::uint32_t index = 0; index < used_.load(); ++index) {
-    std::int32_t expected = pid;
-    place_[index].pid.compare_exchange_strong(expected, 0);
+    std::uint64_t before = slots_[index].load();
+    if (pid_of(before) == pid) slots_[index].compare_exchange_strong(before, 0);
   }
 }
 
 bool OpenHandles::others(std::int32_t pid) const {
   for (std::uint32_t index = 0; index < used_.load(); ++index) {
-    ProcessIdentity const who = place_[index].who();
-    if (who.pid != 0 && who.pid != pid && who.alive()) return true;
+    std::uint64_t const word = slots_[index].load();
+    if (word != 0 && pid_of(word) != pid && alive(word)) return true;
   }
   return false;
 }

@@ -1,31 +1,33 @@
-// Which processes have a queue open, for those who ask to be told when nobody is left.
+// Which processes have a queue open, for callers that ask to be told when nobody is left.
 #pragma once
 
 #include <cstdint>
 
-#include "hardened/process_identity.hpp"
+#include "base/process_identity.hpp"
 #include "hardened/shared_atomic.hpp"
 
 namespace mp::detail {
 
-/// Lives in memory shared by processes; all zeros is a good start.
+/// Lives in memory shared by processes; all zeros is the initial state.
 class OpenHandles {
  public:
-  /// Twice is once. A process that finds no place goes unseen.
+  /// Registers a process; calling it again for the same process has no further effect. A process that finds all slots
+  /// taken remains unregistered.
   void enter(ProcessIdentity const& who);
   void leave(std::int32_t pid);
-  /// Whether a process other than that is alive and in. Asks the system.
+  /// Whether any other process that is alive is registered. Asks the system.
   bool others(std::int32_t pid) const;
 
  private:
-  static constexpr std::uint32_t places = 1024;
-  struct Slot {
-    Shared<std::int32_t> pid;
-    Shared<std::uint64_t> start;
-    ProcessIdentity who() const { return {pid.load(), start.load()}; }
-  };
+  static constexpr std::uint32_t slot_count = 1024;
+  /// The process id and the low half of its start time, in one word: nobody ever sees a new id with an old time.
+  using Slot = Shared<std::uint64_t>;
+  static std::uint64_t packed(ProcessIdentity const& who);
+  static std::int32_t pid_of(std::uint64_t word) { return static_cast<std::int32_t>(word >> 32); }
+  static bool alive(std::uint64_t word);
+
   Shared<std::uint32_t> used_;
-  Slot place_[places];
+  Slot slots_[slot_count];
 };
 
 }  // namespace mp::detail

@@ -9,7 +9,7 @@
 #include <mp/errors.hpp>
 
 #include "hardened/event_count.hpp"
-#include "trace/blocking_operation.hpp"
+#include "waiting/blocking_operation.hpp"
 
 namespace mp::detail {
 

@@ -10,7 +10,7 @@
 #include <mp/options.hpp>
 
 #include "hardened/shared_atomic.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/deadline.hpp"
 #include "trace/hook.hpp"
 
 namespace mp::detail {

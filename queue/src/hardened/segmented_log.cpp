@@ -7,11 +7,22 @@
 
 namespace mp::detail {
 
+namespace {
+
+/// The kernel takes back whole pages only, so segments start at a page boundary, whatever the size of a page.
+std::byte* aligned_to_segment(void* start) {
+  auto const address = reinterpret_cast<std::uintptr_t>(start);
+  std::uintptr_t const aligned = (address + SegmentedLog::segment_bytes - 1) & ~(SegmentedLog::segment_bytes - 1);
+  return static_cast<std::byte*>(start) + (aligned - address);
+}
+
+}  // namespace
+
 SegmentedLog::SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments)
     : state_(&state),
       links_(static_cast<std::uint32_t*>(memory)),
       pins_(links_ + segments),
-      arena_(reinterpret_cast<std::byte*>(pins_ + segments)),
+      arena_(aligned_to_segment(pins_ + segments)),
       segments_(segments) {
   static_assert(sizeof(Header) == unit);
 }
@@ -91,12 +102,14 @@ std::uint32_t SegmentedLog::pop(Shared<std::uint32_t>& stack) {
 }
 
 void SegmentedLog::free(std::uint32_t segment) {
-  if (state_->hot_count.load(std::memory_order_relaxed) < most_hot) {
-    state_->hot_count.fetch_add(1, std::memory_order_relaxed);
-    return push(state_->hot, segment);
+  // After a backlog, the pages beyond the first free segments go back to the system. Where the kernel refuses, the
+  // segment keeps its pages and remains usable.
+  if (state_->hot_count.load(std::memory_order_relaxed) >= most_hot &&
+      madvise(at(segment * segment_units), segment_bytes, MADV_REMOVE) == 0) {
+    return push(state_->cold, segment);
   }
-  madvise(at(segment * segment_units), segment_bytes, MADV_REMOVE);  // what came of a crowd goes back to the system
-  push(state_->cold, segment);
+  state_->hot_count.fetch_add(1, std::memory_order_relaxed);
+  push(state_->hot, segment);
 }
 
 void SegmentedLog::push(Shared<std::uint32_t>& stack, std::uint32_t segment) {

@@ -65,15 +65,20 @@ class SegmentedLog {
   static constexpr std::uint32_t most_hot = 64;
   static constexpr std::uint32_t long_line = 48;  ///< segments: 3 MiB
 
-  /// What follows the state in memory, for so many segments.
+  /// How much memory follows the state for this many segments. Includes the space to align the first segment.
   static constexpr std::size_t bytes(std::uint32_t segments) {
-    return segments * (sizeof(std::uint32_t) * 2 + segment_bytes);
+    return segments * (sizeof(std::uint32_t) * 2 + segment_bytes) + segment_bytes;
   }
   SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments);
 
   LogPosition written() const { return LogPosition::unpack(state_->written.load(std::memory_order_acquire)); }
   LogPosition read() const { return LogPosition::unpack(state_->read.load(std::memory_order_acquire)); }
-  std::uint32_t size() const { return written().count - read().count; }
+  /// Read before written: in this order a concurrent put and get cannot make the difference negative. It can exceed the
+  /// bound of the queue when items are got and put in between.
+  std::uint32_t size() const {
+    std::uint32_t const taken = read().count;
+    return written().count - taken;
+  }
 
   // Each side looks at the other's place only when what it saw there last does not answer: that place is in the cache
   // of another processor. Whoever holds the side's lock keeps what is seen now, which a wrap of the counts needs.

@@ -14,7 +14,7 @@
 #include <mp/byte_queue.hpp>
 #include <mp/errors.hpp>
 
-#include "hardened/process_identity.hpp"
+#include "base/process_identity.hpp"
 #include "hardened/segmented_log.hpp"
 #include "hardened/shared_atomic.hpp"
 

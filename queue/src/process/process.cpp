@@ -1,5 +1,6 @@
 #include <mp/process.hpp>
 
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,15 +16,16 @@
 #include <ctime>
 #include <exception>
 #include <iostream>
+#include <utility>
 
 #include <mp/errors.hpp>
 
+#include "waiting/ready.hpp"
 #include "process/child.hpp"
 #include "process/queue_registry.hpp"
-#include "base/ready.hpp"
 #include "trace/attach.hpp"
-#include "trace/blocking_operation.hpp"
-#include "trace/deadline.hpp"
+#include "waiting/blocking_operation.hpp"
+#include "waiting/deadline.hpp"
 #include "trace/hook.hpp"
 
 namespace mp {
@@ -80,6 +82,9 @@ void Child::check_parent(char const* doing, SourceLocation const& where) const {
 
 void Child::start() {
   flush_streams();
+  // Reserves a descriptor for the pidfd: a child must not run unwatched only because the table is full.
+  FileDescriptor reserved(eventfd(0, EFD_CLOEXEC));
+  if (!reserved) throw OSError(std::string("cannot start process ") + options_.name + ": " + std::strerror(errno));
   actor_ = hook::new_actor(trace::ActorKind::process, options_.name);
   gate::pass({hook::Kind::process_start, {.object = actor_}});
   hook::emit(hook::Kind::process_start,
@@ -87,12 +92,19 @@ void Child::start() {
   bool const from_main_thread = gettid() == getpid();
   pid_t const child = fork();
   if (child < 0) throw OSError(std::string("cannot start process ") + options_.name + ": " + std::strerror(errno));
+  reserved.close();
   if (child == 0) run(from_main_thread);
+  FileDescriptor pidfd(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+  if (!pidfd) {
+    int const error = errno;
+    ::kill(child, SIGKILL);
+    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(error));
+  }
   pid_ = child;
+  pidfd_ = std::move(pidfd);
   QueueRegistry::here().started(child);
-  pidfd_ = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
-  if (pidfd_.number() < 0)
-    throw OSError(std::string("cannot watch process ") + options_.name + ": " + std::strerror(errno));
 }
 
 void Child::run(bool from_main_thread) {
@@ -161,8 +173,8 @@ void Child::signal(int number) {
 
 /// As it said itself when it last parked.
 bool Child::ends_by_sigterm() const {
-  trace::Header& session = hook::session();
-  return actor_ < session.actors && trace::SessionView{&session}.actor(actor_).ends_by_sigterm.load() != 0;
+  trace::ActorSlot const* const slot = hook::slot_of(actor_);
+  return slot != nullptr && slot->ends_by_sigterm.load() != 0;
 }
 
 std::optional<int> Child::look() {

@@ -11,6 +11,7 @@
 #include "trace/gate.hpp"
 #include "trace/hook.hpp"
 #include "trace/mapped_session.hpp"
+#include "trace/recorder_watch.hpp"
 
 namespace mp::hook {
 
@@ -42,7 +43,8 @@ void attach() noexcept {
   std::call_once(once, [] {
     trace::SessionView const session = map_session();
     if (!session) return;
-    if (session.header->many_runs != 0) run_fork_server(*session.header);
+    watch_recorder(session.facts.recorder_pid);
+    if (session.facts.many_runs) run_fork_server(*session.header);
     record_into(session);
     terminate_before = std::set_terminate(say_and_terminate);
     EventFields const begin{.object = self(), .argument = getpid()};

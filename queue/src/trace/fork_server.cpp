@@ -5,8 +5,11 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 
 #include <mp/detail/futex.hpp>
+
+#include "trace/recorder_watch.hpp"
 
 namespace mp::hook {
 
@@ -14,7 +17,9 @@ void run_fork_server(trace::Header& session) noexcept {
   session.server_pid.store(getpid());
   for (std::uint32_t run = 1;; ++run) {
     for (std::uint32_t wanted = session.runs_wanted.load(); wanted < run; wanted = session.runs_wanted.load()) {
-      mp::detail::futex_wait(session.runs_wanted, wanted);
+      timespec const second{1, 0};
+      mp::detail::futex_wait(session.runs_wanted, wanted, &second);
+      exit_if_recorder_died();
     }
     pid_t const child = fork();
     if (child == 0) return;

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 
 #include <mp/detail/futex.hpp>
+
+#include "trace/recorder_watch.hpp"
 
 namespace mp::gate {
 
@@ -24,12 +27,15 @@ void arrive() noexcept {
   detail::futex_wake(arrivals);
 }
 
-/// Waits for a word and takes it. A signal's handler may run meanwhile.
-GateCommand listen(GateSlot& slot) noexcept {
+/// Waits for a command and takes it. A signal's handler may run meanwhile. Ends the process when the controller is
+/// dead.
+GateCommand await_command(GateSlot& slot) noexcept {
   for (;;) {
-    GateCommand const word = slot.command.exchange(GateCommand::none);
-    if (word != GateCommand::none) return word;
-    detail::futex_wait(slot.command, GateCommand::none);
+    GateCommand const command = slot.command.exchange(GateCommand::none);
+    if (command != GateCommand::none) return command;
+    timespec const second{1, 0};
+    detail::futex_wait(slot.command, GateCommand::none, &second);
+    if (slot.command.load() == GateCommand::none) hook::exit_if_recorder_died();
   }
 }
 
@@ -81,15 +87,15 @@ ParkResult park(Next const& next, Timeout deadline, Probe probe, bool& blocked) 
   }
   arrive();
   for (;;) {
-    GateCommand const word = listen(slot);
-    if (word == GateCommand::look) {
+    GateCommand const command = await_command(slot);
+    if (command == GateCommand::look) {
       look();
       slot.looks.fetch_add(1);
       arrive();
       continue;
     }
     slot.state.store(GateState::running);
-    switch (word) {
+    switch (command) {
       case GateCommand::time_over: return ParkResult::time_over;
       case GateCommand::open: return ParkResult::open;
       default: return ParkResult::go;

@@ -21,7 +21,7 @@ inline bool closed() noexcept {
 }
 
 /// Whether it may close: then nobody sleeps in the kernel for longer than `shallow`.
-inline bool controlled() noexcept { return hook::on() && hook::session().controlled != 0; }
+inline bool controlled() noexcept { return hook::on() && hook::session_facts().controlled; }
 inline constexpr Nanoseconds shallow{20'000'000};
 
 /// The clock of time-outs: the steady clock, but it stands still while the gate is closed, and only the

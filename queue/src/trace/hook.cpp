@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +10,8 @@
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #endif
+
+#include "trace/recorder_watch.hpp"
 
 namespace mp::hook {
 
@@ -57,7 +57,7 @@ thread_local Writer writer;
 
 std::uint64_t ticks() noexcept {
 #if defined(__x86_64__)
-  if (view.header->clock == trace::Clock::tsc) return __rdtsc();
+  if (view.facts.clock == trace::Clock::tsc) return __rdtsc();
 #endif
   timespec time{};
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -72,12 +72,11 @@ void set_name(ActorSlot& slot, std::string_view name) noexcept {
 
 /// Room for `count` events, or false. A lossless session waits as long as its recorder lives.
 bool has_room(Writer& mine, std::uint64_t count) noexcept {
-  std::uint64_t const size = view.header->ring_events;
+  std::uint64_t const size = view.facts.ring_events;
   while (mine.head + count - mine.tail > size) {
     mine.tail = mine.slot->tail.load(std::memory_order_acquire);
     if (mine.head + count - mine.tail <= size) break;
-    if (view.header->lossless == 0) return false;
-    if (kill(view.header->recorder_pid, 0) != 0 && errno == ESRCH) return false;
+    if (!view.facts.lossless || recorder_died()) return false;
     timespec const pause{0, 100'000};
     nanosleep(&pause, nullptr);
   }
@@ -85,7 +84,7 @@ bool has_room(Writer& mine, std::uint64_t count) noexcept {
 }
 
 void append(Writer& mine, Event const& event) noexcept {
-  mine.ring[mine.head & (view.header->ring_events - 1)] = event;
+  mine.ring[mine.head & (view.facts.ring_events - 1)] = event;
   ++mine.head;
 }
 
@@ -96,13 +95,15 @@ std::string_view end_of(std::string_view path, std::size_t length) noexcept {
 std::uint32_t publish_location(SourceLocation const& where) noexcept {
   std::string_view const file = end_of(where.file_name(), sizeof LocationSlot::file - 1);
   std::uint32_t const line = where.line();
-  std::uint32_t const count = std::min(view.header->location_count.load(), view.header->locations);
+  std::uint32_t const count = std::min(view.header->location_count.load(), view.facts.locations);
   for (std::uint32_t index = 1; index < count; ++index) {
     LocationSlot const& slot = view.location(index);
-    if (slot.ready.load(std::memory_order_acquire) != 0 && slot.line == line && slot.file == file) return index;
+    if (slot.ready.load(std::memory_order_acquire) != 0 && slot.line == line &&
+        std::string_view(slot.file, strnlen(slot.file, sizeof slot.file)) == file)
+      return index;
   }
   std::uint32_t const index = view.header->location_count.fetch_add(1);
-  if (index >= view.header->locations) return 0;
+  if (index >= view.facts.locations) return 0;
   LocationSlot& slot = view.location(index);
   slot.line = line;
   std::memcpy(slot.file, file.data(), file.size());
@@ -124,7 +125,7 @@ std::uint32_t intern(SourceLocation const& where) noexcept {
 /// no_object when all slots are taken; the session's count then says how many were refused.
 std::uint16_t register_actor(ActorKind kind, std::string_view name, std::uint16_t parent) noexcept {
   std::uint32_t const index = view.header->actor_count.fetch_add(1);
-  if (index >= view.header->actors) return no_object;
+  if (index >= view.facts.actors) return no_object;
   ActorSlot& slot = view.actor(index);
   slot.kind = kind;
   slot.parent = parent;
@@ -145,6 +146,10 @@ void record_into(trace::SessionView session) noexcept {
 std::uint64_t now() noexcept { return on() ? ticks() : 0; }
 
 trace::Header& session() noexcept { return *view.header; }
+trace::SessionFacts const& session_facts() noexcept { return view.facts; }
+trace::ActorSlot* slot_of(std::uint16_t actor) noexcept {
+  return on() && actor < view.facts.actors ? &view.actor(actor) : nullptr;
+}
 trace::ActorSlot* slot() noexcept {
   self();
   return writer.slot;

@@ -91,8 +91,12 @@ ItemId new_item() noexcept;
 std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
 /// The calling thread is that actor from now on. Returns the actor that started it.
 std::uint16_t become(std::uint16_t actor) noexcept;
-/// The session that records, and the calling thread's slot in it; nullptr when it has none.
+/// The session that records. Of what stands in its memory, only the atomic fields; for the rest, session_facts().
 trace::Header& session() noexcept;
+trace::SessionFacts const& session_facts() noexcept;
+/// The slot of an actor; nullptr when the number is none, or nobody records.
+trace::ActorSlot* slot_of(std::uint16_t actor) noexcept;
+/// The calling thread's slot; nullptr when it has none.
 trace::ActorSlot* slot() noexcept;
 /// After a fork, in the child: the parent's ring is not this process's.
 void forget_actor() noexcept;

@@ -1,8 +1,10 @@
 #include "trace/mapped_session.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,29 +19,41 @@ trace::SessionView refuse(char const* reason, char const* variable) noexcept {
   return {};
 }
 
+/// Why memory of this size is not a session that this version of the library can write to; nullptr: it is one.
+char const* fault_of(trace::Header const& header, trace::SessionFacts const& facts, std::size_t bytes) noexcept {
+  if (std::memcmp(header.magic, trace::session_magic, sizeof header.magic) != 0)
+    return "the descriptor does not refer to a session";
+  if (header.version != trace::session_version) return "the session was made by another version of queuescope";
+  if (facts.actors == 0 || facts.actors > trace::no_object || facts.locations == 0 || facts.ring_events < 16 ||
+      !std::has_single_bit(facts.ring_events))
+    return "the header of the session is damaged";
+  if (facts.bytes() != bytes) return "the session's size does not match its header";
+  return nullptr;
+}
+
 }  // namespace
 
 trace::SessionView map_session() noexcept {
-  char const* const variable = std::getenv(trace::session_variable);
+  // A program that runs with more rights than its caller must not write to memory that the caller provides.
+  char const* const variable = secure_getenv(trace::session_variable);
   if (variable == nullptr) return {};
   char* end = nullptr;
-  long const descriptor = std::strtol(variable, &end, 10);
-  if (end == variable || *end != '\0' || descriptor < 0) {
-    return refuse("the session descriptor is not a number", variable);
-  }
-  struct stat facts {};
-  if (fstat(static_cast<int>(descriptor), &facts) != 0) return refuse("the session descriptor is not open", variable);
-  auto const bytes = static_cast<std::size_t>(facts.st_size);
+  long const number = std::strtol(variable, &end, 10);
+  if (end == variable || *end != '\0' || number < 0) return refuse("the session descriptor is not a number", variable);
+  auto const descriptor = static_cast<int>(number);
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0) return refuse("the session descriptor is not open", variable);
+  auto const bytes = static_cast<std::size_t>(status.st_size);
   if (bytes < sizeof(trace::Header)) return refuse("the descriptor does not refer to a session", variable);
-  void* const memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, static_cast<int>(descriptor), 0);
+  // Whoever could shrink the memory could end this process by SIGBUS at any event.
+  int const seals = fcntl(descriptor, F_GET_SEALS);
+  if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return refuse("the memory of the session is not sealed", variable);
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
   if (memory == MAP_FAILED) return refuse("the memory of the session cannot be mapped", variable);
-  auto* const header = static_cast<trace::Header*>(memory);
-  trace::SessionView const found{header};
-  if (std::memcmp(header->magic, trace::session_magic, sizeof header->magic) != 0 ||
-      header->version != trace::session_version || header->bytes != bytes || found.size() != bytes) {
+  trace::SessionView const found(*static_cast<trace::Header*>(memory));
+  if (char const* const fault = fault_of(*found.header, found.facts, bytes)) {
     munmap(memory, bytes);
-    return refuse("the session was made by another version of queuescope", variable);
+    return refuse(fault, variable);
   }
   return found;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/wrapping.hpp"
-#include "sim/control/standing_words.hpp"
+#include "sim/control/status_words.hpp"
 #include "sim/text/words.hpp"
 
 namespace qs::cli {

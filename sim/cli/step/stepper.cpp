@@ -10,7 +10,7 @@
 
 #include "sim/cli/console.hpp"
 #include "sim/cli/step/step_view.hpp"
-#include "sim/control/standing_words.hpp"
+#include "sim/control/status_words.hpp"
 #include "sim/diagnosis/diagnosis.hpp"
 #include "sim/text/words.hpp"
 #include "sim/trace/trace_file.hpp"

@@ -1,5 +1,7 @@
 #include "sim/cli/step/stepper_command.hpp"
 
+#include "sim/base/names.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,12 +42,6 @@ constexpr Entry table[] = {
     {"help", What::help, Takes::nothing, "help", "this"},
     {"quit", What::quit, Takes::nothing, "quit", "ends the program and this; so does the end of the input"},
 };
-
-std::string_view trimmed(std::string_view text) {
-  auto const first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 }  // namespace
 

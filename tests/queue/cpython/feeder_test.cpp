@@ -1,6 +1,10 @@
 // The feeder: a thread of each process that puts, which serialises and writes, later.
+#include <pthread.h>
+
 #include <atomic>
+#include <csignal>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -126,4 +130,31 @@ TEST_CASE("feeder: what is put in its own process's buffer does not block the pu
   for (int item = 0; item < 100; ++item) queue.put(std::string(100'000, 'x'));  // far more than the pipe holds
   CHECK(queue.qsize() == 100);
   for (int item = 0; item < 100; ++item) CHECK(queue.get().size() == 100'000);
+}
+
+TEST_CASE("feeder: when no thread can be started, put throws, and the caller's signals and the slot are as before") {
+  auto const ended = tests::run_apart([] {
+    mp::Queue<int> queue{{.maxsize = 1}};
+    pthread_attr_t before, unobtainable;
+    pthread_getattr_default_np(&before);
+    pthread_getattr_default_np(&unobtainable);
+    tests::must(pthread_attr_setstacksize(&unobtainable, std::size_t{1} << 46) == 0);
+    tests::must(pthread_setattr_default_np(&unobtainable) == 0);
+    bool thrown = false;
+    try {
+      queue.put(1);
+    } catch (std::system_error const&) {
+      thrown = true;
+    }
+    tests::must(thrown);
+    tests::must(pthread_setattr_default_np(&before) == 0);
+    sigset_t blocked;
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    tests::must(sigismember(&blocked, SIGTERM) == 0);
+    tests::must(queue.qsize() == 0);
+    queue.put_nowait(2);
+    tests::must(queue.get() == 2);
+  });
+  CHECK(ended.code == 0);
+  CHECK(ended.err == "");
 }

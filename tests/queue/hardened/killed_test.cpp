@@ -18,6 +18,7 @@
 #include <mp/queue.hpp>
 
 #include "hardened/hardened_queue.hpp"
+#include "tests/queue/hardened/single_step.hpp"
 #include "tests/support/shared.hpp"
 
 using namespace std::chrono_literals;
@@ -38,15 +39,6 @@ int deaths_wanted() {
 #endif
 }
 
-// The processor's trap flag: a SIGTRAP after each instruction. Below the stack's red zone, which may be in use.
-void trap_each_instruction() {
-  asm volatile("lea -128(%%rsp), %%rsp; pushfq; orq $0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::: "memory", "cc");
-}
-void trap_no_more() {
-  asm volatile("lea -128(%%rsp), %%rsp; pushfq; andq $~0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::
-                   : "memory", "cc");
-}
-
 constexpr int all_of_it = 1'000'000'000;
 tests::Shared<int> instructions_left;
 
@@ -63,9 +55,9 @@ bool killed_in(std::function<void()> const& ready, std::function<void()> const& 
     ready();
     *instructions_left = instructions;
     std::signal(SIGTRAP, count_down);
-    trap_each_instruction();
+    tests::trap_each_instruction();
     call();
-    trap_no_more();
+    tests::trap_no_more();
     _exit(0);
   }
   int status = 0;

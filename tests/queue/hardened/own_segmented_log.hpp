@@ -2,9 +2,11 @@
 #pragma once
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -21,6 +23,14 @@ class ZeroedMemory {
   ~ZeroedMemory() { munmap(start_, bytes_); }
   ZeroedMemory(ZeroedMemory const&) = delete;
   ZeroedMemory& operator=(ZeroedMemory const&) = delete;
+  std::size_t resident_bytes() const {
+    std::size_t const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    std::vector<unsigned char> resident((bytes_ + page - 1) / page);
+    REQUIRE(mincore(start_, bytes_, resident.data()) == 0);
+    std::size_t pages = 0;
+    for (unsigned char const flags : resident) pages += flags & 1;
+    return pages * page;
+  }
   template <typename T>
   T& as() const {
     return *static_cast<T*>(start_);
@@ -52,6 +62,8 @@ class OwnLine {
     line.commit_read(first);
     return body;
   }
+
+  std::size_t resident_bytes() const { return memory_.resident_bytes(); }
 
  private:
   ZeroedMemory state_{sizeof(mp::detail::SegmentedLogState)}, memory_;

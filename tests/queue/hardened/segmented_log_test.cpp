@@ -7,6 +7,7 @@
 
 #include "hardened/event_count.hpp"
 #include "tests/queue/hardened/own_segmented_log.hpp"
+#include "tests/queue/hardened/single_step.hpp"
 
 using mp::detail::SegmentedLog;
 
@@ -85,6 +86,33 @@ TEST_CASE("line: what came of a crowd is used again") {
   for (int item = 0; item < 150; ++item) REQUIRE(fixture.put(big));
   CHECK(fixture.line.used_segments() <= used + 1);
 }
+
+TEST_CASE("log: the pages of a backlog go back to the system, also where the memory is not aligned") {
+  OwnLine fixture(400);
+  for (int item = 0; item < 200; ++item) REQUIRE(fixture.put(big));
+  std::size_t const full = fixture.resident_bytes();
+  CHECK(full > 200 * big.size());
+  for (int item = 0; item < 200; ++item) CHECK(fixture.get() == big);
+  CHECK(fixture.resident_bytes() < (SegmentedLog::most_hot + 8) * SegmentedLog::segment_bytes);
+}
+
+#if !defined(__SANITIZE_THREAD__)
+TEST_CASE("log: the size is never negative when items are put and got while it is read") {
+  OwnLine fixture(64);
+  bool long_enough = true;
+  for (int step = 1; long_enough; ++step) {
+    std::uint32_t size = 0;
+    long_enough = tests::interrupted_after(
+        step, [&] { size = fixture.line.size(); },
+        [&] {
+          fixture.put("item");
+          fixture.get();
+        });
+    CAPTURE(step);
+    REQUIRE(static_cast<std::int32_t>(size) >= 0);
+  }
+}
+#endif
 
 TEST_CASE("line: what one side has seen of the other is enough until it does not answer") {
   OwnLine fixture(64);

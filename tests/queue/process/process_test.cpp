@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -225,4 +227,35 @@ TEST_CASE("process: sleep_for sleeps") {
   CHECK(std::chrono::steady_clock::now() - before >= 30ms);
   mp::sleep_for(-1s);
   mp::note("nobody records this");
+}
+
+TEST_CASE("process: without a descriptor to watch it, no child is started") {
+  tests::Shared<int> runs;
+  auto const ended = tests::run_apart([&] {
+    mp::Process process([&] { ++*runs; });
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    rlimit const few{static_cast<rlim_t>(tests::numbers_in("/proc/self/fd").back()), before.rlim_max};
+    tests::must(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    std::vector<int> taken;  // what is still free below the limit
+    for (int descriptor; (descriptor = dup(0)) >= 0;) taken.push_back(descriptor);
+    bool thrown = false;
+    try {
+      process.start();
+    } catch (mp::OSError const&) {
+      thrown = true;
+    }
+    tests::must(thrown);
+    tests::must(process.pid() == 0);
+    for (int const descriptor : taken) close(descriptor);
+    tests::must(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    tests::must(mp::active_children().empty());
+    tests::must(waitpid(-1, nullptr, WNOHANG) == -1);  // no child
+    process.start();
+    process.join();
+    tests::must(process.exitcode() == 0);
+  });
+  CHECK(ended.code == 0);
+  CHECK(ended.err == "");
+  CHECK(*runs == 1);
 }

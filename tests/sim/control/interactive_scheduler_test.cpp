@@ -69,7 +69,7 @@ TEST_CASE("a hand: every step of a scenario is chosen from another thread, to it
     for (Choice const each : table.enabled)
       if (each.what == Choice::What::go) choice = each;
     if (choice.what == Choice::What::go)
-      CHECK(announced(held.trace, table.status[choice.actor].next).find(" will ") != std::string::npos);
+      CHECK(!next_operation(held.trace, table.status[choice.actor].next, Length::whole).empty());
     held.hand->choose(choice);
     ++steps;
   }

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/control/standing_words.hpp"
+#include "sim/control/status_words.hpp"
 #include "sim/diagnosis/diagnosis.hpp"
 #include "sim/model/stats.hpp"
 #include "sim/report/run_report.hpp"

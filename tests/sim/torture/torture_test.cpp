@@ -24,8 +24,8 @@ KillMatrix matrix_of(std::string const& scenario, std::map<std::string, std::str
   options.run.supervisor = QUEUESCOPE_CLI;
   options.most_kills = 40;
   options.processor = sched_getcpu();
-  std::atomic<bool> const never{false};
-  return qs::kill_matrix(options, never, [](KillMatrix const&) {});
+  std::atomic<bool> const not_interrupted{false};
+  return qs::kill_matrix(options, not_interrupted, [](KillMatrix const&) {});
 }
 
 struct Answer {

@@ -105,33 +105,57 @@ struct LocationSlot {
 };
 static_assert(sizeof(LocationSlot) == 256);
 
-/// The same addresses for both sides.
-struct SessionView {
-  Header* header = nullptr;
-
-  explicit operator bool() const { return header != nullptr; }
-  ActorSlot& actor(std::uint32_t index) const { return reinterpret_cast<ActorSlot*>(base() + actors_at())[index]; }
-  LocationSlot& location(std::uint32_t index) const {
-    return reinterpret_cast<LocationSlot*>(base() + locations_at())[index];
-  }
-  Event* ring(std::uint32_t index) const {
-    return reinterpret_cast<Event*>(base() + rings_at()) + std::size_t{index} * header->ring_events;
-  }
+/// What the recorder decides when it creates the session. Each side copies it out of the header once: from then on
+/// nothing that the other side writes to shared memory can lead outside of it.
+struct SessionFacts {
+  std::uint32_t actors = 0;
+  std::uint32_t locations = 0;
+  std::uint32_t ring_events = 0;
+  Clock clock = Clock::monotonic_ns;
+  bool lossless = false;
+  bool controlled = false;
+  bool many_runs = false;
+  std::int32_t recorder_pid = 0;
+  std::uint64_t start_ticks = 0;
+  double nanoseconds_per_tick = 1;
 
   static constexpr std::uint64_t actors_at() { return round_up(sizeof(Header)); }
-  std::uint64_t locations_at() const {
-    return round_up(actors_at() + sizeof(ActorSlot) * std::uint64_t{header->actors});
+  std::uint64_t locations_at() const { return round_up(actors_at() + sizeof(ActorSlot) * std::uint64_t{actors}); }
+  std::uint64_t rings_at() const { return round_up(locations_at() + sizeof(LocationSlot) * std::uint64_t{locations}); }
+  /// Of the whole session.
+  std::uint64_t bytes() const { return round_up(rings_at() + sizeof(Event) * std::uint64_t{ring_events} * actors); }
+
+ private:
+  static constexpr std::uint64_t round_up(std::uint64_t bytes) { return (bytes + 4095) / 4096 * 4096; }
+};
+
+/// The same addresses for both sides. Whoever asks for an actor, a location or a ring has checked its index against
+/// `facts`.
+struct SessionView {
+  SessionView() = default;
+  explicit SessionView(Header& of)
+      : header(&of), facts{of.actors,        of.locations,           of.ring_events,    of.clock,
+                           of.lossless != 0, of.controlled != 0,     of.many_runs != 0, of.recorder_pid,
+                           of.start_ticks,   of.nanoseconds_per_tick} {}
+
+  Header* header = nullptr;
+  SessionFacts facts;
+
+  explicit operator bool() const { return header != nullptr; }
+  ActorSlot& actor(std::uint32_t index) const {
+    return reinterpret_cast<ActorSlot*>(base() + SessionFacts::actors_at())[index];
   }
-  std::uint64_t rings_at() const {
-    return round_up(locations_at() + sizeof(LocationSlot) * std::uint64_t{header->locations});
+  LocationSlot& location(std::uint32_t index) const {
+    return reinterpret_cast<LocationSlot*>(base() + facts.locations_at())[index];
   }
-  std::uint64_t size() const {
-    return round_up(rings_at() + sizeof(Event) * std::uint64_t{header->ring_events} * header->actors);
+  Event* ring(std::uint32_t index) const {
+    return reinterpret_cast<Event*>(base() + facts.rings_at()) + std::size_t{index} * facts.ring_events;
   }
+  std::uint64_t rings_at() const { return facts.rings_at(); }
+  std::uint64_t size() const { return facts.bytes(); }
 
  private:
   char* base() const { return reinterpret_cast<char*>(header); }
-  static constexpr std::uint64_t round_up(std::uint64_t bytes) { return (bytes + 4095) / 4096 * 4096; }
 };
 
 }  // namespace mp::trace

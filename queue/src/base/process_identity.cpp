@@ -1,4 +1,4 @@
-#include "hardened/process_identity.hpp"
+#include "base/process_identity.hpp"
 
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ bool ProcessIdentity::alive() const {
   ProcessStat const stat = process_stat(pid);
   if (stat.state == 0) return kill(pid, 0) == 0 || errno != ESRCH;  // no /proc to ask
   bool const zombie = (stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1;
-  return !zombie && (start == 0 || start == stat.start);
+  return !zombie && (start == 0 || static_cast<std::uint32_t>(start) == static_cast<std::uint32_t>(stat.start));
 }
 
 }  // namespace mp::detail

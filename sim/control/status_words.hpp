@@ -10,9 +10,6 @@
 
 namespace qs {
 
-/// What a parked actor's next operation is: "take the read lock of jobs", without the actor.
-std::string next_words(Trace const&, Event const& next);
-
 /// How an actor stands: "will take the read lock of jobs", "blocked in get: waits for ...", "computes", ...
 std::string status_words(Trace const&, World const&, ActorIndex, ActorStatus const&);
 

@@ -1,9 +1,10 @@
-#include "sim/control/standing_words.hpp"
+#include "sim/control/status_words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "sim/text/announced.hpp"
 #include "sim/text/words.hpp"
 
 namespace qs {
@@ -38,7 +39,7 @@ std::string queue_line(Trace const& trace, World const& world, QueueWorld const&
   std::vector<std::string> piped;
   for (auto const& message : queue.pipe) piped.push_back(message_words(trace, message));
   auto const filled = queue.hardened()
-                          ? "line " + byte_count(queue.pipe_bytes)
+                          ? "shared log " + byte_count(queue.pipe_bytes)
                           : fmt::format("pipe {} of {} bytes", number(queue.pipe_bytes), number(queue.capacity));
   parts.push_back(filled + (piped.empty() ? "" : ": " + items_words(piped)));
   for (auto const& [process, end] : queue.ends) {
@@ -59,50 +60,17 @@ std::string queue_line(Trace const& trace, World const& world, QueueWorld const&
 
 }  // namespace
 
-std::string next_words(Trace const& trace, Event const& next) {
-  auto const queue = [&] { return next.object == mp::trace::no_object ? "a queue" : trace.queue_name(next.object); };
-  auto const item = [&] { return next.item() ? short_label(trace, next.item()) : std::string("an item"); };
-  auto const target = [&] { return trace.name(next.object); };
-  auto const wire = [&] { return fmt::format("the {} of {}", wire_word(trace.mechanism(next.object)), queue()); };
-  auto const resource = [&] { return resource_words(trace, next.resource(), next.object); };
-  switch (next.kind) {
-    case Kind::program_begin:
-    case Kind::process_begin:
-    case Kind::thread_begin: return "begin";
-    case Kind::process_start: return "start " + target();
-    case Kind::process_end: return fmt::format("end with {}", exit_words(static_cast<int>(next.argument)));
-    case Kind::process_signal:
-      return fmt::format("send {} to {}", signal_name(static_cast<int>(next.argument)), target());
-    case Kind::process_reaped: return fmt::format("look whether {} has ended", target());
-    case Kind::acquired: return fmt::format("take {}", resource());
-    case Kind::released: return fmt::format("give back {}", resource());
-    case Kind::woken:
-      if (next.resource() == Resource::deadline) return "wake up";
-      if (next.resource() == Resource::pipe_data) return fmt::format("see whether there is something in {}", queue());
-      return fmt::format("go on after waiting for {}", resource());
-    case Kind::buffer_append: return fmt::format("append {} to its buffer of {}", item(), queue());
-    case Kind::buffer_take: return fmt::format("take an item out of its buffer of {}", queue());
-    case Kind::pipe_write: return fmt::format("write {} into {}", item(), wire());
-    case Kind::pipe_read: return fmt::format("read from {}", wire());
-    case Kind::queue_close: return fmt::format("close its end of {}", queue());
-    case Kind::qsize: return fmt::format("ask for the size of {}", queue());
-    case Kind::empty: return fmt::format("ask whether {} is empty", queue());
-    case Kind::full: return fmt::format("ask whether {} is full", queue());
-    default: return fmt::format("go on ({})", mp::trace::facts(next.kind).name);
-  }
-}
-
 std::string status_words(Trace const& trace, World const& world, ActorIndex actor, ActorStatus const& status) {
   switch (status.where) {
-    case ActorStatus::Where::unborn: return "not begun yet";
+    case ActorStatus::Where::unborn: return "not started";
     case ActorStatus::Where::gone: return state_line(trace, world, actor);
-    case ActorStatus::Where::computing: return "computes";
-    case ActorStatus::Where::outside: return "waits outside the library, for another thread or process";
+    case ActorStatus::Where::computing: return "computing";
+    case ActorStatus::Where::outside: return "waiting outside the library for another thread or process";
     case ActorStatus::Where::parked: break;
   }
-  if (status.blocked_on == Resource::nothing) return "will " + next_words(trace, status.next);
+  if (status.blocked_on == Resource::nothing) return "will " + next_operation(trace, status.next, Length::whole);
   if (status.enabled) {
-    return fmt::format("its time is over: will stop waiting for {}",
+    return fmt::format("timed out: will stop waiting for {}",
                        resource_words(trace, status.blocked_on, status.next.object));
   }
   bool const known = actor < world.actors.size() && (world.actors[actor].state == ActorState::blocked ||

@@ -1,4 +1,4 @@
-#include "base/ready.hpp"
+#include "waiting/ready.hpp"
 
 #include <poll.h>
 
@@ -7,7 +7,7 @@
 
 #include <mp/errors.hpp>
 
-#include "trace/deadline.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

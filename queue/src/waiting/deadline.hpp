@@ -33,8 +33,9 @@ inline Nanoseconds from_timespec(timespec const& time) {
 /// One deadline for a whole call, on the clock of time-outs; or never.
 class Deadline {
  public:
+  /// A negative time-out counts as zero.
   explicit Deadline(Timeout const& timeout) {
-    if (timeout) at_ = saturated_sum(gate::now(), *timeout);
+    if (timeout) at_ = saturated_sum(gate::now(), std::max(*timeout, Nanoseconds::zero()));
   }
   bool never() const { return at_ == Nanoseconds::max(); }
   Timeout at() const { return never() ? Timeout() : Timeout(at_); }

@@ -8,7 +8,7 @@
 
 #include <mp/options.hpp>
 
-#include "trace/deadline.hpp"
+#include "waiting/deadline.hpp"
 #include "trace/gate.hpp"
 #include "trace/hook.hpp"
 
