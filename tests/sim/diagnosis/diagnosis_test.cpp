@@ -191,7 +191,7 @@ TEST_CASE("killed with the lock of the join condition in hand") {
   scene.blocked(scene.main, Resource::condition_lock, scene.jobs);
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::killed_holder,
-                {"victim was killed while it held the lock of jobs's join condition"});
+                {"victim was killed while it held the join lock of jobs"});
   CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
 }
 
@@ -285,7 +285,7 @@ TEST_CASE("a sleeper goes on by itself") {
   scene.blocked(scene.main, Resource::deadline, mp::trace::no_object, {}, 3'000'000);
   auto const chain = why(scene.trace(), scene.world(), scene.main);
   REQUIRE(chain.links.size() == 1);
-  CHECK(chain.links[0].sentence == "main sleeps for 3.00 ms. It goes on by itself.");
+  CHECK(chain.links[0].sentence == "main sleeps 3.00 ms. It goes on by itself.");
 }
 
 TEST_CASE("a process in its exit sequence puts nothing more") {
