@@ -220,11 +220,10 @@ void Recogniser::tasks_never_done() {
 void Recogniser::sentinels_missing() {
   for (std::size_t i = 0; i < world_.queues.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
-    std::uint64_t taken = 0;
-    for (Step step = 0; step < end(); ++step) {
-      Event const& event = trace_.at(step);
-      taken += event.kind == Kind::get_end && event.object == queue_ && event.outcome() == Outcome::ok &&
-               is_sentinel(trace_, event.item());
+    std::uint64_t taken = 0, put = 0;
+    for (auto const& [actor, use] : queue().uses) {
+      taken += use.marks_got;
+      put += use.marks_put;
     }
     if (taken == 0) continue;
     std::vector<ActorIndex> waiting;
@@ -234,7 +233,7 @@ void Recogniser::sentinels_missing() {
       if (known.state == ActorState::killed && in_get && known.waits_object == queue_)
         waiting.push_back(static_cast<ActorIndex>(actor));
     }
-    if (waiting.empty()) continue;
+    if (waiting.empty() || put >= taken + waiting.size()) continue;
     auto& finding =
         add(BugPattern::nothing_to_get,
             fmt::format("too few sentinels: {} for {}", number(taken), count(taken + waiting.size(), "consumer")), {});

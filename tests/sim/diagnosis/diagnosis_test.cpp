@@ -190,8 +190,7 @@ TEST_CASE("killed with the lock of the join condition in hand") {
   scene.call(scene.main, Kind::join_begin, scene.jobs);
   scene.blocked(scene.main, Resource::condition_lock, scene.jobs);
   Verdict const verdict(scene);
-  check_mistake(verdict, BugPattern::killed_holder,
-                {"victim was killed while it held the join lock of jobs"});
+  check_mistake(verdict, BugPattern::killed_holder, {"victim was killed while it held the join lock of jobs"});
   CHECK(verdict.says("It all hangs on victim, which is dead: main never goes on."));
 }
 
@@ -314,4 +313,23 @@ TEST_CASE("two hundred who wait alike share a chain") {
   Verdict const verdict(scene);
   check_mistake(verdict, BugPattern::nothing_to_get, {"consumer-0, consumer-1, consumer-2 and 197 more wait in get"});
   CHECK(verdict.diagnosis.chains.size() == 1);
+}
+
+TEST_CASE("a consumer that was killed in get misses no sentinel where enough were put") {
+  for (int const sentinels : {1, 2}) {
+    Scene scene;
+    auto const feeder = scene.feeder(scene.main, scene.jobs);
+    auto const one = scene.process("one", scene.main), two = scene.process("two", scene.main);
+    std::vector<ItemId> put;
+    for (int i = 0; i < sentinels; ++i) put.push_back(scene.put(scene.main, scene.jobs, "None"));
+    for (ItemId const item : put) scene.feed(feeder, scene.jobs, item);
+    scene.get(one, scene.jobs, put[0]);
+    scene.end(one);
+    scene.starve(two, scene.jobs);
+    scene.kill(scene.main, two);
+    scene.end(scene.main);
+    Verdict const verdict(scene);
+    CAPTURE(verdict.text);
+    CHECK(verdict.says("too few sentinels") == (sentinels == 1));
+  }
 }
