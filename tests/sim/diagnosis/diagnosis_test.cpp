@@ -285,7 +285,7 @@ TEST_CASE("a sleeper goes on by itself") {
   scene.blocked(scene.main, Resource::deadline, mp::trace::no_object, {}, 3'000'000);
   auto const chain = why(scene.trace(), scene.world(), scene.main);
   REQUIRE(chain.links.size() == 1);
-  CHECK(chain.links[0].sentence == "main sleeps for 3.00 ms. It goes on by itself.");
+  CHECK(chain.links[0].sentence == "main sleeps 3.00 ms. It goes on by itself.");
 }
 
 TEST_CASE("a process in its exit sequence puts nothing more") {
