@@ -102,6 +102,8 @@ void Recorder::look_outside() {
     if (actor.known && actor.facts.process == index && actor.facts.pid != 0 && !actor.dead && !actor.ended)
       look_at_process(index, now);
   }
+  poll();
+  for (Sink* sink : sinks_) sink->flush();  // what happened before a silence is handed on, too
 }
 
 void Recorder::look_at_process(ActorIndex process, std::uint64_t now) {

@@ -118,6 +118,20 @@ Diagnosis diagnosis_of(Trace const& trace) {
   return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
 }
 
+/// Says, once, that nobody can go on. The program is kept for a look.
+std::function<void()> say_when_stuck(std::function<Trace const*()> trace_so_far, bool ends_by_itself) {
+  return [trace_so_far = std::move(trace_so_far), ends_by_itself, told = false]() mutable {
+    Trace const* const trace = told ? nullptr : trace_so_far();
+    if (trace == nullptr) return;
+    Diagnosis const diagnosis = diagnosis_of(*trace);
+    if (!diagnosis.stuck) return;
+    told = true;
+    complain(fmt::format("nobody can go on: {} The program is kept as it is; {}", diagnosis.headline,
+                         ends_by_itself ? "it is stopped and explained at its deadline, or by Ctrl-C."
+                                        : "Ctrl-C stops and explains it."));
+  };
+}
+
 nlohmann::ordered_json to_json(RunResult const& result, std::string const& file) {
   RunFacts const& facts = result.facts;
   return {{"title", facts.title},
@@ -172,11 +186,12 @@ RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter*
 }
 
 int run(RunWords const& options) {
-  RunOptions const run = prepare(options);
+  RunOptions run = prepare(options);
   auto const file = open_file(options.output);
   Trace trace;
   TraceBuilder builder(trace);
   Teller teller(trace);
+  run.when_quiet = say_when_stuck([&trace] { return &trace; }, run.deadline.has_value());
   std::vector<Sink*> sinks{&builder};
   if (options.pace && !options.json && !options.quiet) sinks.push_back(&teller);
   RunResult const result = run_into(run, sinks, file.get());
@@ -186,21 +201,35 @@ int run(RunWords const& options) {
 }
 
 int record(RunWords options) {
-  RunOptions const run = prepare(options);
+  RunOptions run = prepare(options);
   if (options.output.empty())
     options.output = fs::path(all_words(options.target).front()).filename().string() + ".qtrace";
   auto const file = open_file(options.output);
+  Trace so_far;
+  run.when_quiet = say_when_stuck(
+      [&]() -> Trace const* {
+        try {
+          so_far = read_trace(options.output);
+          return &so_far;
+        } catch (TraceError const&) {
+          return nullptr;
+        }
+      },
+      run.deadline.has_value());
   RunResult const result = run_into(run, {}, file.get());
+  bool const readable = file->error().empty();
+  Trace const trace = readable ? read_trace(options.output) : Trace();
+  Diagnosis const diagnosis = readable ? diagnosis_of(trace) : Diagnosis();
+  bool const matters = readable && (ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty());
   if (options.json) {
-    print_json(to_json(result, options.output));
+    auto answer = to_json(result, options.output);
+    if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
+    print_json(answer);
   } else if (!options.quiet) {
     print(fmt::format("Recorded {} in {}. To watch it: queuescope view {}\n", count(result.events, "event"),
                       options.output, options.output));
   }
-  if (ended_in_the_middle(result) && !options.json) {
-    Trace const trace = read_trace(options.output);
-    print(to_text(diagnosis_of(trace)));
-  }
+  if (matters && !options.json) print(to_text(diagnosis));
   return run_exit_code(result, file.get());
 }
 

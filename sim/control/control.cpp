@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <map>
 
 #include <mp/detail/futex.hpp>
 
+#include "sim/capture/outside_look.hpp"
+#include "sim/model/world.hpp"
 #include "sim/process/process_tree.hpp"
 
 namespace qs {
@@ -27,6 +30,8 @@ using std::chrono::steady_clock;
 
 /// Somebody who dies does not say so at the gate: look for the dead at least this often.
 constexpr nanoseconds between_looks_for_the_dead = std::chrono::milliseconds(2);
+/// Somebody who is silent for so long may be waiting outside the library.
+constexpr nanoseconds longest_unexplained = std::chrono::milliseconds(10);
 /// The processor may be busy with others for long.
 constexpr nanoseconds longest_look = std::chrono::seconds(60);
 
@@ -142,7 +147,8 @@ void Controller::read(ActorIndex actor) {
   }
   GateSlot const& gate = slot.gate;
   now.enabled = false;
-  if (processes_[now.process].dead || (place == GateState::gone && slot.kind != ActorKind::process)) {
+  if (processes_[now.process].dead || vanished_.contains(actor) ||
+      (place == GateState::gone && slot.kind != ActorKind::process)) {
     now.where = ActorStatus::Where::gone;
   } else if (place == GateState::parked) {
     now.where = ActorStatus::Where::parked;
@@ -158,7 +164,9 @@ void Controller::read(ActorIndex actor) {
     now.deadline = gate.deadline;
     now.enabled = now.blocked_on == Resource::nothing || now.deadline <= clock();
   } else {
-    now.where = pid == 0 ? ActorStatus::Where::unborn : ActorStatus::Where::computing;
+    now.where = pid == 0                   ? ActorStatus::Where::unborn
+                : outside_.contains(actor) ? ActorStatus::Where::outside
+                                           : ActorStatus::Where::computing;
   }
 }
 
@@ -203,8 +211,84 @@ bool Controller::has_to_die(ActorIndex process) const {
          processes_[slot.parent].dead;
 }
 
+/// Who computes may really wait outside the library: for the end of a thread or of a process, or for a lock. Where
+/// everybody who is waited for does, and no other thread of theirs is at work, nothing comes of waiting for them.
+void Controller::look_outside() {
+  outside_.clear();
+  std::map<ActorIndex, Seen> waiting;
+  bool all_wait = true;
+  std::map<ActorIndex, std::vector<SeenThread>> seen;
+  for (std::size_t i = 0; i < standing_.size(); ++i) {
+    auto const actor = static_cast<ActorIndex>(i);
+    auto const& slot = session_.view().actor(actor);
+    if (slot.ready.load() == 0 || gate(actor).state.load() != GateState::running || slot.pid.load() == 0) continue;
+    ActorIndex const process = standing_[i].process;
+    if (processes_[process].dead || vanished_.contains(actor)) continue;
+    auto const [threads, is_new] = seen.try_emplace(process);
+    if (is_new) threads->second = threads_of(session_.view().actor(process).pid.load());
+    if (threads->second.empty()) return;
+    auto const thread = std::find_if(threads->second.begin(), threads->second.end(),
+                                     [&](SeenThread const& one) { return one.id == slot.pid.load(); });
+    if (thread == threads->second.end()) {
+      if (slot.kind == ActorKind::thread) vanished_.insert(actor);
+      continue;
+    }
+    using mp::trace::Outside;
+    bool const waits =
+        thread->what == Outside::thread_end || thread->what == Outside::child_exit || thread->what == Outside::lock;
+    all_wait = all_wait && waits;
+    waiting[actor] = {{.actor = actor,
+                       .kind = Kind::outside,
+                       .detail = static_cast<std::uint8_t>(thread->what),
+                       .object = actor_with_id(thread->waits_for, process),
+                       .argument = thread->id},
+                      thread->words};
+  }
+  for (auto const& [process, threads] : seen) {
+    for (SeenThread const& thread : threads) {
+      if (thread.what == mp::trace::Outside::computing) all_wait = false;
+    }
+  }
+  if (all_wait) outside_ = std::move(waiting);
+}
+
+ActorIndex Controller::actor_with_id(pid_t id, ActorIndex process) const {
+  for (std::size_t actor = 0; id != 0 && actor < standing_.size(); ++actor) {
+    auto const& slot = session_.view().actor(static_cast<std::uint32_t>(actor));
+    bool const fits = slot.kind == ActorKind::process || standing_[actor].process == process;
+    if (slot.pid.load() == id && fits) return static_cast<ActorIndex>(actor);
+  }
+  return mp::trace::no_object;
+}
+
+std::vector<std::pair<Event, std::string>> Controller::seen_outside() const {
+  std::vector<std::pair<Event, std::string>> events;
+  for (auto const& [actor, seen] : outside_) events.emplace_back(seen.event, seen.text);
+  for (ActorIndex const thread : vanished_) events.push_back({{.actor = thread, .kind = Kind::thread_end}, ""});
+  return events;
+}
+
+bool Controller::foreign_thread_may_come() const {
+  for (std::size_t process = 0; process < processes_.size(); ++process) {
+    auto const& slot = session_.view().actor(static_cast<std::uint32_t>(process));
+    if (!processes_[process].pidfd || processes_[process].dead || slot.pid.load() == 0) continue;
+    std::set<pid_t> known{slot.pid.load()};
+    for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
+      if (standing_[actor].process == process)
+        known.insert(session_.view().actor(static_cast<std::uint32_t>(actor)).pid.load());
+    }
+    for (SeenThread const& thread : threads_of(slot.pid.load())) {
+      Event const as_event{.kind = Kind::foreign_thread, .detail = static_cast<std::uint8_t>(thread.what)};
+      if (!known.contains(thread.id) && may_come(as_event)) return true;
+    }
+  }
+  return false;
+}
+
 bool Controller::arrive_all(nanoseconds settle_timeout) {
   auto const begin = steady_clock::now();
+  auto silent_since = begin;
+  if (!outside_.empty()) look_outside();  // they may have come back meanwhile
   for (;;) {
     std::uint32_t const seen = header().arrivals.load();
     find_actors();
@@ -221,10 +305,17 @@ bool Controller::arrive_all(nanoseconds settle_timeout) {
     nanoseconds const left = settle_timeout - (steady_clock::now() - begin);
     if (left <= nanoseconds::zero()) return settled_ = false;
     nanoseconds const slice = std::min(left, between_looks_for_the_dead);
+    bool news = true;
     if (leaving) {
-      note_deaths(slice);
+      news = note_deaths(slice);
     } else if (!wait_for_arrival(seen, slice)) {
-      note_deaths(nanoseconds::zero());
+      news = note_deaths(nanoseconds::zero());
+    }
+    if (news) {
+      silent_since = steady_clock::now();
+    } else if (steady_clock::now() - silent_since > longest_unexplained) {
+      look_outside();
+      silent_since = steady_clock::now();
     }
   }
 }
@@ -320,7 +411,8 @@ bool Controller::deadlocked() const {
   bool const nobody_moves = std::none_of(standing_.begin(), standing_.end(), [](ActorStatus const& actor) {
     return actor.enabled || actor.where == ActorStatus::Where::computing;
   });
-  return closed() && !standing_.empty() && nobody_moves && !time_can_pass() && !all_gone();
+  return closed() && !standing_.empty() && nobody_moves && !time_can_pass() && !all_gone() &&
+         !foreign_thread_may_come();
 }
 
 bool Controller::take(Choice choice, nanoseconds settle_timeout) {

@@ -6,7 +6,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <mp/detail/file_descriptor.hpp>
@@ -21,6 +24,7 @@ struct ActorStatus {
     unborn,     ///< will be started by an operation still to come
     computing,  ///< between two operations
     parked,     ///< before its next operation
+    outside,    ///< waits where the library sees nothing, for another thread or process of the program
     gone,
   };
   Where where = Where::unborn;
@@ -59,8 +63,13 @@ class Controller {
   bool time_can_pass() const;
   /// There was somebody, and all are gone.
   bool all_gone() const;
-  /// Parked or gone are all, none can go on, no time-out is to come: this is for ever.
+  /// Parked or gone are all, none can go on, no time-out is to come, nor a thread that has not used a queue so far:
+  /// this is for ever.
   bool deadlocked() const;
+  /// Those who wait outside the library, and threads that have ended, as a recorder would say it: by actor.
+  std::vector<std::pair<Event, std::string>> seen_outside() const;
+  /// Whether a process has a thread that has not used a queue, and that may come back by itself from where it is.
+  bool foreign_thread_may_come() const;
   /// Of time-outs, ns.
   std::int64_t clock() const;
 
@@ -71,6 +80,10 @@ class Controller {
   bool take(Choice, std::chrono::nanoseconds settle_timeout);
 
  private:
+  struct Seen {
+    Event event;
+    std::string text;
+  };
   struct Process {
     mp::detail::FileDescriptor pidfd;
     bool dead = false;
@@ -86,13 +99,17 @@ class Controller {
   bool has_to_come(ActorIndex) const;
   bool has_to_die(ActorIndex process) const;
   bool arrive_all(std::chrono::nanoseconds settle_timeout);
+  void look_outside();
+  ActorIndex actor_with_id(pid_t id, ActorIndex process) const;
   void look_again(std::optional<ActorStatus> const& step);
   std::size_t dead() const;
   void look(ActorIndex);
 
   Session& session_;
   std::vector<ActorStatus> standing_;
-  std::vector<Process> processes_;  ///< by actor; only those that are processes
+  std::vector<Process> processes_;      ///< by actor; only those that are processes
+  std::map<ActorIndex, Seen> outside_;  ///< who was last seen to wait outside the library, and how
+  std::set<ActorIndex> vanished_;       ///< threads that have ended
   bool settled_ = false;
 };
 

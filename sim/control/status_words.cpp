@@ -65,6 +65,7 @@ std::string status_words(Trace const& trace, World const& world, ActorIndex acto
     case ActorStatus::Where::unborn: return "not started";
     case ActorStatus::Where::gone: return state_line(trace, world, actor);
     case ActorStatus::Where::computing: return "computing";
+    case ActorStatus::Where::outside: return "waiting outside the library for another thread or process";
     case ActorStatus::Where::parked: break;
   }
   if (status.blocked_on == Resource::nothing) return "will " + next_operation(trace, status.next, Length::whole);

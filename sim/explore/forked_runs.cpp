@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <thread>
 
 #include <mp/detail/futex.hpp>
 
@@ -118,6 +119,21 @@ ForkedRunEnd ForkedRuns::run(Pick const& pick, std::size_t most_steps, int most_
     }
     if (controller.all_gone()) break;
     auto enabled = controller.enabled();
+    if (enabled.empty() && controller.foreign_thread_may_come()) {
+      // It goes by the clock of the world: wait for it as long as for somebody who computes.
+      auto const begin = std::chrono::steady_clock::now();
+      while (enabled.empty() && !controller.all_gone() && controller.foreign_thread_may_come() &&
+             std::chrono::steady_clock::now() - begin < settle_timeout) {
+        std::this_thread::sleep_for(milliseconds(2));
+        controller.settle(settle_timeout);
+        enabled = controller.enabled();
+      }
+      if (enabled.empty() && !controller.all_gone() && controller.foreign_thread_may_come()) {
+        end.how = ForkedRunEnd::How::stalled;
+        break;
+      }
+      continue;
+    }
     if (enabled.empty()) {
       end.how = ForkedRunEnd::How::deadlock;
       break;
@@ -139,6 +155,10 @@ ForkedRunEnd ForkedRuns::run(Pick const& pick, std::size_t most_steps, int most_
   }
   end.actors = controller.status().size();
   end.trace = trace_of_run(deaths);
+  for (auto [event, text] : controller.seen_outside()) {
+    event.time = session_.now();
+    if (event.actor < end.trace.actors.size()) end.trace.append(event, text);
+  }
   controller.kill_everybody();
   // The server says that the first process is gone; everybody else is.
   for (std::uint32_t over = header.runs_over.load(); over != runs_; over = header.runs_over.load()) {

@@ -23,6 +23,7 @@ void Fold::account_for_actor() {
   bool const seen = event_.kind == Kind::outside || event_.kind == Kind::foreign_thread;
   if (event_.kind == Kind::process_lost || seen) return;
   actor_.outside = no_step;
+  world_.actors[actor_.process].foreign = no_step;
   if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
   if (actor_.state == ActorState::blocked || actor_.state == ActorState::sleeping) wake();
 

@@ -123,8 +123,8 @@ class Control {
 /// How long to sleep between two passes: the longer nothing happens, the longer.
 class PollInterval {
  public:
-  void wait(std::uint64_t events, int descriptor) {
-    pause_ = events > 0 ? shortest : std::min(pause_ * 2, longest);
+  void wait(bool events, int descriptor) {
+    pause_ = events ? shortest : std::min(pause_ * 2, longest);
     timespec const time{0, pause_.count()};
     pollfd waiting{descriptor, POLLIN, 0};
     ppoll(&waiting, 1, &time, nullptr);
@@ -135,13 +135,38 @@ class PollInterval {
   std::chrono::nanoseconds pause_ = shortest;
 };
 
+/// Notices that nobody goes on.
+class Quiet {
+ public:
+  Quiet(Recorder& recorder, RunOptions const& options) : recorder_(recorder), options_(options) {}
+
+  void note(bool events) {
+    if (events) {
+      since_ = steady_clock::now();
+      told_ = false;
+    } else if (options_.when_quiet && !told_ && recorder_.events() > 0 && steady_clock::now() - since_ >= long_enough) {
+      told_ = true;
+      recorder_.look_outside();
+      options_.when_quiet();
+    }
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds long_enough{1000};
+  Recorder& recorder_;
+  RunOptions const& options_;
+  steady_clock::time_point since_ = steady_clock::now();
+  bool told_ = false;
+};
+
 /// Records until nobody is left, the deadline has passed or somebody wants an end.
 Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
               std::atomic<bool> const& stop) {
   auto begin = steady_clock::now();
   PollInterval interval;
+  Quiet quiet(recorder, options);
   for (;;) {
-    std::uint64_t const events = recorder.poll();
+    bool const events = recorder.poll();
     bool const moved = control != nullptr && control->advance();
     supervisor.poll();
     for (auto const& [pid, exit_code] : supervisor.take_ended()) recorder.ended(pid, exit_code);
@@ -156,6 +181,7 @@ Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunO
       return Ending::deadline;
     }
     if (moved) continue;
+    if (control == nullptr) quiet.note(events);
     interval.wait(events, supervisor.descriptor());
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,8 +27,11 @@ struct RunOptions {
   bool lossless = false;                              ///< a full ring makes its writer wait instead of dropping
   std::uint32_t most_actors = 4096;
   std::uint32_t ring_events = 65536;  ///< a power of two
-  bool output_to_stderr = false;      ///< the program's standard output goes where its errors go
-  std::string supervisor;             ///< an executable that hands on to qs::supervise; empty: this one
+  /// Called in the recording thread when nobody has gone on for a second, once the sinks have all that happened until
+  /// then, and again only after somebody has gone on.
+  std::function<void()> when_quiet;
+  bool output_to_stderr = false;  ///< the program's standard output goes where its errors go
+  std::string supervisor;         ///< an executable that hands on to qs::supervise; empty: this one
 };
 
 struct RunResult {

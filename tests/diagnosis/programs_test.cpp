@@ -1,10 +1,7 @@
 // Records each program of this folder and compares what is found with what its first comment expects.
 #include <doctest/doctest.h>
 
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -12,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/diagnosis/tool.hpp"
 #include "tests/sim/support/temporary.hpp"
 
 using qs::testing::read_file;
@@ -66,26 +64,18 @@ Expected expectation_of(std::string const& program, std::string const& binary) {
 std::vector<Expected> all_programs() {
   std::vector<Expected> all;
   std::istringstream list(DIAGNOSIS_PROGRAMS);
-  for (std::string program; std::getline(list, program, ',');) {
-    auto file = "diagnosis_" + program;
-    std::replace(file.begin(), file.end(), '/', '_');
-    all.push_back(expectation_of(program, std::string(DIAGNOSIS_BINARIES) + "/" + file));
+  for (std::string name; std::getline(list, name, ',');) {
+    all.push_back(expectation_of(name, tests::program(name)));
   }
   return all;
-}
-
-int run(std::string const& command) {
-  int const status = std::system(command.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /// The diagnosis of a run, as `why --json` has it; what the tool writes on stderr otherwise.
 std::string diagnosis_of(Expected const& expected, std::filesystem::path const& folder) {
   auto const base = (folder / std::to_string(std::hash<std::string>{}(expected.program))).string();
-  std::string const tool = QUEUESCOPE_CLI;
-  run(tool + " record --quiet --deadline " + expected.deadline + " -o " + base + ".qtrace -- " + expected.binary +
-      " > " + base + ".out 2>&1");
-  bool const told = run(tool + " why --json " + base + ".qtrace > " + base + ".json 2>> " + base + ".out") == 0;
+  tests::run_tool("record --quiet --deadline " + expected.deadline + " -o " + base + ".qtrace -- " + expected.binary,
+                  base + ".out");
+  bool const told = tests::run_tool("why --json " + base + ".qtrace", base + ".json") == 0;
   return read_file(base + (told ? ".json" : ".out"));
 }
 
