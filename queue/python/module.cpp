@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <string>
 
@@ -161,6 +162,28 @@ PyObject* end(PyObject*, PyObject* code) {
 
 PyObject* thread_id(PyObject*, PyObject*) { return PyLong_FromLong(gettid()); }
 
+struct sigaction interrupt;  ///< what Python does at SIGINT
+
+/// The terminal's Ctrl-C is for queuescope, which then ends the run with the state that made the person press it. What
+/// a process sends is for the program.
+void on_interrupt(int number, siginfo_t* facts, void* context) {
+  if (facts->si_code == SI_KERNEL) return;
+  if ((interrupt.sa_flags & SA_SIGINFO) != 0) return interrupt.sa_sigaction(number, facts, context);
+  if (interrupt.sa_handler != SIG_DFL && interrupt.sa_handler != SIG_IGN) interrupt.sa_handler(number);
+}
+
+/// After Python has put its own handler in place.
+PyObject* ignore_terminal(PyObject*, PyObject*) {
+  struct sigaction mine {};
+  if (sigaction(SIGINT, nullptr, &interrupt) == 0 && interrupt.sa_handler != SIG_IGN) {
+    mine = interrupt;
+    mine.sa_flags |= SA_SIGINFO;
+    mine.sa_sigaction = on_interrupt;
+    sigaction(SIGINT, &mine, nullptr);
+  }
+  return share(Py_None).release();
+}
+
 bool add_numbers(PyObject* module) {
   for (std::size_t kind = 0; kind < trace::kind_count; ++kind) {
     std::string const name = std::string("KIND_") + trace::table::kinds[kind].name;
@@ -192,6 +215,7 @@ PyMethodDef functions[] = {
     {"become_feeder", become_feeder, METH_VARARGS, nullptr},
     {"after_fork", after_fork, METH_NOARGS, nullptr},
     {"end", end, METH_O, nullptr},
+    {"ignore_terminal", ignore_terminal, METH_NOARGS, nullptr},
     {"thread_id", thread_id, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -126,6 +126,9 @@ def _name_of_queue():
     """The variable that it is assigned to, as far as the line says."""
     import linecache
 
+    waiting = getattr(_starting, "names", None)
+    if waiting:
+        return waiting.pop(0)
     frame = sys._getframe(1)
     while frame is not None and _is_library(frame.f_code):
         frame = frame.f_back
@@ -134,8 +137,6 @@ def _name_of_queue():
         match = _assignment.match(linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
         if match:
             name = match.group(1)
-    else:
-        name = "queue"
     _names[name] += 1
     count = _names[name]
     return name if name != "queue" and count == 1 else "%s-%d" % (name, count)
@@ -596,6 +597,22 @@ def before_prepare(data):
 _spawned = []
 
 
+# -- pools and executors, as what they are made of
+
+def names_hooks(kind, parts):
+    """The queues that a method makes, in this order, are named after their pool."""
+
+    def before(self, *args, **kwargs):
+        _names[kind] += 1
+        _starting.names = ["%s of %s-%d" % (part, kind, _names[kind]) for part in parts]
+        return ()
+
+    def after(token, result, error):
+        _starting.names = None
+
+    return before, after
+
+
 # -- putting the hooks in their places
 
 def on_queues(module):
@@ -658,6 +675,14 @@ def on_util(module):
     atexit.register(module._exit_function)
 
 
+def on_pool(module):
+    wrap(module.Pool, "__init__", *names_hooks("pool", ("tasks", "results", "changes")))
+
+
+def on_executor(module):
+    wrap(module.ProcessPoolExecutor, "__init__", *names_hooks("executor", ("calls", "results")))
+
+
 def on_spawn(module):
     module.get_preparation_data = hook.WrappedCall(
         module.get_preparation_data, before_preparation_data, after_preparation_data
@@ -675,6 +700,8 @@ _patches = {
     "multiprocessing.popen_forkserver": on_popen,
     "multiprocessing.util": on_util,
     "multiprocessing.spawn": on_spawn,
+    "multiprocessing.pool": on_pool,
+    "concurrent.futures.process": on_executor,
 }
 
 
@@ -706,9 +733,19 @@ class Finder(importlib.abc.MetaPathFinder):
         return None
 
 
+def take_interrupts():
+    """The supervisor starts the program with SIGINT ignored; here it is what Python makes of it."""
+    import _signal
+
+    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    hook.ignore_terminal()
+
+
 def install(with_values):
     global _with_values
     _with_values = with_values
+    take_interrupts()
     os._exit = hook.WrappedCall(os._exit, before_os_exit, nothing)
     os.register_at_fork(after_in_child=hook.after_fork)
     sys.meta_path.insert(0, Finder())
