@@ -214,6 +214,15 @@ PyObject* read_observed(PyObject* object, PyObject* arguments) {
   return chunk.release();
 }
 
+/// A pool sends its tasks, and None at their end, past the queue.
+bool is_pickled_none(PyObject* frame) {
+  if (PyObject_Length(frame) != 8) return false;  // 4 bytes of length, then 80 04 'N' '.'
+  Reference const bytes(PyBytes_FromObject(frame));
+  char const* const data = bytes ? PyBytes_AsString(bytes.get()) : nullptr;
+  PyErr_Clear();
+  return data != nullptr && data[4] == '\x80' && data[6] == 'N' && data[7] == '.';
+}
+
 /// In the place of connection._send.
 PyObject* send(PyObject* object, PyObject* buffer) {
   ObservedConnection& self = *connection_of(object);
@@ -225,7 +234,13 @@ PyObject* send(PyObject* object, PyObject* buffer) {
   bool const bare = thread.calls == 0 && !thread.item;  // a send on the connection, not a put of the queue
   if (begins && bare) {
     thread.item = hook::new_item();
-    say(hook::Kind::put_begin, {.object = self.queue, .item = thread.item, .argument = -1});
+    bool const end = is_pickled_none(buffer);
+    say(hook::Kind::put_begin,
+        {.object = self.queue,
+         .item = thread.item,
+         .argument = -1,
+         .detail = end ? trace::item_sentinel : trace::item_plain},
+        end ? "None" : "");
   }
   if (begins) {
     if (ItemIds* const ids = item_ids(self.queue)) {

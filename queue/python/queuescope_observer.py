@@ -147,12 +147,15 @@ def _name_of_queue():
 class Observed:
     """What the hooks know of one queue. Holds no reference to it."""
 
-    __slots__ = ("index", "name", "kind", "owner", "feeder")
+    __slots__ = ("index", "name", "kind", "feeder")
 
     def __init__(self, index, name, kind):
         self.index, self.name, self.kind = index, name, kind
-        self.owner = os.getpid()
         self.feeder = None
+
+    def is_end(self, value):
+        """Whether it says that nothing more comes. A worker of an executor says so by its pid."""
+        return value is None or type(value) is int and self.name.startswith("results of executor-")
 
 
 def observed(queue):
@@ -172,7 +175,7 @@ class Buffer(collections.deque):
             bare = item == 0
             if bare:
                 item = hook.new_item()
-                emit(hook.KIND_put_begin, self.state.index, -1, value is None, item, preview(value))
+                emit(hook.KIND_put_begin, self.state.index, -1, self.state.is_end(value), item, preview(value))
             self.ids.append((item, hook.where()))
             emit(hook.KIND_buffer_append, self.state.index, item=item)
             if bare:
@@ -330,7 +333,7 @@ def before_put(self, obj, block=True, timeout=None):
     outer = hook.held(), hook.held_queue()
     item = hook.new_item()
     hook.hold(item, state.index)
-    emit(hook.KIND_put_begin, state.index, nanoseconds(block, timeout), obj is None, item, preview(obj))
+    emit(hook.KIND_put_begin, state.index, nanoseconds(block, timeout), state.is_end(obj), item, preview(obj))
     return self, state, item, before, outer
 
 

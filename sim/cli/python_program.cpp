@@ -72,7 +72,7 @@ std::string why_nothing_recorded(RunFacts const& facts) {
     return "nothing was recorded: the program used neither a queue of the library nor Python's multiprocessing.";
   }
   if (python_hooks_folder().empty()) {
-    return "nothing was recorded: this build of queuescope cannot record Python programs; install python3-dev and "
+    return "nothing was recorded: this build of queuescope cannot record Python programs; install libpython3-dev and "
            "build again.";
   }
   if (auto const ignoring = parse(facts.command).ignoring; !ignoring.empty()) {
