@@ -47,7 +47,8 @@ void App::look(Theme::Mode mode, float scale) {
 void App::open(std::string const& file) {
   try {
     document_.open(file);
-    conductor_.opened(program_of(document_.trace()), schedule_of(document_.trace()), document_.trace().run.ending);
+    conductor_.opened(program_to_repeat(document_.trace().run), schedule_of(document_.trace()),
+                      document_.trace().run.ending);
     shown_anew();
     banner_ = {};
     // There is nothing to be seen before the first step.
@@ -71,20 +72,6 @@ void App::choose(std::string const& name, std::map<std::string, std::string> con
   if (!scenario) return;
   browser_.choose(*scenario);
   browser_.set(parameters);
-}
-
-/// How the program of a recording is run again; nothing to run where that is not known.
-RunOptions App::program_of(Trace const& trace) {
-  RunOptions options;
-  try {
-    if (auto const* scenario = scenarios::find(trace.run.scenario))
-      return scenario_run(*scenario, trace.run.parameters);
-  } catch (std::exception const&) {
-    return options;
-  }
-  options.command = trace.run.command;
-  options.title = trace.run.title;
-  return options;
 }
 
 void App::start() {

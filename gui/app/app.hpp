@@ -68,7 +68,6 @@ class App {
   void launch(RunOptions options);
   void go_on_from_here();
   void note_deadlock();
-  static RunOptions program_of(Trace const& trace);
   void save();
   void jump(Direction direction, Landmark landmark);
   void select_actor(std::int64_t index);

@@ -105,7 +105,9 @@ void App::frame() {
   timeline_move_ = TimelineMove::none;
   grant_requests();
   for (Action action : wishes) carry_out({action});
-  if (wanted_branch_) launch(conductor_.revisit(*wanted_branch_));
+  if (wanted_branch_ && conductor_.knows_program()) launch(conductor_.revisit(*wanted_branch_));
+  if (wanted_branch_ && !conductor_.knows_program())
+    banner_ = {Banner::Tone::warning, why_not_repeated(document_.trace().run)};
   wanted_branch_.reset();
   if (!wishes.empty()) frames_owed_ = std::max(frames_owed_, 1);
 }
@@ -129,8 +131,8 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
-  if (run.ending == "deadlock") facts.status = "deadlock: nobody could go on";
-  if (run.ending == "deadline") facts.status = "hangs: ended by its deadline";
+  if (run.ending == "deadlock") facts.status = "deadlock: no one could take a step";
+  if (run.ending == "deadline") facts.status = fmt::format("hung: stopped after {}", duration(run.duration));
   if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
   if (document_.live()) {
     facts.status = document_.stopping() ? "stopping" : "running";
@@ -181,7 +183,7 @@ void App::draw_centre(Context const& context, Layout const& layout) {
   Pane const pane("timeline", layout.timeline, theme_, theme_.panel, 0);
   report_.widget("timeline", layout.timeline);
   if (document_.empty()) {
-    empty_state(theme_, "Timeline", "A lane for every process and feeder thread will be here.");
+    empty_state(theme_, "Timeline", "One lane for each process and feeder thread.");
   } else {
     timeline_.draw(context, ImGui::GetContentRegionAvail());
   }

@@ -74,7 +74,11 @@ bool App::run_towards() {
 
 void App::go_on_from_here() {
   std::size_t const choices = decisions_before(document_.trace(), playback_.step());
-  if (!conductor_.knows_program() || choices > conductor_.snapshot().exact || conductor_.schedule().empty()) return;
+  if (!conductor_.knows_program() && !document_.empty()) {
+    banner_ = {Banner::Tone::warning, why_not_repeated(document_.trace().run)};
+    return;
+  }
+  if (choices > conductor_.snapshot().exact || conductor_.schedule().empty()) return;
   launch(conductor_.fork(choices));
   tab_ = Tab::schedule;
 }

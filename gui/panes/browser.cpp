@@ -196,8 +196,10 @@ void Browser::draw_details(Theme const& theme, UiTestLog& report, float height) 
   if (!chosen_) return;
   heading(theme, chosen_->title);
   if (other_mechanism() == "cpython")
-    paragraph("Told of cpython. Hardened has no pipe and no feeder, and repairs what a killed process leaves.",
-              theme.accent);
+    paragraph(
+        "This text describes the cpython mechanism. Hardened has no pipe and no feeder, and repairs what a killed "
+        "process leaves.",
+        theme.accent);
   paragraph(chosen_->explanation, theme.text_soft);
   if (chosen_->hangs) {
     paragraph(fmt::format("With cpython it hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),

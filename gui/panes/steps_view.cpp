@@ -167,7 +167,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
       row(theme, "next:time", "0", false, "The clock", "time passes, to the next deadline", true, kill))
     context.requests.choose = Choice{Choice::What::time};
   if (conductor.snapshot().deadlocked)
-    paragraph("Nobody can go on. Look at why, step back, or kill one.", theme.warning);
+    paragraph("No one can take a step. Look at why, step back, or kill a process.", theme.warning);
 }
 
 std::optional<std::size_t> StepsView::tree(Context const& context, Branches const& branches, UiTestLog& report) {

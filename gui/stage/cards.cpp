@@ -214,7 +214,7 @@ void draw_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
   cut_left(inside, canvas.px(0.5F));
   if (worded && !feeding) canvas.text(inside, theme.fonts.small, loud ? theme.text : theme.text_soft, "feeder");
   if (!box.captions) return;
-  std::string const words = resting                              ? "rests"
+  std::string const words = resting                              ? "idle"
                             : actor.state == ActorState::blocked ? std::string{short_words(scene, actor)}
                                                                  : word(actor.state);
   draw_caption(scene, end.feeder, words, Align::centre);

@@ -39,7 +39,7 @@ std::string queue_details_of(Scene const& scene, QueueIndex index) {
   std::string text = queue->name + "\n";
   text += number(queue->puts) + " put, " + number(queue->gets) + " got, " + number(queue->dropped) + " lost\n";
   if (queue->hardened()) {
-    text += count(queue->pipe.size(), "item") + " in the line, in shared memory\n";
+    text += count(queue->pipe.size(), "item") + " in the shared log\n";
     text += "line: " + byte_count(queue->pipe_bytes) + "\n";
   } else {
     text += count(buffered, "item") + " in buffers, " + count(queue->pipe.size(), "item") + " in the pipe\n";

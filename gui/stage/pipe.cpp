@@ -223,7 +223,7 @@ void draw_scale(Scene const& scene, QueueBox const& box, QueueWorld const& queue
   std::string const items = count(queue.pipe.size(), "item");
   canvas.text(
       box.tally, font, theme.text_faint,
-      Canvas::fitting(font, box.tally.width(), {items + (queue.hardened() ? " in the line" : " in it"), items, ""}),
+      Canvas::fitting(font, box.tally.width(), {items + (queue.hardened() ? " in the log" : " in it"), items, ""}),
       Align::centre);
 }
 

@@ -50,7 +50,7 @@ std::string_view short_words(Resource resource, mp::Mechanism mechanism) {
     case Resource::sleeping: return "a sleeping joiner";
     case Resource::woken_joiner: return "a woken joiner";
     case Resource::barrier: return "the last task";
-    case Resource::pipe_data: return mechanism == mp::Mechanism::hardened ? "an item in the line" : "bytes in the pipe";
+    case Resource::pipe_data: return mechanism == mp::Mechanism::hardened ? "an item in the shared log" : "bytes in the pipe";
     case Resource::pipe_room: return "room in the pipe";
     case Resource::buffered_item: return "an item";
     case Resource::buffer_lock: return "the lock of its buffer";
@@ -71,7 +71,7 @@ std::string doing(Scene const& scene, ActorIndex index) {
     case ActorState::blocked:
       return "waits for " +
              resource_words(scene.context.trace, actor.waits_for, actor.waits_object, actor.wait_timeout);
-    case ActorState::exiting: return "runs its exit sequence";
+    case ActorState::exiting: return "runs its exit steps";
     case ActorState::ended:
     case ActorState::killed:
       if (actor.exit_code_known) return exit_words(actor.exit_code);

@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/run/scenario_run.hpp"
+#include "sim/scenarios/scenario.hpp"
 
 namespace qs::gui {
 namespace {
@@ -12,6 +18,26 @@ std::chrono::milliseconds whole(float milliseconds) {
 }
 
 }  // namespace
+
+RunOptions program_to_repeat(RunFacts const& recorded) {
+  auto const* scenario = scenarios::find(recorded.scenario);
+  if (scenario == nullptr) return {};
+  try {
+    return scenario_run(*scenario, recorded.parameters);
+  } catch (std::exception const&) {
+    return {};  // a parameter or a value that it does not have
+  }
+}
+
+std::string why_not_repeated(RunFacts const& recorded) {
+  if (scenarios::find(recorded.scenario) != nullptr) {
+    return fmt::format("The scenario {} cannot be run with the parameters in this trace.", recorded.scenario);
+  }
+  return fmt::format(
+      "This trace is of a program, and the command in a trace is never executed. If you trust it, run it yourself: "
+      "queuescope step -- {}",
+      fmt::join(recorded.command, " "));
+}
 
 void InteractiveSession::pace(RunMode pace) {
   if (pace != RunMode::stepped) running_pace_ = pace;

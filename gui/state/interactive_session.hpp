@@ -12,6 +12,12 @@
 
 namespace qs::gui {
 
+/// How the run of an opened trace is started again: only a bundled scenario with parameters that it has. A trace is
+/// data that may come from anybody, so the command in it is never executed; the options are empty then.
+RunOptions program_to_repeat(RunFacts const& recorded);
+/// Why that run cannot be continued in the window, and what to do instead.
+std::string why_not_repeated(RunFacts const& recorded);
+
 class InteractiveSession {
  public:
   static constexpr float fastest = 5, slowest = 2000;  ///< ms between two paced steps

@@ -67,7 +67,7 @@ std::string RunUntil::words() const {
     case State::running: return fmt::format("Runs until {}\u2026 {} so far", line_, steps);
     case State::reached: return fmt::format("Reached after {}: {}", steps, line_);
     case State::stopped: return fmt::format("Stopped after {}, before {}", steps, line_);
-    case State::deadlock: return fmt::format("Nobody can go on after {}; not reached: {}", steps, line_);
+    case State::deadlock: return fmt::format("No one can take a step after {}; not reached: {}", steps, line_);
     case State::ended: return fmt::format("The program ended after {}; not reached: {}", steps, line_);
   }
   return "";

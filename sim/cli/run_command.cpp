@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/python_program.hpp"
 #include "sim/cli/stopping.hpp"
 #include "sim/cli/target.hpp"
 #include "sim/control/basic_schedulers.hpp"
@@ -33,6 +35,7 @@ struct RunWords {
   bool quiet = false;
   bool json = false;
   bool lossless = false;
+  bool no_values = false;
   std::optional<std::string> schedule;
   std::optional<std::uint64_t> random;  ///< the seed
   std::optional<double> pace;           ///< ms
@@ -71,6 +74,7 @@ class Teller final : public Sink {
 RunOptions prepare(RunWords const& options) {
   RunOptions run = target_of(options.target);
   run.lossless = options.lossless;
+  if (options.no_values) setenv("QUEUESCOPE_VALUES", "none", 1);  // inherited by the program
   run.output_to_stderr = options.json;
   run.scheduler = scheduler_of(options);
   if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
@@ -92,7 +96,7 @@ bool ended_in_the_middle(RunResult const& result) {
 }
 
 void warn(RunResult const& result, TraceWriter const* file) {
-  if (result.events == 0) complain("nothing was recorded: the program used no queue of the library.");
+  if (result.events == 0) complain(why_nothing_recorded(result.facts));
   if (result.lost > 0) {
     complain(
         fmt::format("{} were not recorded, because the program was faster than the recorder; with --lossless it "
@@ -200,10 +204,13 @@ int run(RunWords const& options) {
   return run_exit_code(result, file.get());
 }
 
+std::string title_of(RunOptions const& run) {
+  return run.title.empty() ? fs::path(run.command.front()).filename().string() : run.title;
+}
+
 int record(RunWords options) {
   RunOptions run = prepare(options);
-  if (options.output.empty())
-    options.output = fs::path(all_words(options.target).front()).filename().string() + ".qtrace";
+  if (options.output.empty()) options.output = title_of(run) + ".qtrace";
   auto const file = open_file(options.output);
   Trace so_far;
   run.when_quiet = say_when_stuck(
@@ -240,6 +247,7 @@ void add_common(CLI::App& command, RunWords& options) {
       ->check(CLI::PositiveNumber);
   command.add_flag("--quiet", options.quiet, "Say only what went wrong");
   command.add_flag("--json", options.json, "For programs; the observed program's output goes to stderr");
+  command.add_flag("--no-values", options.no_values, "Leave the items' values out of the trace (Python programs)");
   command.add_flag("--lossless", options.lossless, "Slow the program down rather than lose an event");
 }
 
@@ -265,19 +273,22 @@ void add_run(CLI::App& app, int& answer) {
       "  queuescope run lost-update --random 7\n"
       "  queuescope run sentinel --pace 200\n"
       "  queuescope run --deadline 10 ./mine -- --an-option-of-mine\n"
+      "  queuescope run --deadline 10 program.py\n"
       "\nA program's own options stand after --.");
   command->callback([options, &answer] { answer = run(*options); });
 }
 
 void add_record(CLI::App& app, int& answer) {
   auto options = std::make_shared<RunWords>();
-  CLI::App* command = app.add_subcommand("record", "Record any program that uses the library");
+  CLI::App* command =
+      app.add_subcommand("record", "Record any program that uses the library, or multiprocessing of Python");
   add_words(*command, options->target, "program", "The program and its arguments");
   add_common(*command, *options);
   command->footer(
       "Examples:\n"
       "  queuescope record -- ./mine --an-option-of-mine\n"
       "  queuescope record -o mine.qtrace --deadline 60 -- ./mine\n"
+      "  queuescope record -- python3 -m my_package.main\n"
       "\nWithout -o the trace is PROGRAM.qtrace in this folder.");
   command->callback([options, &answer] { answer = record(*options); });
 }

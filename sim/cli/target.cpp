@@ -10,6 +10,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/python_program.hpp"
 #include "sim/run/scenario_run.hpp"
 
 namespace qs::cli {
@@ -41,7 +42,8 @@ bool on_path(std::string const& program) {
   return false;
 }
 
-RunOptions program_run(std::vector<std::string> const& words, std::vector<std::string> const& settings) {
+RunOptions program_run(std::vector<std::string> const& given, std::vector<std::string> const& settings) {
+  auto const words = with_interpreter(given);
   std::string const& name = words.front();
   bool const is_path = name.find('/') != std::string::npos;
   if (!is_path && !on_path(name)) {
@@ -55,6 +57,7 @@ RunOptions program_run(std::vector<std::string> const& words, std::vector<std::s
   }
   RunOptions options;
   options.command = words;
+  if (auto const script = python_script(words); !script.empty()) options.title = fs::path(script).filename();
   return options;
 }
 

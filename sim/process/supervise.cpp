@@ -13,6 +13,7 @@
 #include <string>
 
 #include "sim/process/process_tree.hpp"
+#include "sim/process/python_hooks.hpp"
 #include "sim/process/supervisor.hpp"
 
 namespace qs {
@@ -24,6 +25,7 @@ struct Line {
   int status;
   int session;
   char** program;
+  int item_ids;
 };
 
 void tell(Line const& line, SupervisorReport::What what, int value = 0, pid_t pid = 0) {
@@ -37,6 +39,10 @@ void ignore_signals() {
   for (int const number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
 }
 
+std::string path_of(pid_t process, int descriptor) {
+  return "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
+}
+
 /// In the child. The program keeps SIGINT ignored: at Ctrl-C it stays as it is, so that the trace can end
 /// with the state that made the person press it.
 [[noreturn]] void become_program(Line const& line, pid_t supervisor, int failure) {
@@ -46,7 +52,13 @@ void ignore_signals() {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (line.session >= 0) setenv(mp::trace::session_variable, std::to_string(line.session).c_str(), 1);
+  if (line.session >= 0) {
+    setenv(mp::trace::session_variable, std::to_string(line.session).c_str(), 1);
+    // For those who get none of our descriptors, such as Python's spawned children.
+    setenv(mp::trace::session_path_variable, path_of(supervisor, line.session).c_str(), 1);
+    if (line.item_ids >= 0) setenv(mp::trace::item_ids_variable, path_of(supervisor, line.item_ids).c_str(), 1);
+    add_python_hooks();
+  }
   execvp(line.program[0], line.program);
   int const error = errno;
   (void)!write(failure, &error, sizeof error);
@@ -103,7 +115,7 @@ void look_after(Line const& line, pid_t program, int deaths) {
 
 int supervise(int argc, char** argv) {
   if (argc < 6) return 2;
-  Line const line{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argv + 5};
+  Line const line{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argv + 5, make_item_ids()};
   fcntl(line.control, F_SETFD, FD_CLOEXEC);
   fcntl(line.status, F_SETFD, FD_CLOEXEC);
   ignore_signals();

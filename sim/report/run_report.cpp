@@ -138,7 +138,7 @@ class RunReport {
     auto const& how = trace_.run.ending;
     if (how == "finished") return "finished";
     if (how == "failed") return "failed with " + exit_words(trace_.run.exit_code);
-    if (how == "deadlock") return "ended in a deadlock: nobody could go on";
+    if (how == "deadlock") return "ended in a deadlock: no one could take a step";
     if (how == "deadline") return "did not end by itself and was stopped";
     if (how == "interrupted") return "was interrupted";
     return "was running when the record ends";

@@ -12,8 +12,8 @@ namespace qs {
 namespace {
 
 std::string ending_words(RunFacts const& run, bool stuck) {
-  if (run.ending == "deadlock") return "deadlock: nobody can go on";
-  if (run.ending == "deadline") return stuck ? "hangs: stopped by its deadline" : "stopped by its deadline";
+  if (run.ending == "deadlock") return "deadlock: no one can take a step";
+  if (run.ending == "deadline") return stuck ? "hung: stopped" : "stopped";
   if (run.ending == "failed") return "failed with " + exit_words(run.exit_code);
   return run.ending.empty() ? "not over" : run.ending;
 }

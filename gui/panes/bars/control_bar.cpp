@@ -45,7 +45,7 @@ std::string past_words(Trace const& trace, EnabledChoices const& moves) {
   if (made.what == Choice::What::go) words += trace.name(made.actor) + " went";
   if (made.what == Choice::What::time) words += "time passed";
   if (made.what == Choice::What::kill) words += trace.name(made.actor) + " was killed";
-  words += others.empty() ? "; nobody else could" : fmt::format("; so could {}", listing(others, 3));
+  words += others.empty() ? "; it was the only choice" : fmt::format("; so could {}", listing(others, 3));
   return words;
 }
 
@@ -87,8 +87,8 @@ std::string status_words(Context const& context, InteractiveSession const& condu
     }
   }
   if (table.prefix) return fmt::format("Runs again: {} of {}", table.steps, count(conductor.prefix(), "choice"));
-  if (!table.held) return conductor.pace() == RunMode::free ? "Runs free" : "Stops at the next operation\u2026";
-  if (table.deadlocked) return "Nobody can go on, for ever";
+  if (!table.held) return conductor.pace() == RunMode::free ? "Running freely" : "Stops at the next operation\u2026";
+  if (table.deadlocked) return "Deadlock: no one can take a step";
   std::string words = count(table.steps, "step") + " taken";
   auto const can = std::count_if(table.enabled.begin(), table.enabled.end(),
                                  [](Choice choice) { return choice.what == Choice::What::go; });

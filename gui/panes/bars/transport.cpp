@@ -141,7 +141,7 @@ void Transport::place(Context const& context, Playback const& playback, UiTestLo
   ImGui::PopStyleColor();
   tooltip_of_last("Wall time since the program began");
   if (playback.shortened() == 0) return;
-  std::string const words = duration(playback.shortened()) + " of silence, shortened";
+  std::string const words = duration(playback.shortened()) + " without events, skipped";
   next_group(pill_width(theme, words));
   pill(theme, words, mix(theme.card, theme.warning, 0.25F), theme.text);
 }

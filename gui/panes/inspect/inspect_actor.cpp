@@ -57,7 +57,7 @@ void waiting(Context const& context, ActorIndex actor) {
   fact(context.theme, "waits for",
        resource_words(context.trace, world.waits_for, world.waits_object, world.wait_timeout));
   fact(context.theme, "at most",
-       world.wait_timeout < 0 ? "for ever" : duration(static_cast<std::uint64_t>(world.wait_timeout)));
+       world.wait_timeout < 0 ? "none" : duration(static_cast<std::uint64_t>(world.wait_timeout)));
   fact_actor(context, "held by", context.world.holder_of_wait(actor), "nobody in particular");
 }
 
@@ -69,7 +69,7 @@ void work(Context const& context, ActorIndex actor) {
   if (world.tasks_done > 0) fact(theme, "tasks done", number(world.tasks_done));
   bool const blocked_now = world.state == ActorState::blocked;
   fact(theme, "blocked in all", duration(world.blocked_ns + (blocked_now ? since(context, world.since) : 0)));
-  fact_item(context, "in its hands", world.item);
+  fact_item(context, "has taken", world.item);
   for (std::size_t i = 0; i < world.holding.size() && i < 8; ++i) {
     ImGui::PushID(static_cast<int>(i));
     fact_item(context, i == 0 ? "not finished" : " ", world.holding[i]);

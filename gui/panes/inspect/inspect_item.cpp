@@ -82,7 +82,7 @@ void inspect_item(Context const& context, ItemId item) {
 
   auto const mechanism = context.trace.mechanism(way->queue);
   if (begin_facts("item", theme)) {
-    fact(theme, "item", fmt::format("number {} of its producer", number(item.sequence)));
+    fact(theme, "item", fmt::format("no. {} put by {}", number(item.sequence), context.trace.name(item.producer)));
     fact_queue(context, "queue", way->queue);
     fact_actor(context, "put by", way->putter);
     if (way->feeder != nobody) fact_actor(context, "written by", way->feeder);

@@ -92,9 +92,8 @@ std::string_view end_of(std::string_view path, std::size_t length) noexcept {
   return path.size() <= length ? path : path.substr(path.size() - length);
 }
 
-std::uint32_t publish_location(SourceLocation const& where) noexcept {
-  std::string_view const file = end_of(where.file_name(), sizeof LocationSlot::file - 1);
-  std::uint32_t const line = where.line();
+std::uint32_t publish_location(std::string_view path, std::uint32_t line, std::string_view function) noexcept {
+  std::string_view const file = end_of(path, sizeof LocationSlot::file - 1);
   std::uint32_t const count = std::min(view.header->location_count.load(), view.facts.locations);
   for (std::uint32_t index = 1; index < count; ++index) {
     LocationSlot const& slot = view.location(index);
@@ -107,7 +106,6 @@ std::uint32_t publish_location(SourceLocation const& where) noexcept {
   LocationSlot& slot = view.location(index);
   slot.line = line;
   std::memcpy(slot.file, file.data(), file.size());
-  std::string_view const function = where.function_name();
   std::memcpy(slot.function, function.data(), std::min(function.size(), sizeof slot.function - 1));
   slot.ready.store(1, std::memory_order_release);
   return index;
@@ -117,7 +115,8 @@ std::uint32_t intern(SourceLocation const& where) noexcept {
   std::size_t const bucket = where.line() % cached_locations;
   CachedLocation& cached = writer.cache[bucket];
   if (cached.file != where.file_name() || cached.line != where.line()) {
-    cached = {where.file_name(), where.line(), publish_location(where)};
+    cached = {where.file_name(), where.line(),
+              publish_location(where.file_name(), where.line(), where.function_name())};
   }
   return cached.index;
 }
@@ -141,6 +140,12 @@ void record_into(trace::SessionView session) noexcept {
   view = session;
   detail::recording.store(true);
   become(register_actor(ActorKind::process, "main", no_object));
+}
+
+void record_as(trace::SessionView session, std::uint16_t actor) noexcept {
+  view = session;
+  detail::recording.store(true);
+  become(actor);
 }
 
 std::uint64_t now() noexcept { return on() ? ticks() : 0; }
@@ -211,6 +216,10 @@ void ScopedLocation::enter(std::uint32_t location) noexcept {
 }
 void ScopedLocation::leave() const noexcept { writer.location = before_; }
 
+std::uint32_t location_of(std::string_view file, std::uint32_t line, std::string_view function) noexcept {
+  return on() ? publish_location(file, line, function) : 0;
+}
+
 std::uint32_t location() noexcept { return on() ? writer.location : 0; }
 
 std::uint16_t new_queue() noexcept {
@@ -242,6 +251,12 @@ std::uint16_t become(std::uint16_t actor) noexcept {
   if (process) process_actor.store(actor);
   mine.slot->pid.store(process ? getpid() : static_cast<std::int32_t>(gettid()), std::memory_order_release);
   return mine.slot->parent;
+}
+
+void become_thread(std::string_view name) noexcept {
+  if (!on() || writer.known) return;
+  become(register_actor(ActorKind::thread, name, process_actor.load()));
+  emit(Kind::thread_begin, {.argument = gettid()});
 }
 
 void forget_actor() noexcept {

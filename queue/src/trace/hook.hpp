@@ -26,6 +26,9 @@ inline bool on() noexcept { return detail::recording.load(std::memory_order_rela
 /// Records this process in that session from now on; the calling thread becomes its actor "main".
 void record_into(trace::SessionView session) noexcept;
 
+/// The same in a process that its parent has registered as that actor, and that is no fork of its parent.
+void record_as(trace::SessionView session, std::uint16_t actor) noexcept;
+
 /// What an event is about. Only what the kind asks for needs to be set.
 struct EventFields {
   std::uint16_t object = trace::no_object;
@@ -79,6 +82,8 @@ class ScopedLocation {
   void leave() const noexcept;
   std::uint32_t before_ = 0;
 };
+/// The number of a source location that no SourceLocation names; 0 when nobody records.
+std::uint32_t location_of(std::string_view file, std::uint32_t line, std::string_view function) noexcept;
 /// The location that the thread's events carry now; 0: none.
 std::uint32_t location() noexcept;
 
@@ -91,6 +96,8 @@ ItemId new_item() noexcept;
 std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
 /// The calling thread is that actor from now on. Returns the actor that started it.
 std::uint16_t become(std::uint16_t actor) noexcept;
+/// Registers the calling thread, if it is no actor yet, as a thread of its process with that name.
+void become_thread(std::string_view name) noexcept;
 /// The session that records. Of what stands in its memory, only the atomic fields; for the rest, session_facts().
 trace::Header& session() noexcept;
 trace::SessionFacts const& session_facts() noexcept;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <bit>
 #include <cstdio>
@@ -31,16 +32,13 @@ char const* fault_of(trace::Header const& header, trace::SessionFacts const& fac
   return nullptr;
 }
 
-}  // namespace
+/// Opens the session as the supervisor has it. Negative when that cannot be done.
+int open_by_path() noexcept {
+  char const* const path = secure_getenv(trace::session_path_variable);
+  return path == nullptr ? -1 : open(path, O_RDWR | O_CLOEXEC);
+}
 
-trace::SessionView map_session() noexcept {
-  // A program that runs with more rights than its caller must not write to memory that the caller provides.
-  char const* const variable = secure_getenv(trace::session_variable);
-  if (variable == nullptr) return {};
-  char* end = nullptr;
-  long const number = std::strtol(variable, &end, 10);
-  if (end == variable || *end != '\0' || number < 0) return refuse("the session descriptor is not a number", variable);
-  auto const descriptor = static_cast<int>(number);
+trace::SessionView map_descriptor(int descriptor, char const* variable) noexcept {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) return refuse("the session descriptor is not open", variable);
   auto const bytes = static_cast<std::size_t>(status.st_size);
@@ -56,6 +54,26 @@ trace::SessionView map_session() noexcept {
     return refuse(fault, variable);
   }
   return found;
+}
+
+}  // namespace
+
+trace::SessionView map_session() noexcept {
+  // A program that runs with more rights than its caller must not write to memory that the caller provides.
+  char const* const variable = secure_getenv(trace::session_variable);
+  if (variable == nullptr) return {};
+  int const opened = open_by_path();
+  if (opened >= 0) {
+    trace::SessionView const session = map_descriptor(opened, variable);
+    close(opened);
+    return session;
+  }
+  char* end = nullptr;
+  long const descriptor = std::strtol(variable, &end, 10);
+  if (end == variable || *end != '\0' || descriptor < 0) {
+    return refuse("the session descriptor is not a number", variable);
+  }
+  return map_descriptor(static_cast<int>(descriptor), variable);
 }
 
 }  // namespace mp::hook

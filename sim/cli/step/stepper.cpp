@@ -127,7 +127,7 @@ std::optional<Choice> Stepper::ask(SchedulerContext const& now) {
 
 void Stepper::show(SchedulerContext const& now) {
   std::string view = step_view(now, trace_, world_, colours_);
-  if (deadlocked(now)) view += "\nDeadlock: nobody can go on. " + to_text(diagnose(trace_, world_));
+  if (deadlocked(now)) view += "\nDeadlock: no one can take a step. " + to_text(diagnose(trace_, world_));
   view += fmt::format("{}", trace_.decisions.size());  // the same view after another step is shown again
   if (view == shown_) return;
   shown_ = std::move(view);
@@ -193,7 +193,7 @@ std::optional<Choice> Stepper::obey(StepCommand const& command, SchedulerContext
   }
   if (deadlocked(now)) {
     order_.reset();
-    throw UsageError("nobody can go on. back, kill NAME, why and quit are what is left.");
+    throw UsageError("no one can take a step; back, kill NAME, why and quit are still possible");
   }
   before_ = world_;  // what is so already does not count for `until`
   return follow(now);
@@ -244,7 +244,7 @@ Choice Stepper::chosen(std::string const& who, SchedulerContext const& now) cons
   auto const [end, error] = std::from_chars(who.data(), who.data() + who.size(), number);
   if (error == std::errc() && end == who.data() + who.size()) {
     if (number == 0 || number > now.enabled.size()) {
-      throw UsageError(now.enabled.empty() ? "nobody can go."
+      throw UsageError(now.enabled.empty() ? "no one can take a step"
                                            : fmt::format("the list has 1 to {}.", now.enabled.size()));
     }
     return now.enabled[number - 1];
@@ -254,7 +254,7 @@ Choice Stepper::chosen(std::string const& who, SchedulerContext const& now) cons
     auto const& status = now.controller.status();
     std::string const stands = choice.actor < status.size()
                                    ? status_words(trace_, world_, choice.actor, status[choice.actor])
-                                   : "not begun yet";
+                                   : "not started";
     throw UsageError(fmt::format("{} cannot go: {}.", who, stands));
   }
   return choice;

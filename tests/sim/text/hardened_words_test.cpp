@@ -42,19 +42,19 @@ bool has(std::string const& words, std::string_view part) { return words.find(pa
 
 }  // namespace
 
-TEST_CASE("a hardened queue is spoken of with its line, and never with a pipe or a feeder") {
+TEST_CASE("a hardened queue is described with its shared log, and never with a pipe or a feeder") {
   Hardened story;
   CHECK(story.last() == "main creates the hardened queue tasks");
   auto const item = story.begin_put(story.main, story.tasks, "7");
   story.write(story.main, story.tasks, item, 20);
-  CHECK(story.last() == "main writes 20 bytes of 7 into the line");
+  CHECK(story.last() == "main writes 20 bytes of 7 into the shared log");
   story.item_event(story.worker, Kind::pipe_read, story.tasks, item, Chunk{20, 0}.packed());
-  CHECK(story.last() == "worker reads 20 bytes of 7 from the line");
+  CHECK(story.last() == "worker reads 20 bytes of 7 from the shared log");
   story.call(story.worker, Kind::get_begin, story.tasks);
   story.blocked(story.worker, Resource::pipe_data, story.tasks);
-  CHECK(story.last() == "worker waits for an item in the line of tasks");
+  CHECK(story.last() == "worker waits for an item in the shared log of tasks");
   CHECK(state_line(story.trace(), story.world(), story.worker) ==
-        "blocked in get: waits for an item in the line of tasks (0 items in the line)");
+        "blocked in get: waits for an item in the shared log of tasks (0 items in the shared log)");
   auto const all = account(story.trace(), Colours::no) + story.diagnosis() +
                    to_text(story.trace(), statistics(story.trace())) +
                    queue_lines(story.trace(), story.world()).front();
@@ -78,7 +78,7 @@ TEST_CASE("who waits for the lock of a dead process on a hardened queue repairs 
   story.repaired(story.main, Resource::read_lock, story.tasks);
   story.acquired(story.main, Resource::read_lock, story.tasks);
   CHECK(story.world().queue(story.tasks)->read_lock.holder == story.main);
-  CHECK(has(account(story.trace(), Colours::no), "main finds that whoever held the read lock of tasks is dead"));
+  CHECK(has(account(story.trace(), Colours::no), "main finds the holder of the read lock of tasks dead"));
 }
 
 TEST_CASE("a task that died with its consumer is told as that, with what to do about it") {
@@ -101,5 +101,5 @@ TEST_CASE("a task that died with its consumer is told as that, with what to do a
   CHECK(brief.repairs == 1);
   CHECK(has(to_line(brief), "worker was killed with 1 task in its hands: 7, 1 repair"));
   CHECK(has(found.findings[0].remedy, "redeliver"));
-  CHECK(has(account(story.trace(), Colours::no), "main finds that worker died with 7: nobody will do it."));
+  CHECK(has(account(story.trace(), Colours::no), "main finds that worker died with 7: the task is lost."));
 }

@@ -19,7 +19,7 @@ TEST_CASE("every kind of event is a sentence without holes") {
     CHECK_MESSAGE(words.find('{') == words.npos, words);
     CHECK(words.find("main") != words.npos);
   }
-  CHECK(sentence(story.trace(), no_step) == "nothing has happened yet");
+  CHECK(sentence(story.trace(), no_step) == "no event yet");
 }
 
 TEST_CASE("sentences name the parts of their event") {
@@ -39,15 +39,15 @@ TEST_CASE("sentences name the parts of their event") {
   story.blocked(main, Resource::child_exit, consumer);
   CHECK(last() == "main waits for consumer-1 to exit");
   story.blocked(main, Resource::deadline, mp::trace::no_object, {}, 1'200'000);
-  CHECK(last() == "main waits for 1.20 ms to pass");
+  CHECK(last() == "main sleeps 1.20 ms");
   story.woken(main, Resource::deadline, mp::trace::no_object);
-  CHECK(last() == "main stops waiting for its time to pass");
+  CHECK(last() == "main wakes up");
   story.tell({.actor = main, .kind = Kind::process_signal, .object = consumer, .argument = 9});
   CHECK(last() == "main sends SIGKILL to consumer-1");
   story.tell({.actor = main, .kind = Kind::process_reaped, .object = consumer, .argument = -9});
-  CHECK(last() == "main learns that consumer-1 ended with SIGKILL");
+  CHECK(last() == "main reaps consumer-1 (SIGKILL)");
   story.tell({.actor = main, .kind = Kind::empty, .object = jobs, .argument = 1});
-  CHECK(last() == "main asks whether jobs is empty: yes");
+  CHECK(last() == "jobs.empty() returns true to main");
   story.call(main, Kind::get_end, jobs, Outcome::empty);
   CHECK(last() == "main's get on jobs returns: Empty");
 }
@@ -71,7 +71,7 @@ TEST_CASE("numbers, durations, counts and lists read well") {
   CHECK(duration(0) == "0 ns");
   CHECK(duration(850) == "850 ns");
   CHECK(duration(1'200'000) == "1.20 ms");
-  CHECK(duration(45'600) == "45.6 us");
+  CHECK(duration(45'600) == "45.6 µs");
   CHECK(duration(2'000'000'000) == "2.00 s");
   CHECK(duration(125'000'000'000) == "2 min 5 s");
   CHECK(duration(7'500'000'000'000) == "2 h 5 min");
@@ -100,17 +100,17 @@ TEST_CASE("an actor's state in a line") {
   CHECK(line(main) == "running");
   auto const item = story.begin_put(main, jobs);
   story.blocked(main, Resource::slot, jobs, item);
-  CHECK(line(main) == "blocked in put: waits for a free slot of jobs (3 of 3 taken)");
+  CHECK(line(main) == "blocked in put: waits for a free slot of jobs (3 of 3 in use)");
 
   auto const one = story.process("one", main), two = story.process("two", main);
   story.starve(one, jobs);
   CHECK(line(one) == "blocked in get: waits for bytes in the pipe of jobs (0 bytes in the pipe)");
   story.call(two, Kind::get_begin, jobs);
   story.blocked(two, Resource::read_lock, jobs, {}, 200'000'000);
-  CHECK(line(two) == "blocked in get: waits for the read lock of jobs (held by one, for 200 ms at most)");
+  CHECK(line(two) == "blocked in get: waits for the read lock of jobs (held by one, at most 200 ms)");
   story.kill(main, one);
   CHECK(line(two) ==
-        "blocked in get: waits for the read lock of jobs (held by one, which was killed, for 200 ms at most)");
+        "blocked in get: waits for the read lock of jobs (held by one (killed), at most 200 ms)");
   CHECK(line(one) == "killed by SIGKILL");
   story.end(two, 3);
   CHECK(line(two) == "ended with exit code 3");

@@ -18,6 +18,10 @@
 namespace mp::trace {
 
 inline constexpr char session_variable[] = "QUEUESCOPE_SESSION";
+/// The same session as a path below /proc, for a process that its parent left no descriptor of it.
+inline constexpr char session_path_variable[] = "QUEUESCOPE_SESSION_PATH";
+/// The path of the memory in which the Python hooks keep the ids of the items in each pipe.
+inline constexpr char item_ids_variable[] = "QUEUESCOPE_ITEM_IDS";
 inline constexpr char session_magic[8] = {'Q', 'S', 'E', 'S', 'S', 'I', 'O', 'N'};
 inline constexpr std::uint32_t session_version = 3;
 

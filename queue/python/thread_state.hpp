@@ -1,0 +1,26 @@
+// What the hooks know of the calling thread.
+#pragma once
+
+#include "trace/hook.hpp"
+
+namespace mp::python {
+
+struct ThreadState {
+  hook::ItemId item;                       ///< what it puts or its feeder sends
+  std::uint16_t of = trace::no_object;     ///< the queue of that item
+  hook::ItemId got;                        ///< what it read last
+  std::uint32_t location = 0;              ///< of the program's line that called
+  int calls = 0;                           ///< how many observed calls of queues it is in
+  bool met = false;                        ///< it is an actor
+  bool ends = false;                       ///< its end is an event
+  std::uint16_t queue = trace::no_object;  ///< whose feeder it is
+};
+
+ThreadState& here();
+/// Makes the calling thread an actor with the name that Python has for it, if it is none yet.
+void meet();
+/// An event at the program's line. The caller holds the GIL.
+void say(hook::Kind kind, hook::EventFields const& fields, std::string_view text = {});
+void say_at(std::uint64_t stamp, hook::Kind kind, hook::EventFields const& fields);
+
+}  // namespace mp::python

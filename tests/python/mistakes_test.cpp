@@ -1,0 +1,101 @@
+// Python programs with the mistakes that people make with queues, and correct ones.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "sim/diagnosis/diagnosis.hpp"
+#include "sim/diagnosis/wait_graph.hpp"
+#include "tests/sim/support/recorded.hpp"
+
+using qs::BugPattern;
+using qs::Resource;
+
+namespace {
+
+struct Waiter {
+  char const* name;
+  Resource resource;
+};
+
+struct Mistake {
+  char const* file;
+  std::vector<BugPattern> findings;  ///< all of them have to be found
+  std::vector<Waiter> waiters;       ///< who is blocked at the end, among others
+};
+
+tests::Recorded record(std::string const& file) {
+  qs::RunOptions options;
+  options.command = {PYTHON, std::string(PROGRAMS) + "/" + file};
+  options.deadline = std::chrono::seconds(4);
+  return tests::Recorded(options, tests::Recorded::Killed::anywhere);
+}
+
+void check(Mistake const& mistake) {
+  CAPTURE(mistake.file);
+  auto const recorded = record(mistake.file);
+  auto const diagnosis = qs::diagnose(recorded.trace, recorded.end);
+  CAPTURE(qs::to_text(diagnosis));
+  CHECK(recorded.ending() == "deadline");
+  CHECK(diagnosis.stuck);
+  for (auto const wanted : mistake.findings) {
+    CAPTURE(name(wanted));
+    CHECK(std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
+                      [&](qs::Finding const& finding) { return finding.mistake == wanted; }));
+  }
+  for (auto const& waiter : mistake.waiters) {
+    CAPTURE(waiter.name);
+    CHECK(recorded.waits(waiter.name, waiter.resource));
+  }
+}
+
+void check_correct(char const* file) {
+  CAPTURE(file);
+  auto const recorded = record(file);
+  auto const diagnosis = qs::diagnose(recorded.trace, recorded.end);
+  CAPTURE(qs::to_text(diagnosis));
+  CHECK(recorded.ending() == "finished");
+  CHECK(!diagnosis.stuck);
+  CHECK(diagnosis.findings.empty());
+}
+
+}  // namespace
+
+TEST_CASE("mistakes in Python: the feeder, join and exit") {
+  check({"join_first.py", {BugPattern::join_before_drain}, {{"main", Resource::child_exit}}});
+  check({"left_at_once.py", {BugPattern::items_lost_at_exit}, {{"main", Resource::pipe_data}}});
+  check({"cannot_pickle.py", {BugPattern::unserialisable_item}, {{"main", Resource::pipe_data}}});
+}
+
+TEST_CASE("mistakes in Python: somebody died") {
+  check({"reader_killed.py",
+         {BugPattern::killed_reader},
+         {{"main", Resource::child_exit}, {"second", Resource::read_lock}}});
+  check({"child_raises.py",
+         {BugPattern::nothing_to_get, BugPattern::uncaught_exception},
+         {{"main", Resource::pipe_data}}});
+}
+
+TEST_CASE("mistakes in Python: full queues") {
+  check({"only_reader_puts.py", {BugPattern::queue_full_for_ever}, {{"main", Resource::slot}}});
+  check({"simple_queue_full.py", {BugPattern::queue_full_for_ever}, {{"main", Resource::pipe_room}}});
+  check({"crossed_pipes.py",
+         {BugPattern::queue_full_for_ever},
+         {{"main", Resource::pipe_room}, {"worker", Resource::pipe_room}}});
+}
+
+TEST_CASE("mistakes in Python: when is it finished") {
+  check({"one_sentinel.py", {BugPattern::nothing_to_get}, {{"main", Resource::child_exit}}});
+  check({"both_ways.py",
+         {BugPattern::nothing_to_get},
+         {{"main", Resource::child_exit}, {"server", Resource::pipe_data}}});
+  check({"task_not_done.py",
+         {BugPattern::task_done_forgotten},
+         {{"main", Resource::barrier}, {"worker", Resource::pipe_data}}});
+}
+
+TEST_CASE("correct programs in Python are called correct") {
+  check_correct("correct_pool.py");
+  check_correct("correct_executor.py");
+}
