@@ -33,6 +33,14 @@ std::shared_ptr<JoinableByteQueue> make(trace::QueueClass type, QueueOptions con
 
 }  // namespace
 
+void ByteQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
+  if (!try_put(item, block, timeout, where)) throw Full("the queue " + name() + " is full", where);
+}
+
+void ByteQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
+  if (!try_get(receiver, block, timeout, where)) throw Empty("the queue " + name() + " is empty", where);
+}
+
 std::string ByteQueue::get(Block block, Timeout const& timeout, Where where) {
   class Raw final : public Receiver {
    public:

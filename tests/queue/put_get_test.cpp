@@ -175,3 +175,24 @@ TEST_CASE("queue: many queues can live at once, and give everything back") {
   }
   tests::wait_until([&] { return descriptors() <= before; });  // the feeders end by themselves
 }
+
+TEST_CASE("queue: durations, deadlines, and calls that fail without an exception") {
+  for (auto const mechanism : {mp::Mechanism::cpython, mp::Mechanism::hardened}) {
+    mp::Queue<int> const queue{{.maxsize = 1, .mechanism = mechanism}};
+    CHECK(queue.try_get() == std::nullopt);
+    CHECK_THROWS_AS(queue.get(1ms), mp::Empty);
+    CHECK_THROWS_AS(queue.get(-1h), mp::Empty);
+    CHECK_THROWS_AS(queue.get_until(steady_clock::now() - 1s), mp::Empty);
+    CHECK_THROWS_AS(queue.get_until(std::chrono::system_clock::now() + 1ms), mp::Empty);
+    CHECK(queue.try_put(1));
+    CHECK_FALSE(queue.try_put(2));
+    CHECK_THROWS_AS(queue.put(2, 1ms), mp::Full);
+    CHECK(queue.get(std::chrono::hours::max()) == 1);
+    queue.put(3, std::chrono::duration<double>(10.0));
+    CHECK(queue.get_until(steady_clock::now() + 10s) == 3);
+    CHECK_FALSE(queue.full());
+  }
+}
+
+static_assert(!mp::detail::CopiedBytewise<std::string_view> && !mp::detail::CopiedBytewise<std::span<int>> &&
+              !mp::detail::CopiedBytewise<int const*>);

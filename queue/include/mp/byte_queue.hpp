@@ -31,8 +31,13 @@ class ByteQueue {
   static std::shared_ptr<ByteQueue> create(QueueOptions const&, Describe, Where);
   virtual ~ByteQueue() = default;
 
-  virtual void put(Item&, Block, Timeout const&, Where) = 0;  ///< the item is moved from, or not, also where it throws
-  virtual void get(Receiver&, Block, Timeout const&, Where) = 0;
+  /// False: no slot was free in time. The item is moved from, or not, also where it throws.
+  [[nodiscard]] virtual bool try_put(Item&, Block, Timeout const&, Where) = 0;
+  /// False: nothing came in time.
+  [[nodiscard]] virtual bool try_get(Receiver&, Block, Timeout const&, Where) = 0;
+  /// The same; throw Full, Empty instead.
+  void put(Item&, Block, Timeout const&, Where);
+  void get(Receiver&, Block, Timeout const&, Where);
   /// The bytes as they came.
   std::string get(Block, Timeout const&, Where);
   virtual bool empty(Where) = 0;

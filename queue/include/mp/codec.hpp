@@ -14,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -46,9 +47,17 @@ inline constexpr bool is_composite<std::variant<Choices...>> = true;
 template <typename... Parts>
 inline constexpr bool is_composite<std::tuple<Parts...>> = true;
 
+/// Refers to elements that stand elsewhere: its bytes are an address.
+template <typename>
+inline constexpr bool is_view = false;
+template <typename Letter, typename Traits>
+inline constexpr bool is_view<std::basic_string_view<Letter, Traits>> = true;
+template <typename Element, std::size_t extent>
+inline constexpr bool is_view<std::span<Element, extent>> = true;
+
 template <typename T>
-concept CopiedBytewise =
-    std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_member_pointer_v<T> && !is_composite<T>;
+concept CopiedBytewise = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_member_pointer_v<T> &&
+                         !is_composite<T> && !is_view<T>;
 
 template <typename>
 inline constexpr bool always_false = false;

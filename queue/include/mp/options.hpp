@@ -22,6 +22,17 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// How long to wait; none: for ever. A negative time-out counts as zero.
 using Timeout = std::optional<Nanoseconds>;
 
+namespace detail {
+/// Any duration, rounded up; one that nanoseconds cannot count is as long as they can.
+template <typename Rep, typename Period>
+Nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) {
+  using Seconds = std::chrono::duration<long double>;
+  if (Seconds(duration) >= Seconds(Nanoseconds::max())) return Nanoseconds::max();
+  if (duration <= duration.zero()) return Nanoseconds::zero();
+  return std::chrono::ceil<Nanoseconds>(duration);
+}
+}  // namespace detail
+
 struct QueueOptions {
   int maxsize = 0;  ///< most items at once; <= 0: as many as a semaphore counts (2147483647)
   Mechanism mechanism = default_mechanism();

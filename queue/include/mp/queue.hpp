@@ -13,9 +13,11 @@
 // Unless said otherwise, a call may be made from any thread of any process that has the queue.
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -69,15 +71,15 @@ class QueueBase {
   Bytes& bytes() const { return *queue_; }
 
  protected:
-  void put_value(T const& item, Block block, Timeout const& timeout, Where const& where) {
+  void put_value(T const& item, Block block, Timeout const& timeout, Where const& where) const {
     CopiedItemOf<T> one(item);
     queue_->put(one, block, timeout, where);
   }
-  void put_value(T&& item, Block block, Timeout const& timeout, Where const& where) {
+  void put_value(T&& item, Block block, Timeout const& timeout, Where const& where) const {
     MovedItemOf<T> one(item);
     queue_->put(one, block, timeout, where);
   }
-  T get_value(Block block, Timeout const& timeout, Where const& where) {
+  T get_value(Block block, Timeout const& timeout, Where const& where) const {
     ReceiverOf<T> item;
     queue_->get(item, block, timeout, where);
     return item.value();
@@ -96,24 +98,58 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
   /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
   /// Mechanism::hardened: the item is in the queue when this returns, and what its codec throws comes out here.
-  void put(T const& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+  void put(T const& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     this->put_value(item, block, timeout, where);
   }
   /// The same; an `item` that was put is moved from, where it has to wait in a buffer.
-  void put(T&& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+  void put(T&& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     this->put_value(std::move(item), block, timeout, where);
   }
   /// put(item, Block::no). Source: Queue.put_nowait.
-  void put_nowait(T const& item, Where where = Where::current()) { put(item, Block::no, {}, where); }
-  void put_nowait(T&& item, Where where = Where::current()) { put(std::move(item), Block::no, {}, where); }
+  void put_nowait(T const& item, Where where = Where::current()) const { put(item, Block::no, {}, where); }
+  void put_nowait(T&& item, Where where = Where::current()) const { put(std::move(item), Block::no, {}, where); }
+  /// Waits for a free slot for at most `timeout`, a duration of any unit; throws Full after it.
+  template <typename Rep, typename Period>
+  void put(T const& item, std::chrono::duration<Rep, Period> timeout, Where where = Where::current()) const {
+    put(item, Block::yes, to_nanoseconds(timeout), where);
+  }
+  template <typename Rep, typename Period>
+  void put(T&& item, std::chrono::duration<Rep, Period> timeout, Where where = Where::current()) const {
+    put(std::move(item), Block::yes, to_nanoseconds(timeout), where);
+  }
+  /// Does not wait. False when there is no free slot: without an exception, where that is an ordinary outcome.
+  [[nodiscard]] bool try_put(T const& item, Where where = Where::current()) const {
+    CopiedItemOf<T> one(item);
+    return this->queue_->try_put(one, Block::no, {}, where);
+  }
+  [[nodiscard]] bool try_put(T&& item, Where where = Where::current()) const {
+    MovedItemOf<T> one(item);
+    return this->queue_->try_put(one, Block::no, {}, where);
+  }
 
   /// The oldest item in the pipe. Throws Empty when none comes (in time), ValueError when closed, EOFError
   /// or OSError when the pipe broke, DecodeError when the bytes are no T. Source: Queue.get.
-  T get(Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) {
+  T get(Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     return this->get_value(block, timeout, where);
   }
   /// get(Block::no). Source: Queue.get_nowait.
-  T get_nowait(Where where = Where::current()) { return get(Block::no, {}, where); }
+  T get_nowait(Where where = Where::current()) const { return get(Block::no, {}, where); }
+  /// Waits for at most `timeout`, a duration of any unit; throws Empty after it.
+  template <typename Rep, typename Period>
+  T get(std::chrono::duration<Rep, Period> timeout, Where where = Where::current()) const {
+    return get(Block::yes, to_nanoseconds(timeout), where);
+  }
+  /// Waits until `deadline` at most; throws Empty after it.
+  template <typename Clock, typename Duration>
+  T get_until(std::chrono::time_point<Clock, Duration> deadline, Where where = Where::current()) const {
+    return get(deadline - Clock::now(), where);
+  }
+  /// Does not wait. Nothing when the queue is empty: without an exception, where that is an ordinary outcome.
+  [[nodiscard]] std::optional<T> try_get(Where where = Where::current()) const {
+    ReceiverOf<T> item;
+    if (!this->queue_->try_get(item, Block::no, {}, where)) return std::nullopt;
+    return item.value();
+  }
 
   /// Slots taken: items put and not yet got, wherever they are. Takes no lock. Source: Queue.qsize.
   int qsize(Where where = Where::current()) const { return this->queue_->qsize(where); }
@@ -173,10 +209,10 @@ class SimpleQueue : public detail::QueueBase<T, detail::ByteQueue> {
 
   /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
   /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
-  void put(T const& item, Where where = Where::current()) { this->put_value(item, Block::yes, {}, where); }
-  void put(T&& item, Where where = Where::current()) { this->put_value(std::move(item), Block::yes, {}, where); }
+  void put(T const& item, Where where = Where::current()) const { this->put_value(item, Block::yes, {}, where); }
+  void put(T&& item, Where where = Where::current()) const { this->put_value(std::move(item), Block::yes, {}, where); }
   /// The oldest item; waits for one. Source: SimpleQueue.get.
-  T get(Where where = Where::current()) { return this->get_value(Block::yes, {}, where); }
+  T get(Where where = Where::current()) const { return this->get_value(Block::yes, {}, where); }
 };
 
 }  // namespace mp

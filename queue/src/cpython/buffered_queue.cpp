@@ -29,7 +29,7 @@ BufferedPipeQueue::BufferedPipeQueue(trace::QueueClass type, QueueOptions const&
 
 void BufferedPipeQueue::throw_closed(Where where) const { throw ValueError("Queue " + name() + " is closed", where); }
 
-void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
+bool BufferedPipeQueue::try_put(Item& item, Block block, Timeout const& timeout, Where where) {
   hook::ScopedLocation const here(where);
   channel_.begin_put(item, block, timeout);
   hook::ItemId const id = item.id;
@@ -39,7 +39,7 @@ void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Whe
   }
   if (!slots_.acquire(block, timeout, id)) {
     channel_.end(Kind::put_end, Outcome::full, id);
-    throw Full("the queue " + name() + " is full", where);
+    return false;
   }
   try {
     append(item.kept());
@@ -49,6 +49,7 @@ void BufferedPipeQueue::put(Item& item, Block block, Timeout const& timeout, Whe
     throw;
   }
   channel_.end(Kind::put_end, Outcome::ok, id);
+  return true;
 }
 
 void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
@@ -83,7 +84,7 @@ Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
   return local_->buffer.empty() ? when_empty : Resource::nothing;
 }
 
-void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
+bool BufferedPipeQueue::try_get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
   hook::ScopedLocation const here(where);
   channel_.begin_get(block, timeout);
   if (local_->closed) {
@@ -102,7 +103,7 @@ void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& time
   }
   if (!got) {
     channel_.end(Kind::get_end, Outcome::empty);
-    throw Empty("the queue " + name() + " is empty", where);
+    return false;
   }
   if (tasks_ && item) {
     std::lock_guard const guard(local_->unfinished_mutex);
@@ -111,6 +112,7 @@ void BufferedPipeQueue::get(Receiver& receiver, Block block, Timeout const& time
   channel_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
   receiver.begin(body.view().size());
   receiver.piece(body.view());
+  return true;
 }
 
 /// False: empty for too long. The two ways give the slot back in a different order, as CPython's do.

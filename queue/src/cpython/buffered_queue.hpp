@@ -52,9 +52,8 @@ class BufferedPipeQueue final : public JoinableByteQueue,
  public:
   BufferedPipeQueue(trace::QueueClass type, QueueOptions const& options);
 
-  void put(Item&, Block, Timeout const&, Where) override;
-  using ByteQueue::get;
-  void get(Receiver&, Block, Timeout const&, Where) override;
+  bool try_put(Item&, Block, Timeout const&, Where) override;
+  bool try_get(Receiver&, Block, Timeout const&, Where) override;
   int qsize(Where) override;
   bool empty(Where) override;
   bool full(Where) override;

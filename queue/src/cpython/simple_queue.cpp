@@ -14,7 +14,7 @@ class SimplePipeQueue final : public ByteQueue {
  public:
   explicit SimplePipeQueue(QueueOptions const& options) : channel_(trace::QueueClass::simple, options) {}
 
-  void put(Item& item, Block, Timeout const&, Where where) override {
+  bool try_put(Item& item, Block, Timeout const&, Where where) override {
     hook::ScopedLocation const here(where);
     check_open(where);
     channel_.begin_put(item, Block::yes, {});
@@ -27,10 +27,10 @@ class SimplePipeQueue final : public ByteQueue {
       throw;
     }
     channel_.end(hook::Kind::put_end, hook::Outcome::ok, item.id);
+    return true;
   }
 
-  using ByteQueue::get;
-  void get(Receiver& receiver, Block, Timeout const&, Where where) override {
+  bool try_get(Receiver& receiver, Block, Timeout const&, Where where) override {
     hook::ScopedLocation const here(where);
     check_open(where);
     channel_.begin_get(Block::yes, {});
@@ -49,6 +49,7 @@ class SimplePipeQueue final : public ByteQueue {
     channel_.end(hook::Kind::get_end, hook::Outcome::ok, item, static_cast<std::int64_t>(body.view().size()));
     receiver.begin(body.view().size());
     receiver.piece(body.view());
+    return true;
   }
 
   bool empty(Where where) override {

@@ -35,7 +35,7 @@ void HardenedQueue::check_open(Kind end_kind, hook::ItemId item, Where where) co
   throw ValueError("Queue " + name() + " is closed", where);
 }
 
-void HardenedQueue::put(Item& item, Block block, Timeout const& timeout, Where where) {
+bool HardenedQueue::try_put(Item& item, Block block, Timeout const& timeout, Where where) {
   hook::ScopedLocation const here(where);
   tracer_.begin_put(item, block, timeout);
   check_open(Kind::put_end, item.id, where);
@@ -56,7 +56,8 @@ void HardenedQueue::put(Item& item, Block block, Timeout const& timeout, Where w
   if (come == WaitResult::yes) [[likely]] {
     before_wake();
     shared_->arrival.wake_one();
-    return tracer_.end(Kind::put_end, Outcome::ok, item.id);
+    tracer_.end(Kind::put_end, Outcome::ok, item.id);
+    return true;
   }
   switch (come) {
     case WaitResult::shut: tracer_.end(Kind::put_end, Outcome::shut_down, item.id); break;
@@ -65,7 +66,7 @@ void HardenedQueue::put(Item& item, Block block, Timeout const& timeout, Where w
   }
   if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
   if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
-  throw Full("the queue " + name() + " is full", where);
+  return false;
 }
 
 HardenedQueue::WaitResult HardenedQueue::put_within(Pieces const& body, hook::ItemId const& item, Block block,
@@ -131,7 +132,7 @@ void HardenedQueue::repair() {
   shared_->recovery.leaked.store(0);
 }
 
-void HardenedQueue::get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
+bool HardenedQueue::try_get(Receiver& receiver, Block block, Timeout const& timeout, Where where) {
   hook::ScopedLocation const here(where);
   tracer_.begin_get(block, timeout);
   check_open(Kind::get_end, {}, where);
@@ -147,7 +148,8 @@ void HardenedQueue::get(Receiver& receiver, Block block, Timeout const& timeout,
   if (come == WaitResult::yes) [[likely]] {
     before_wake();
     shared_->room.wake_one();
-    return tracer_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
+    tracer_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
+    return true;
   }
   switch (come) {
     case WaitResult::shut: tracer_.end(Kind::get_end, Outcome::shut_down); break;
@@ -156,7 +158,7 @@ void HardenedQueue::get(Receiver& receiver, Block block, Timeout const& timeout,
   }
   if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
   if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
-  throw Empty("the queue " + name() + " is empty", where);
+  return false;
 }
 
 bool HardenedQueue::may_get() const { return log_.any() || (redeliver_ && ledger_.waits_again()); }

@@ -12,9 +12,9 @@
 
 #include "hardened/hardened_state.hpp"
 #include "process/queue_registry.hpp"
+#include "trace/queue_tracer.hpp"
 #include "waiting/blocking_operation.hpp"
 #include "waiting/deadline.hpp"
-#include "trace/queue_tracer.hpp"
 
 namespace mp::detail {
 
@@ -22,9 +22,8 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
  public:
   HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe);
 
-  void put(Item&, Block, Timeout const&, Where) override;
-  using ByteQueue::get;
-  void get(Receiver&, Block, Timeout const&, Where) override;
+  bool try_put(Item&, Block, Timeout const&, Where) override;
+  bool try_get(Receiver&, Block, Timeout const&, Where) override;
   int qsize(Where) override;
   bool empty(Where) override;
   bool full(Where) override;

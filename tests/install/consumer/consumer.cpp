@@ -1,4 +1,5 @@
 // A program that has nothing of Queuescope but the installed library: a worker doubles numbers until the sentinel.
+#include <chrono>
 #include <cstdio>
 #include <mp/process.hpp>
 #include <mp/queue.hpp>
@@ -18,6 +19,13 @@ int main() {
   jobs.put(std::nullopt);
   for (int job = 1; job <= 10; ++job) sum += results.get();
   worker.join();
+
+  using namespace std::chrono_literals;
+  mp::Queue<int> const bounded{{.maxsize = 1}};
+  bounded.put(1, 1s);
+  if (bounded.try_put(2) || bounded.get(1s) != 1 || bounded.try_get()) return 1;
+  bounded.put(3);
+  if (bounded.get_until(std::chrono::steady_clock::now() + 1s) != 3) return 1;
 
   std::printf("%d\n", sum);
   return sum == 110 && worker.exitcode() == 0 ? 0 : 1;
