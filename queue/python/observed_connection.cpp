@@ -192,10 +192,24 @@ PyObject* read_observed(PyObject* object, PyObject* arguments) {
   if (PyArg_ParseTuple(arguments, "in", &descriptor, &count) == 0) return nullptr;
   if (!is_ready(descriptor, POLLIN) && !wait_and_say(self, descriptor, POLLIN, hook::Resource::pipe_data))
     return nullptr;
-  Reference const os(PyImport_ImportModule("os"));
-  Reference chunk(os ? PyObject_CallMethod(os.get(), "read", "in", descriptor, count) : nullptr);
+  Reference const room(PyBytes_FromStringAndSize(nullptr, count));
+  if (!room) return nullptr;
+  char* const data = PyBytes_AsString(room.get());
+  ssize_t got;
+  int error;
+  do {
+    if (PyErr_CheckSignals() != 0) return nullptr;
+    Py_BEGIN_ALLOW_THREADS got = ::read(descriptor, data, static_cast<std::size_t>(count));
+    error = errno;
+    Py_END_ALLOW_THREADS
+  } while (got < 0 && error == EINTR);
+  if (got < 0) {
+    errno = error;
+    return PyErr_SetFromErrno(PyExc_OSError);
+  }
+  Reference chunk(got == count ? share(room.get()).release() : PyBytes_FromStringAndSize(data, got));
   if (!chunk) return nullptr;
-  auto const size = static_cast<std::uint64_t>(PyBytes_Size(chunk.get()));
+  auto const size = static_cast<std::uint64_t>(got);
   if (size == 0) {
     say(hook::Kind::pipe_end, {.object = self.queue, .item = self.reading});
     self.in = Message{};

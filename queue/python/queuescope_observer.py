@@ -6,12 +6,9 @@ pipe of a queue are observed one by one, by attributes of the program's own obje
 """
 
 import collections
-import importlib.abc
 import os
-import re
 import sys
 import threading
-import types
 import weakref
 
 import _queuescope as hook
@@ -119,12 +116,13 @@ def nanoseconds(block, timeout):
 # -- the name of a queue
 
 _names = collections.Counter()
-_assignment = re.compile(r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*[\w.\s(]*Queue\(")
+_assignment = r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*[\w.\s(]*Queue\("
 
 
 def _name_of_queue():
     """The variable that it is assigned to, as far as the line says."""
     import linecache
+    import re
 
     waiting = getattr(_starting, "names", None)
     if waiting:
@@ -134,7 +132,7 @@ def _name_of_queue():
         frame = frame.f_back
     name = "queue"
     if frame is not None:
-        match = _assignment.match(linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
+        match = re.match(_assignment, linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
         if match:
             name = match.group(1)
     _names[name] += 1
@@ -643,7 +641,7 @@ def on_queues(module):
     wrap(joinable, "join", *call_hooks(hook.KIND_join_begin, hook.KIND_join_end))
     pickler = module._ForkingPickler
     dumps = hook.WrappedCall(pickler.dumps, before_dumps, after_dumps)
-    module._ForkingPickler = types.SimpleNamespace(dumps=dumps, loads=pickler.loads)
+    module._ForkingPickler = type(sys.implementation)(dumps=dumps, loads=pickler.loads)
 
 
 def on_synchronize(module):
@@ -694,7 +692,7 @@ def on_spawn(module):
 
 
 _starting = threading.local()
-_patches = {
+PATCHES = {
     "multiprocessing.queues": on_queues,
     "multiprocessing.synchronize": on_synchronize,
     "multiprocessing.process": on_process,
@@ -708,47 +706,10 @@ _patches = {
 }
 
 
-class Loader(importlib.abc.Loader):
-    """Loads a module as its own loader does, and patches it before anybody sees it."""
-
-    def __init__(self, original, patch):
-        self.original, self.patch = original, patch
-
-    def create_module(self, spec):
-        return self.original.create_module(spec)
-
-    def exec_module(self, module):
-        module.__spec__.loader = module.__loader__ = self.original
-        self.original.exec_module(module)
-        self.patch(module)
-
-
-class Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        patch = _patches.get(name)
-        if patch is None:
-            return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(name, path, target)
-            if spec is not None:
-                spec.loader = Loader(spec.loader, patch)
-                return spec
-        return None
-
-
-def take_interrupts():
-    """The supervisor starts the program with SIGINT ignored; here it is what Python makes of it."""
-    import _signal
-
-    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
-        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-    hook.ignore_terminal()
-
-
 def install(with_values):
+    """Once, before the first module of multiprocessing is loaded."""
     global _with_values
     _with_values = with_values
-    take_interrupts()
+    hook.ignore_terminal()
     os._exit = hook.WrappedCall(os._exit, before_os_exit, nothing)
     os.register_at_fork(after_in_child=hook.after_fork)
-    sys.meta_path.insert(0, Finder())
