@@ -123,7 +123,9 @@ bool wait_and_say(ObservedConnection const& self, int descriptor, short events, 
 /// non-blocking, because other processes share it.
 class NonBlocking {
  public:
+  /// Of a negative descriptor there is none.
   explicit NonBlocking(int descriptor) {
+    if (descriptor < 0) return;
     char path[40];
     std::snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     descriptor_ = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
@@ -136,7 +138,7 @@ class NonBlocking {
   int number() const { return descriptor_; }
 
  private:
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 ssize_t write_some(int descriptor, char const* bytes, std::size_t count, int& error) {

@@ -89,6 +89,8 @@ def preview(value):
     if not _with_values:
         return ""
     kind = type(value)
+    if kind is int and -1_000_000 < value < 1_000_000:
+        return str(value)
     if kind is dict:
         parts = [_atom(key) + ": " + _atom(value[key]) for key, _ in zip(value, range(4)) if type(key) in (str, int)]
         text = "{" + ", ".join(parts) + (", ..." if len(value) > 4 else "") + "}"
@@ -324,46 +326,36 @@ def after_reset(queue, result, error):
 
 
 def before_put(self, obj, block=True, timeout=None):
-    state = observed(self)
+    state = self.__dict__.get("_queuescope")
     if state is None:
         return None
-    before = hook.enter(location())
-    outer = hook.held(), hook.held_queue()
-    item = hook.new_item()
-    hook.hold(item, state.index)
-    emit(hook.KIND_put_begin, state.index, nanoseconds(block, timeout), state.is_end(obj), item, preview(obj))
-    return self, state, item, before, outer
+    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
+    end = state.is_end(obj)
+    return self, hook.begin_put(state.index, location(), allowed, end, preview(obj))
 
 
 def after_put(token, result, error):
-    queue, state, item, before, outer = token
-    outcome = OK
-    if error is not None:
-        full = type(error).__name__ == "Full"
-        outcome = FULL if full else CLOSED if getattr(queue, "_closed", False) else ERROR
-    emit(hook.KIND_put_end, state.index, 0, outcome, item)
-    hook.hold(*outer)
-    hook.leave(before)
+    queue, call = token
+    hook.end_put(call, OK if error is None else failed(queue, error, "Full", FULL))
 
 
 def before_get(self, block=True, timeout=None):
-    state = observed(self)
+    state = self.__dict__.get("_queuescope")
     if state is None:
         return None
-    before = hook.enter(location())
-    emit(hook.KIND_get_begin, state.index, nanoseconds(block, timeout))
-    return self, state, before
+    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
+    return self, hook.begin_get(state.index, location(), allowed)
 
 
 def after_get(token, result, error):
-    queue, state, before = token
-    if error is None:
-        emit(hook.KIND_get_end, state.index, 0, OK, hook.got())
-    else:
-        empty = type(error).__name__ == "Empty"
-        outcome = EMPTY if empty else CLOSED if getattr(queue, "_closed", False) else ERROR
-        emit(hook.KIND_get_end, state.index, 0, outcome)
-    hook.leave(before)
+    queue, call = token
+    hook.end_get(call, OK if error is None else failed(queue, error, "Empty", EMPTY))
+
+
+def failed(queue, error, refusal, outcome):
+    if type(error).__name__ == refusal:
+        return outcome
+    return CLOSED if getattr(queue, "_closed", False) else ERROR
 
 
 def call_hooks(begin, end, too_often=False):

@@ -15,6 +15,8 @@ struct WrappedCall {
   PyObject* after;   ///< called with that, the result and the exception, of which one is None
 };
 
+PyObject* method_type = nullptr;  ///< types.MethodType
+
 WrappedCall* wrapped(PyObject* object) { return reinterpret_cast<WrappedCall*>(object); }
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
@@ -78,8 +80,7 @@ PyObject* call(PyObject* object, PyObject* arguments, PyObject* keywords) {
 
 PyObject* bind(PyObject* object, PyObject* instance, PyObject*) {
   if (instance == nullptr || instance == Py_None) return share(object).release();
-  Reference const types(PyImport_ImportModule("types"));
-  return types ? PyObject_CallMethod(types.get(), "MethodType", "OO", object, instance) : nullptr;
+  return PyObject_CallFunctionObjArgs(method_type, object, instance, nullptr);
 }
 
 PyObject* attribute(PyObject* object, PyObject* name) {
@@ -94,6 +95,9 @@ PyObject* text_of(PyObject* object) { return PyObject_Repr(wrapped(object)->func
 }  // namespace
 
 bool add_wrapped_call(PyObject* module) {
+  Reference const types(PyImport_ImportModule("types"));
+  method_type = types ? PyObject_GetAttrString(types.get(), "MethodType") : nullptr;
+  if (method_type == nullptr) return false;
   static PyMemberDef members[] = {
       {"__wrapped__", T_OBJECT, offsetof(WrappedCall, function), READONLY, nullptr},
       {nullptr, 0, 0, 0, nullptr},
