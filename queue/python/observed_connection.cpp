@@ -35,6 +35,8 @@ struct ObservedConnection {
   hook::ItemId reading;
 };
 
+PyObject *write_name = nullptr, *read_name = nullptr;
+
 ObservedConnection* connection_of(PyObject* object) { return reinterpret_cast<ObservedConnection*>(object); }
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
@@ -264,7 +266,7 @@ PyObject* send(PyObject* object, PyObject* buffer) {
       ++ids->written;
     }
   }
-  Reference const write(PyObject_GetAttrString(object, "write"));
+  Reference const write(PyObject_GetAttr(object, write_name));
   PyObject* const result =
       write ? PyObject_CallFunctionObjArgs(self.send, owner.get(), buffer, write.get(), nullptr) : nullptr;
   if (bare && (result == nullptr || self.out.missing == 0)) {
@@ -285,7 +287,7 @@ PyObject* receive(PyObject* object, PyObject* size) {
   bool const begins = self.in.header_is_next && self.in.missing == 0;
   bool const bare = here().calls == 0;
   if (begins && bare) say(hook::Kind::get_begin, {.object = self.queue, .argument = -1});
-  Reference const read(PyObject_GetAttrString(object, "read"));
+  Reference const read(PyObject_GetAttr(object, read_name));
   PyObject* const result =
       read ? PyObject_CallFunctionObjArgs(self.receive, owner.get(), size, read.get(), nullptr) : nullptr;
   if (bare && (result == nullptr || (self.in.header_is_next && self.in.missing == 0))) {
@@ -324,6 +326,9 @@ PyObject* poll_observed(PyObject* object, PyObject* timeout) {
 }  // namespace
 
 bool add_observed_connection(PyObject* module) {
+  write_name = PyUnicode_InternFromString("write");
+  read_name = PyUnicode_InternFromString("read");
+  if (write_name == nullptr || read_name == nullptr) return false;
   static PyMethodDef methods[] = {
       {"send", send, METH_O, nullptr},
       {"receive", receive, METH_O, nullptr},
