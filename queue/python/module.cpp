@@ -297,6 +297,7 @@ PyModuleDef definition = {
 
 }  // namespace mp::python
 
+// NOLINTNEXTLINE(readability-identifier-naming): the interpreter looks for this name
 PyMODINIT_FUNC PyInit__queuescope() {
   using namespace mp::python;
   Reference module(PyModule_Create(&definition));
