@@ -298,8 +298,9 @@ def after_new_queue(token, result, error):
 
 def before_new_queue(self, *args, **kwargs):
     queues = sys.modules["multiprocessing.queues"]
-    kind = SIMPLE if isinstance(self, queues.SimpleQueue) else JOINABLE if isinstance(self, queues.JoinableQueue) else QUEUE
-    return self, kind
+    if isinstance(self, queues.SimpleQueue):
+        return self, SIMPLE
+    return self, JOINABLE if isinstance(self, queues.JoinableQueue) else QUEUE
 
 
 def before_self(self, *args, **kwargs):
