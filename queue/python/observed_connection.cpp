@@ -35,6 +35,8 @@ struct ObservedConnection {
   hook::ItemId reading;
 };
 
+PyObject *write_name = nullptr, *read_name = nullptr;
+
 ObservedConnection* connection_of(PyObject* object) { return reinterpret_cast<ObservedConnection*>(object); }
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
@@ -123,7 +125,9 @@ bool wait_and_say(ObservedConnection const& self, int descriptor, short events, 
 /// non-blocking, because other processes share it.
 class NonBlocking {
  public:
+  /// Of a negative descriptor there is none.
   explicit NonBlocking(int descriptor) {
+    if (descriptor < 0) return;
     char path[40];
     std::snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     descriptor_ = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
@@ -136,7 +140,7 @@ class NonBlocking {
   int number() const { return descriptor_; }
 
  private:
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 ssize_t write_some(int descriptor, char const* bytes, std::size_t count, int& error) {
@@ -192,10 +196,24 @@ PyObject* read_observed(PyObject* object, PyObject* arguments) {
   if (PyArg_ParseTuple(arguments, "in", &descriptor, &count) == 0) return nullptr;
   if (!is_ready(descriptor, POLLIN) && !wait_and_say(self, descriptor, POLLIN, hook::Resource::pipe_data))
     return nullptr;
-  Reference const os(PyImport_ImportModule("os"));
-  Reference chunk(os ? PyObject_CallMethod(os.get(), "read", "in", descriptor, count) : nullptr);
+  Reference const room(PyBytes_FromStringAndSize(nullptr, count));
+  if (!room) return nullptr;
+  char* const data = PyBytes_AsString(room.get());
+  ssize_t got;
+  int error;
+  do {
+    if (PyErr_CheckSignals() != 0) return nullptr;
+    Py_BEGIN_ALLOW_THREADS got = ::read(descriptor, data, static_cast<std::size_t>(count));
+    error = errno;
+    Py_END_ALLOW_THREADS
+  } while (got < 0 && error == EINTR);
+  if (got < 0) {
+    errno = error;
+    return PyErr_SetFromErrno(PyExc_OSError);
+  }
+  Reference chunk(got == count ? share(room.get()).release() : PyBytes_FromStringAndSize(data, got));
   if (!chunk) return nullptr;
-  auto const size = static_cast<std::uint64_t>(PyBytes_Size(chunk.get()));
+  auto const size = static_cast<std::uint64_t>(got);
   if (size == 0) {
     say(hook::Kind::pipe_end, {.object = self.queue, .item = self.reading});
     self.in = Message{};
@@ -248,7 +266,7 @@ PyObject* send(PyObject* object, PyObject* buffer) {
       ++ids->written;
     }
   }
-  Reference const write(PyObject_GetAttrString(object, "write"));
+  Reference const write(PyObject_GetAttr(object, write_name));
   PyObject* const result =
       write ? PyObject_CallFunctionObjArgs(self.send, owner.get(), buffer, write.get(), nullptr) : nullptr;
   if (bare && (result == nullptr || self.out.missing == 0)) {
@@ -269,7 +287,7 @@ PyObject* receive(PyObject* object, PyObject* size) {
   bool const begins = self.in.header_is_next && self.in.missing == 0;
   bool const bare = here().calls == 0;
   if (begins && bare) say(hook::Kind::get_begin, {.object = self.queue, .argument = -1});
-  Reference const read(PyObject_GetAttrString(object, "read"));
+  Reference const read(PyObject_GetAttr(object, read_name));
   PyObject* const result =
       read ? PyObject_CallFunctionObjArgs(self.receive, owner.get(), size, read.get(), nullptr) : nullptr;
   if (bare && (result == nullptr || (self.in.header_is_next && self.in.missing == 0))) {
@@ -308,6 +326,9 @@ PyObject* poll_observed(PyObject* object, PyObject* timeout) {
 }  // namespace
 
 bool add_observed_connection(PyObject* module) {
+  write_name = PyUnicode_InternFromString("write");
+  read_name = PyUnicode_InternFromString("read");
+  if (write_name == nullptr || read_name == nullptr) return false;
   static PyMethodDef methods[] = {
       {"send", send, METH_O, nullptr},
       {"receive", receive, METH_O, nullptr},

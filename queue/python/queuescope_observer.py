@@ -6,12 +6,9 @@ pipe of a queue are observed one by one, by attributes of the program's own obje
 """
 
 import collections
-import importlib.abc
 import os
-import re
 import sys
 import threading
-import types
 import weakref
 
 import _queuescope as hook
@@ -92,6 +89,8 @@ def preview(value):
     if not _with_values:
         return ""
     kind = type(value)
+    if kind is int and -1_000_000 < value < 1_000_000:
+        return str(value)
     if kind is dict:
         parts = [_atom(key) + ": " + _atom(value[key]) for key, _ in zip(value, range(4)) if type(key) in (str, int)]
         text = "{" + ", ".join(parts) + (", ..." if len(value) > 4 else "") + "}"
@@ -119,12 +118,13 @@ def nanoseconds(block, timeout):
 # -- the name of a queue
 
 _names = collections.Counter()
-_assignment = re.compile(r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*[\w.\s(]*Queue\(")
+_assignment = r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*[\w.\s(]*Queue\("
 
 
 def _name_of_queue():
     """The variable that it is assigned to, as far as the line says."""
     import linecache
+    import re
 
     waiting = getattr(_starting, "names", None)
     if waiting:
@@ -134,7 +134,7 @@ def _name_of_queue():
         frame = frame.f_back
     name = "queue"
     if frame is not None:
-        match = _assignment.match(linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
+        match = re.match(_assignment, linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
         if match:
             name = match.group(1)
     _names[name] += 1
@@ -298,8 +298,9 @@ def after_new_queue(token, result, error):
 
 def before_new_queue(self, *args, **kwargs):
     queues = sys.modules["multiprocessing.queues"]
-    kind = SIMPLE if isinstance(self, queues.SimpleQueue) else JOINABLE if isinstance(self, queues.JoinableQueue) else QUEUE
-    return self, kind
+    if isinstance(self, queues.SimpleQueue):
+        return self, SIMPLE
+    return self, JOINABLE if isinstance(self, queues.JoinableQueue) else QUEUE
 
 
 def before_self(self, *args, **kwargs):
@@ -326,46 +327,36 @@ def after_reset(queue, result, error):
 
 
 def before_put(self, obj, block=True, timeout=None):
-    state = observed(self)
+    state = self.__dict__.get("_queuescope")
     if state is None:
         return None
-    before = hook.enter(location())
-    outer = hook.held(), hook.held_queue()
-    item = hook.new_item()
-    hook.hold(item, state.index)
-    emit(hook.KIND_put_begin, state.index, nanoseconds(block, timeout), state.is_end(obj), item, preview(obj))
-    return self, state, item, before, outer
+    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
+    end = state.is_end(obj)
+    return self, hook.begin_put(state.index, location(), allowed, end, preview(obj))
 
 
 def after_put(token, result, error):
-    queue, state, item, before, outer = token
-    outcome = OK
-    if error is not None:
-        full = type(error).__name__ == "Full"
-        outcome = FULL if full else CLOSED if getattr(queue, "_closed", False) else ERROR
-    emit(hook.KIND_put_end, state.index, 0, outcome, item)
-    hook.hold(*outer)
-    hook.leave(before)
+    queue, call = token
+    hook.end_put(call, OK if error is None else failed(queue, error, "Full", FULL))
 
 
 def before_get(self, block=True, timeout=None):
-    state = observed(self)
+    state = self.__dict__.get("_queuescope")
     if state is None:
         return None
-    before = hook.enter(location())
-    emit(hook.KIND_get_begin, state.index, nanoseconds(block, timeout))
-    return self, state, before
+    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
+    return self, hook.begin_get(state.index, location(), allowed)
 
 
 def after_get(token, result, error):
-    queue, state, before = token
-    if error is None:
-        emit(hook.KIND_get_end, state.index, 0, OK, hook.got())
-    else:
-        empty = type(error).__name__ == "Empty"
-        outcome = EMPTY if empty else CLOSED if getattr(queue, "_closed", False) else ERROR
-        emit(hook.KIND_get_end, state.index, 0, outcome)
-    hook.leave(before)
+    queue, call = token
+    hook.end_get(call, OK if error is None else failed(queue, error, "Empty", EMPTY))
+
+
+def failed(queue, error, refusal, outcome):
+    if type(error).__name__ == refusal:
+        return outcome
+    return CLOSED if getattr(queue, "_closed", False) else ERROR
 
 
 def call_hooks(begin, end, too_often=False):
@@ -643,7 +634,7 @@ def on_queues(module):
     wrap(joinable, "join", *call_hooks(hook.KIND_join_begin, hook.KIND_join_end))
     pickler = module._ForkingPickler
     dumps = hook.WrappedCall(pickler.dumps, before_dumps, after_dumps)
-    module._ForkingPickler = types.SimpleNamespace(dumps=dumps, loads=pickler.loads)
+    module._ForkingPickler = type(sys.implementation)(dumps=dumps, loads=pickler.loads)
 
 
 def on_synchronize(module):
@@ -694,7 +685,7 @@ def on_spawn(module):
 
 
 _starting = threading.local()
-_patches = {
+PATCHES = {
     "multiprocessing.queues": on_queues,
     "multiprocessing.synchronize": on_synchronize,
     "multiprocessing.process": on_process,
@@ -708,47 +699,10 @@ _patches = {
 }
 
 
-class Loader(importlib.abc.Loader):
-    """Loads a module as its own loader does, and patches it before anybody sees it."""
-
-    def __init__(self, original, patch):
-        self.original, self.patch = original, patch
-
-    def create_module(self, spec):
-        return self.original.create_module(spec)
-
-    def exec_module(self, module):
-        module.__spec__.loader = module.__loader__ = self.original
-        self.original.exec_module(module)
-        self.patch(module)
-
-
-class Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        patch = _patches.get(name)
-        if patch is None:
-            return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(name, path, target)
-            if spec is not None:
-                spec.loader = Loader(spec.loader, patch)
-                return spec
-        return None
-
-
-def take_interrupts():
-    """The supervisor starts the program with SIGINT ignored; here it is what Python makes of it."""
-    import _signal
-
-    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
-        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-    hook.ignore_terminal()
-
-
 def install(with_values):
+    """Once, before the first module of multiprocessing is loaded."""
     global _with_values
     _with_values = with_values
-    take_interrupts()
+    hook.ignore_terminal()
     os._exit = hook.WrappedCall(os._exit, before_os_exit, nothing)
     os.register_at_fork(after_in_child=hook.after_fork)
-    sys.meta_path.insert(0, Finder())

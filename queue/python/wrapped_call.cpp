@@ -15,6 +15,9 @@ struct WrappedCall {
   PyObject* after;   ///< called with that, the result and the exception, of which one is None
 };
 
+PyObject* method_type = nullptr;     ///< types.MethodType
+PyObject* lock_attribute = nullptr;  ///< the name "_queuescope"
+
 WrappedCall* wrapped(PyObject* object) { return reinterpret_cast<WrappedCall*>(object); }
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
@@ -46,7 +49,7 @@ bool raised_by_program() {
 /// The method of the observed lock that stands for this one, for `before` that is its name. Not an error: nullptr.
 PyObject* instead(PyObject* before, PyObject* arguments) {
   PyObject* const self = PyTuple_Size(arguments) > 0 ? PyTuple_GetItem(arguments, 0) : nullptr;
-  Reference const lock(self != nullptr ? PyObject_GetAttrString(self, "_queuescope") : nullptr);
+  Reference const lock(self != nullptr ? PyObject_GetAttr(self, lock_attribute) : nullptr);
   PyObject* const method = lock ? PyObject_GetAttr(lock.get(), before) : nullptr;
   PyErr_Clear();
   return method;
@@ -78,8 +81,7 @@ PyObject* call(PyObject* object, PyObject* arguments, PyObject* keywords) {
 
 PyObject* bind(PyObject* object, PyObject* instance, PyObject*) {
   if (instance == nullptr || instance == Py_None) return share(object).release();
-  Reference const types(PyImport_ImportModule("types"));
-  return types ? PyObject_CallMethod(types.get(), "MethodType", "OO", object, instance) : nullptr;
+  return PyObject_CallFunctionObjArgs(method_type, object, instance, nullptr);
 }
 
 PyObject* attribute(PyObject* object, PyObject* name) {
@@ -94,6 +96,10 @@ PyObject* text_of(PyObject* object) { return PyObject_Repr(wrapped(object)->func
 }  // namespace
 
 bool add_wrapped_call(PyObject* module) {
+  Reference const types(PyImport_ImportModule("types"));
+  method_type = types ? PyObject_GetAttrString(types.get(), "MethodType") : nullptr;
+  lock_attribute = PyUnicode_InternFromString("_queuescope");
+  if (method_type == nullptr || lock_attribute == nullptr) return false;
   static PyMemberDef members[] = {
       {"__wrapped__", T_OBJECT, offsetof(WrappedCall, function), READONLY, nullptr},
       {nullptr, 0, 0, 0, nullptr},

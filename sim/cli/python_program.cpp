@@ -69,7 +69,7 @@ std::string python_script(std::vector<std::string> const& command) {
 std::string why_nothing_recorded(RunFacts const& facts) {
   bool const python = !facts.command.empty() && is_interpreter(facts.command.front());
   if (!python) {
-    return "nothing was recorded: the program used neither a queue of the library nor Python's multiprocessing.";
+    return "nothing was recorded: the program used no queue of the library, and no multiprocessing of Python.";
   }
   if (python_hooks_folder().empty()) {
     return "nothing was recorded: this build of queuescope cannot record Python programs; install libpython3-dev and "
