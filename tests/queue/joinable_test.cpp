@@ -95,3 +95,21 @@ TEST_CASE("joinable: workers in other processes finish the tasks") {
     worker.join();
   }
 }
+
+TEST_CASE("joinable: a task that is taken is done when it goes out of scope, once") {
+  mp::JoinableQueue<int> queue;
+  for (int item : {1, 2}) queue.put(item);
+  {
+    auto const task = queue.take();
+    CHECK(task.value() == 1);
+    CHECK(queue.bytes().semaphore(mp::trace::Resource::unfinished) == 2);
+  }
+  CHECK(queue.bytes().semaphore(mp::trace::Resource::unfinished) == 1);
+  {
+    auto task = queue.take();
+    auto const moved = std::move(task);
+    CHECK(moved.value() == 2);
+  }
+  queue.join();
+  CHECK_THROWS_AS(queue.task_done(), mp::ValueError);
+}

@@ -181,6 +181,34 @@ class Queue : public detail::BufferedQueue<T, detail::BufferedByteQueue> {
   using detail::BufferedQueue<T, detail::BufferedByteQueue>::BufferedQueue;
 };
 
+/// An item taken from a JoinableQueue. Calls task_done when it is destroyed, unless done() did so before. Must not
+/// outlive its queue.
+template <typename T, typename Queue>
+class Task {
+ public:
+  Task(Queue const& queue, T value, SourceLocation where) : queue_(&queue), value_(std::move(value)), where_(where) {}
+  Task(Task&& other) noexcept
+      : queue_(std::exchange(other.queue_, nullptr)), value_(std::move(other.value_)), where_(other.where_) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    try {
+      done(where_);
+    } catch (Error const&) {  // task_done() was called by hand as well: there is nothing left to do
+    }
+  }
+  T& value() { return value_; }
+  T const& value() const { return value_; }
+  /// Calls task_done now, and lets its exceptions out.
+  void done(SourceLocation where = SourceLocation::current()) {
+    if (auto const* const queue = std::exchange(queue_, nullptr)) queue->task_done(where);
+  }
+
+ private:
+  Queue const* queue_;
+  T value_;
+  SourceLocation where_;
+};
+
 /// multiprocessing.JoinableQueue: counts unfinished tasks, and join() waits for them.
 template <typename T>
 class JoinableQueue : public detail::BufferedQueue<T, detail::JoinableByteQueue> {
@@ -190,11 +218,15 @@ class JoinableQueue : public detail::BufferedQueue<T, detail::JoinableByteQueue>
 
   /// One task fewer. The last one wakes the joiners. Throws ValueError "task_done() called too many times".
   /// Source: JoinableQueue.task_done.
-  void task_done(Where where = Where::current()) { this->queue_->task_done(where); }
+  void task_done(Where where = Where::current()) const { this->queue_->task_done(where); }
   /// Waits until every item put has been marked by task_done. Source: JoinableQueue.join.
   /// Mechanism::hardened: throws TasksLost when a process died between its get and its task_done, unless the
   /// queue redelivers.
   void join(Where where = Where::current()) { this->queue_->join(where); }
+  /// get(), as a task that is done when it goes out of scope.
+  [[nodiscard]] Task<T, JoinableQueue> take(Where where = Where::current()) const {
+    return {*this, this->get(Block::yes, {}, where), where};
+  }
   /// Whether this thread's last get returned an item for the second time: a queue that redelivers had given it to
   /// a process that died before its task_done.
   bool redelivered() const { return this->queue_->redelivered(); }

@@ -249,7 +249,7 @@ void BufferedPipeQueue::after_fork() noexcept {
 
 std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass type, QueueOptions const& options) {
   auto queue = std::make_shared<BufferedPipeQueue>(type, options);
-  QueueRegistry::here().add(queue);
+  QueueRegistry::of_this_process().add(queue);
   return queue;
 }
 

@@ -1,5 +1,5 @@
 // CPython's condition between processes: a lock and three semaphores. A waiter that is killed never answers
-// `woken`, and then notify_all waits for ever, holding the lock. That is the lesson.
+// `woken`, and notify_all then waits for ever while it holds the lock, as in CPython.
 // Source: multiprocessing/synchronize.py, class Condition.
 #pragma once
 

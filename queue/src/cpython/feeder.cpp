@@ -139,7 +139,7 @@ bool BufferedPipeQueue::feed_one(Item& item) {
   } catch (...) {
     std::exception_ptr const error = std::current_exception();
     channel_.say(Kind::serialise_failed, {.item = item.id}, in_words(error));
-    if (QueueRegistry::here().exiting()) return false;
+    if (QueueRegistry::of_this_process().exiting()) return false;
     slots_.release(item.id);  // the count of unfinished tasks stays: join() will wait for ever
     report(item, error);
     return true;

@@ -1,5 +1,5 @@
 // A semaphore between processes, and the same with its events: the lock of Mechanism::cpython.
-// A semaphore loses nothing when a waiter is killed, and everything when a holder is. That is the lesson.
+// The death of a waiter has no effect on a semaphore; the death of a holder leaves it locked for ever.
 #pragma once
 
 #include <semaphore.h>

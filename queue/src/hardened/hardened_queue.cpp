@@ -135,7 +135,7 @@ void HardenedQueue::started(pid_t child) noexcept {
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
                                                        Describe describe) {
   auto queue = std::make_shared<HardenedQueue>(type, options, describe);
-  QueueRegistry::here().add(queue);
+  QueueRegistry::of_this_process().add(queue);
   return queue;
 }
 

@@ -121,10 +121,10 @@ class SegmentedLog {
     hook::ItemId item;
     LogPosition behind;
   };
-  /// The first; there must be one.
+  /// The oldest frame. The log must not be empty.
   Frame front() const { return frame(read()); }
   Frame frame(LogPosition place) const;
-  /// Its body, piece by piece.
+  /// Calls `take(std::string_view)` for each contiguous piece of the frame's body.
   template <typename Take>
   void visit(Frame const& frame, Take&& take) const {
     walk(frame.at + 1, frame.bytes, [&](std::uint32_t where, std::size_t bytes) {

@@ -20,13 +20,13 @@
 
 #include <mp/errors.hpp>
 
-#include "waiting/ready.hpp"
 #include "process/child.hpp"
 #include "process/queue_registry.hpp"
 #include "trace/attach.hpp"
+#include "trace/hook.hpp"
 #include "waiting/blocking_operation.hpp"
 #include "waiting/deadline.hpp"
-#include "trace/hook.hpp"
+#include "waiting/ready.hpp"
 
 namespace mp {
 
@@ -104,7 +104,7 @@ void Child::start() {
   }
   pid_ = child;
   pidfd_ = std::move(pidfd);
-  QueueRegistry::here().started(child);
+  QueueRegistry::of_this_process().started(child);
 }
 
 void Child::run(bool from_main_thread) {
@@ -132,7 +132,7 @@ void Child::run(bool from_main_thread) {
   } catch (...) {
     report_uncaught("an exception that is no std::exception");
   }
-  QueueRegistry::here().exit_sequence(code);
+  QueueRegistry::of_this_process().exit_sequence(code);
   flush_streams();
   _exit(code);
 }
@@ -206,7 +206,7 @@ std::optional<int> Child::exitcode_now() {
 Process::Process(std::function<void()> target, ProcessOptions options, Where)
     : child_(std::make_shared<detail::Child>(std::move(target), std::move(options))) {
   hook::attach();
-  detail::QueueRegistry::here();  // a fork is only handled from its first call on
+  detail::QueueRegistry::of_this_process();  // a fork is only handled from its first call on
 }
 
 void Process::start(Where where) {
@@ -215,7 +215,7 @@ void Process::start(Where where) {
   if (!child_->made_here()) throw AssertionError("can only start a process object created by current process", where);
   if (own_daemon) throw AssertionError("daemonic processes are not allowed to have children", where);
   child_->start();
-  detail::QueueRegistry::here().add(child_);
+  detail::QueueRegistry::of_this_process().add(child_);
 }
 
 void Process::join(Timeout timeout, Where where) {
@@ -249,7 +249,7 @@ bool Process::daemon() const { return child_->daemon(); }
 
 std::vector<std::string> active_children() {
   std::vector<std::string> names;
-  for (auto const& child : detail::QueueRegistry::here().children()) names.push_back(child->name());
+  for (auto const& child : detail::QueueRegistry::of_this_process().children()) names.push_back(child->name());
   return names;
 }
 

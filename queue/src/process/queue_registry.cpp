@@ -30,26 +30,26 @@ void use_fresh_thread_stacks() {
 
 }  // namespace
 
-QueueRegistry& QueueRegistry::here() {
-  static QueueRegistry& life =
+QueueRegistry& QueueRegistry::of_this_process() {
+  static QueueRegistry& registry =
       *new QueueRegistry;  // never destroyed: the exit sequence runs among the static destructors
-  return life;
+  return registry;
 }
 
 QueueRegistry::QueueRegistry() {
   // A fork copies the mutex as it is, so it is held across; and what the child inherits is put right at once,
   // also for a plain fork().
-  pthread_atfork([] { here().mutex_.lock(); }, [] { here().mutex_.unlock(); },
+  pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
                  [] {
-                   QueueRegistry& life = here();
-                   life.mutex_.unlock();
-                   life.children_.clear();
-                   life.exiting_ = false;
+                   QueueRegistry& registry = of_this_process();
+                   registry.mutex_.unlock();
+                   registry.children_.clear();
+                   registry.exiting_ = false;
                    hook::forget_actor();
                    use_fresh_thread_stacks();
-                   for (auto const& queue : life.queues()) queue->after_fork();
+                   for (auto const& queue : registry.queues()) queue->after_fork();
                  });
-  on_exit([](int code, void*) { here().exit_sequence(code); }, nullptr);
+  on_exit([](int code, void*) { of_this_process().exit_sequence(code); }, nullptr);
 }
 
 void QueueRegistry::add(std::weak_ptr<Flushable> queue) {

@@ -1,5 +1,5 @@
-// What a process must not forget: its queues and its children. From here comes the state after a fork and
-// the exit sequence. Source: multiprocessing/util.py, register_after_fork and _exit_function.
+// The queues and children of a process. Resets the queues in a forked child, and runs the exit sequence.
+// Source: multiprocessing/util.py, register_after_fork and _exit_function.
 #pragma once
 
 #include <sys/types.h>
@@ -29,8 +29,8 @@ class Flushable {
 
 class QueueRegistry {
  public:
-  /// This process's. Lives for ever; the first call arranges the exit sequence and the handling of forks.
-  static QueueRegistry& here();
+  /// The registry of the calling process. Never destroyed; the first call installs the exit and fork handlers.
+  static QueueRegistry& of_this_process();
 
   void add(std::weak_ptr<Flushable> queue);
   void add(std::shared_ptr<Child> child);

@@ -27,6 +27,11 @@ int main() {
   bounded.put(3);
   if (bounded.get_until(std::chrono::steady_clock::now() + 1s) != 3) return 1;
 
+  mp::JoinableQueue<int> tasks;
+  tasks.put(4);
+  if (tasks.take().value() != 4) return 1;  // done with the end of the statement
+  tasks.join();
+
   std::printf("%d\n", sum);
   return sum == 110 && worker.exitcode() == 0 ? 0 : 1;
 }
