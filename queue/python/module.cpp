@@ -9,6 +9,7 @@
 
 #include "thread_state.hpp"
 #include "trace/mapped_session.hpp"
+#include "trace/recorder_watch.hpp"
 
 namespace mp::python {
 
@@ -34,6 +35,7 @@ PyObject* attach(PyObject*, PyObject* arguments) {
   if (!hook::on()) {
     trace::SessionView const session = hook::map_session();
     if (!session) return share(Py_False).release();
+    hook::watch_recorder(session.facts.recorder_pid);
     here().met = true;
     if (actor >= 0) {
       hook::record_as(session, static_cast<std::uint16_t>(actor));

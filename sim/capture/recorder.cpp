@@ -77,7 +77,7 @@ void Recorder::ended(std::int32_t pid, int exit_code) {
     bool const told = actor.exit_code.has_value();
     actor.exit_code = exit_code;
     // A controlled run has the same events each time, whoever is quicker.
-    if (!actor.vanished || told || session_.view().header->controlled != 0) continue;
+    if (!actor.vanished || told || session_.view().facts.controlled) continue;
     order_.add({.time = session_.now(),
                 .actor = static_cast<ActorIndex>(index),
                 .kind = Kind::process_lost,

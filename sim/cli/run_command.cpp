@@ -236,7 +236,8 @@ int record(RunWords options) {
     print(fmt::format("Recorded {} in {}. To watch it: queuescope view {}\n", count(result.events, "event"),
                       options.output, options.output));
   }
-  if (matters && !options.json) print(to_text(diagnosis));
+  bool const hung = ended_in_the_middle(result) || diagnosis.stuck;
+  if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));
   return run_exit_code(result, file.get());
 }
 

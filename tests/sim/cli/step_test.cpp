@@ -203,7 +203,7 @@ TEST_CASE("who computes is shown to, and the others can go on") {
   session.say("until item 1 buffered");
   session.until("Reached: item 1 buffered.");
   CHECK(has(session.until("main  "), ""));
-  session.until("computes");
+  session.until("computing");
   session.say("until item 13 buffered");
   session.until("Reached: item 13 buffered.");
   std::ofstream(file) << "enough";
