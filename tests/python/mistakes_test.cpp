@@ -79,7 +79,7 @@ TEST_CASE("mistakes in Python: full queues") {
   check({"only_reader_puts.py", {BugPattern::own_queue}, {{"main", Resource::slot}}});
   check({"simple_queue_full.py", {BugPattern::own_queue}, {{"main", Resource::pipe_room}}});
   check({"crossed_pipes.py",
-         {BugPattern::circle_of_waits},
+         {BugPattern::circle_of_puts},
          {{"main", Resource::pipe_room}, {"worker", Resource::pipe_room}}});
 }
 
