@@ -29,6 +29,15 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || surrogate || too_large || control ? 0 : length;
 }
 
+// Characters that turn the order of the text around them: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.
+bool turns_direction(std::string_view character) {
+  if (character == "\xd8\x9c") return true;
+  if (character.size() != 3 || byte_at(character, 0) != 0xe2) return false;
+  auto const second = byte_at(character, 1), third = byte_at(character, 2);
+  if (second == 0x80) return third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae);
+  return second == 0x81 && third >= 0xa6 && third <= 0xa9;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -36,7 +45,7 @@ std::string printable(std::string_view text) {
   clean.reserve(text.size());
   while (!text.empty()) {
     auto const length = sequence_length(text);
-    if (length == 0) {
+    if (length == 0 || turns_direction(text.substr(0, length))) {
       clean += '?';
     } else if (length == 1 && (byte_at(text, 0) < 0x20 || text[0] == 0x7f)) {
       clean += ' ';

@@ -92,7 +92,8 @@ int main(int argc, char** argv, Windows const& windows) {
       "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
       "  queuescope view mine.qtrace                   and watch it\n"
       "\n"
-      "Exit codes: 0 finished, 1 failed, 2 wrong usage, 3 deadlocked or timed out.");
+      "Exit codes: 0 finished, 1 failed, 2 wrong usage, 3 deadlocked or timed out, "
+      "4 the output could\nnot be written.");
   add_list(app, answer);
   add_run(app, answer);
   add_compare(app, answer);
@@ -106,7 +107,10 @@ int main(int argc, char** argv, Windows const& windows) {
   add_why(app, answer);
   add_events(app, answer);
   add_shot(app, windows, answer);
-  return read_and_obey(app, argc, argv, answer);
+  int const code = read_and_obey(app, argc, argv, answer);
+  if (output_failure() == 0) return code;
+  complain(fmt::format("cannot write the output: {}", std::strerror(output_failure())));
+  return exit_no_output;
 }
 
 }  // namespace qs::cli

@@ -17,6 +17,7 @@ enum ExitCode : int {
   exit_failed = 1,
   exit_wrong_usage = 2,
   exit_stuck = 3,          ///< deadlocked or timed out; the diagnosis has been printed
+  exit_no_output = 4,      ///< the output could not be written
   exit_interrupted = 130,  ///< stopped by SIGINT, as a shell would report it
 };
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -28,12 +29,17 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
+int output_error = 0;  ///< errno of the first failed write to stdout
+
 }  // namespace
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  bool const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  // A reader that goes away (| head) has all that it wants.
+  if (!written && errno != EPIPE && output_error == 0) output_error = errno;
 }
+
+int output_failure() { return output_error; }
 
 void print_json(nlohmann::ordered_json const& answer) {
   // A name or a preview may hold any bytes.

@@ -18,6 +18,8 @@ class UsageError : public std::runtime_error {
 
 /// To stdout. A reader that has gone away (| head) is no error.
 void print(std::string_view text);
+/// The errno of the first write by print() that failed; 0: all was written, or its reader went away.
+int output_failure();
 void print_json(nlohmann::ordered_json const& answer);
 /// To stderr: "queuescope: <sentence>", with a full stop if it has none.
 void complain(std::string_view sentence);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <map>
@@ -143,7 +144,8 @@ void Controller::read(ActorIndex actor) {
   now.process = slot.kind == ActorKind::process || slot.process >= standing_.size() ? actor : slot.process;
   if (slot.kind == ActorKind::process && pid != 0 && !processes_[actor].pidfd && !processes_[actor].dead) {
     processes_[actor].pidfd = mp::detail::FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-    processes_[actor].dead = !processes_[actor].pidfd;
+    // Any other failure, such as too many open files, says nothing about the process: it is tried again.
+    processes_[actor].dead = !processes_[actor].pidfd && errno == ESRCH;
   }
   GateSlot const& gate = slot.gate;
   now.enabled = false;

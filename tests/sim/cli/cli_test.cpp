@@ -284,3 +284,13 @@ TEST_CASE("whoever of them is killed, at whatever moment, nobody is left") {
     CHECK(Hanging::everybody_goes());
   }
 }
+
+TEST_CASE("output that cannot be written is said, with an exit code of its own") {
+  for (char const* command : {"list", "list --json", "list sentinel"}) {
+    CAPTURE(command);
+    std::string const line = std::string("\"") + QUEUESCOPE_CLI + "\" " + command + " >/dev/full 2>/dev/null";
+    int const status = std::system(line.c_str());
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 4);
+  }
+}
