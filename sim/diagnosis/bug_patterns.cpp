@@ -207,7 +207,7 @@ void Recogniser::tasks_or_rooms_abandoned() {
     if (item.put > gone) late.push_back(id);
   }
   auto const& items = late.empty() ? left : late;
-  if (items.empty() && waits_for_room(victims.front()) == false) return;
+  if (items.empty() && !waits_for_room(victims.front())) return;
   auto const had = getters.size() == 1 ? "had" : "had both";
   bool const several = getters.size() > 2;
   auto title = late.empty() ? fmt::format("nobody is left to get from {}: {} {} ended", queue().name, names(getters),

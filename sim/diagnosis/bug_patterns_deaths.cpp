@@ -80,12 +80,11 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
     }
   }
   if (!hand) return {};
-  for (std::size_t index = 0; index < world_.queues.size(); ++index) {
-    auto const& uses = world_.queues[index].uses;
-    auto const use = uses.find(hand->actor);
+  for (auto const& queue : world_.queues) {
+    auto const use = queue.uses.find(hand->actor);
     bool const went_on =
-        use != uses.end() && ((use->second.last_put != no_step && use->second.last_put > hand->got) ||
-                              (use->second.last_get_call != no_step && use->second.last_get_call > hand->got));
+        use != queue.uses.end() && ((use->second.last_put != no_step && use->second.last_put > hand->got) ||
+                                    (use->second.last_get_call != no_step && use->second.last_get_call > hand->got));
     if (went_on) return {};
   }
   hand->item = trace_.at(hand->got).item();

@@ -71,7 +71,7 @@ TEST_CASE("record: two threads in task_done name two different items") {
     std::thread first([&] { queue.task_done(); }), second([&] { queue.task_done(); });
     auto const parked = [&](std::uint32_t actor) {
       auto const& slot = session.view().actor(actor);
-      return slot.kind == mp::trace::ActorKind::thread && slot.gate.state == GateState::parked;
+      return slot.gate.state == GateState::parked && slot.kind == mp::trace::ActorKind::thread;
     };
     auto const count = [&] {
       int found = 0;
