@@ -50,7 +50,8 @@ std::string_view short_words(Resource resource, mp::Mechanism mechanism) {
     case Resource::sleeping: return "a sleeping joiner";
     case Resource::woken_joiner: return "a woken joiner";
     case Resource::barrier: return "the last task";
-    case Resource::pipe_data: return mechanism == mp::Mechanism::hardened ? "an item in the shared log" : "bytes in the pipe";
+    case Resource::pipe_data:
+      return mechanism == mp::Mechanism::hardened ? "an item in the shared log" : "bytes in the pipe";
     case Resource::pipe_room: return "room in the pipe";
     case Resource::buffered_item: return "an item";
     case Resource::buffer_lock: return "the lock of its buffer";

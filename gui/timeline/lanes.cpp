@@ -30,8 +30,8 @@ LaneState group_of(Resource resource) {
 
 char const* words(LaneState doing) {
   constexpr std::array<char const*, doing_count> all{
-      "not there",       "running",          "waits for a lock", "waits for a slot", "waits for items or room",
-      "waits in a join", "sleeps", "feeder idle",     "exiting"};
+      "not there",       "running", "waits for a lock", "waits for a slot", "waits for items or room",
+      "waits in a join", "sleeps",  "feeder idle",      "exiting"};
   return all[static_cast<std::size_t>(doing)];
 }
 

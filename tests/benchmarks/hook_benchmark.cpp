@@ -145,7 +145,8 @@ void print_targets(std::map<std::string, double> const& times) {
     fmt::print("| hook on, with a text (two records) | | {:.1f} ns | |\n", times.at("on/with_text"));
   }
   print_target("trace file", bytes_on_disk(), 6, "bytes");
-  for (auto const& [ours, theirs] : {std::pair{"off", "lttng/lttng_off"}, std::pair{"on/without_text", "lttng/lttng_on"}}) {
+  for (auto const& [ours, theirs] :
+       {std::pair{"off", "lttng/lttng_off"}, std::pair{"on/without_text", "lttng/lttng_on"}}) {
     if (times.contains(ours) && times.contains(theirs)) {
       fmt::print("| {} to {} | | {:.2f} x | |\n", ours, theirs, times.at(ours) / times.at(theirs));
     }

@@ -23,9 +23,9 @@ using namespace std::chrono_literals;
 using mp::trace::Resource;
 using Words = std::vector<std::string>;
 
-constexpr auto longest_wait = 10s;    // until something that must come is believed never to come
-constexpr auto still = 20ms;     // until what has happened has been recorded, too
-constexpr auto a_while = 150ms;  // after which something that has not ended is believed to hang
+constexpr auto longest_wait = 10s;  // until something that must come is believed never to come
+constexpr auto still = 20ms;        // until what has happened has been recorded, too
+constexpr auto a_while = 150ms;     // after which something that has not ended is believed to hang
 
 /// The very bytes that CPython's pickle makes of an item, or nothing that could be serialised.
 struct Pickled {

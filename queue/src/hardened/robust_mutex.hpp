@@ -10,8 +10,8 @@
 #include <mp/options.hpp>
 
 #include "hardened/shared_atomic.hpp"
-#include "waiting/deadline.hpp"
 #include "trace/hook.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

@@ -8,9 +8,9 @@
 
 #include <mp/options.hpp>
 
-#include "waiting/deadline.hpp"
 #include "trace/gate.hpp"
 #include "trace/hook.hpp"
+#include "waiting/deadline.hpp"
 
 namespace mp::detail {
 

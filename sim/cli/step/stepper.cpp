@@ -252,9 +252,8 @@ Choice Stepper::chosen(std::string const& who, SchedulerContext const& now) cons
   Choice const choice{Choice::What::go, actor_called(who, now)};
   if (std::find(now.enabled.begin(), now.enabled.end(), choice) == now.enabled.end()) {
     auto const& status = now.controller.status();
-    std::string const stands = choice.actor < status.size()
-                                   ? status_words(trace_, world_, choice.actor, status[choice.actor])
-                                   : "not started";
+    std::string const stands =
+        choice.actor < status.size() ? status_words(trace_, world_, choice.actor, status[choice.actor]) : "not started";
     throw UsageError(fmt::format("{} cannot go: {}.", who, stands));
   }
   return choice;

@@ -109,8 +109,7 @@ TEST_CASE("an actor's state in a line") {
   story.blocked(two, Resource::read_lock, jobs, {}, 200'000'000);
   CHECK(line(two) == "blocked in get: waits for the read lock of jobs (held by one, at most 200 ms)");
   story.kill(main, one);
-  CHECK(line(two) ==
-        "blocked in get: waits for the read lock of jobs (held by one (killed), at most 200 ms)");
+  CHECK(line(two) == "blocked in get: waits for the read lock of jobs (held by one (killed), at most 200 ms)");
   CHECK(line(one) == "killed by SIGKILL");
   story.end(two, 3);
   CHECK(line(two) == "ended with exit code 3");
