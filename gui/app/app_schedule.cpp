@@ -142,7 +142,9 @@ void App::note_deadlock() {
 void App::save() {
   if (document_.empty()) return;
   Trace const& trace = document_.trace();
-  std::string const stem = trace.run.scenario.empty() ? "trace" : trace.run.scenario;
+  // The name in an opened trace may be a path; only a bundled scenario's becomes a file name.
+  auto const* scenario = scenarios::find(trace.run.scenario);
+  std::string const stem = scenario ? scenario->name : "trace";
   std::filesystem::path file = stem + ".qtrace";
   for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.qtrace", stem, number);
   try {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/run/scenario_run.hpp"
 #include "sim/scenarios/scenario.hpp"
 
@@ -15,6 +17,22 @@ namespace {
 
 std::chrono::milliseconds whole(float milliseconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
+}
+
+/// One argument as a shell reads it, so that pasting a command from a trace runs nothing else.
+std::string shell_argument(std::string const& argument) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+  std::string const text = printable(argument);
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (char const character : text) character == '\'' ? quoted += "'\\''" : quoted += character;
+  return quoted + "'";
+}
+
+std::string shell_words(std::vector<std::string> const& command) {
+  std::string words;
+  for (auto const& argument : command) words += " " + shell_argument(argument);
+  return words;
 }
 
 }  // namespace
@@ -33,10 +51,10 @@ std::string why_not_repeated(RunFacts const& recorded) {
   if (scenarios::find(recorded.scenario) != nullptr) {
     return fmt::format("The scenario {} cannot be run with the parameters in this trace.", recorded.scenario);
   }
-  return fmt::format(
-      "This trace is of a program, and the command in a trace is never executed. If you trust it, run it yourself: "
-      "queuescope step -- {}",
-      fmt::join(recorded.command, " "));
+  if (recorded.command.empty()) return "This trace does not say which program it recorded, so it cannot be run again.";
+  return "The window does not execute commands from trace files. If you trust this one, run it in a terminal: "
+         "queuescope step --" +
+         shell_words(recorded.command);
 }
 
 void InteractiveSession::pace(RunMode pace) {
@@ -53,6 +71,7 @@ void InteractiveSession::milliseconds(float time) {
 }
 
 RunOptions InteractiveSession::hold(Schedule prefix) {
+  if (!knows_program()) throw std::logic_error("there is no program that may be run again");
   prefix_ = prefix.size();
   hand_ = std::make_shared<InteractiveScheduler>(pace_, std::move(prefix));
   hand_->between_steps(whole(milliseconds_));

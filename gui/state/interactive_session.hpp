@@ -12,10 +12,10 @@
 
 namespace qs::gui {
 
-/// How the run of an opened trace is started again: only a bundled scenario with parameters that it has. A trace is
-/// data that may come from anybody, so the command in it is never executed; the options are empty then.
+/// Options that run an opened trace's scenario again. Empty unless it is a bundled scenario with valid parameters: a
+/// trace is untrusted input, so its command is never executed.
 RunOptions program_to_repeat(RunFacts const& recorded);
-/// Why that run cannot be continued in the window, and what to do instead.
+/// Why the run of an opened trace cannot be continued in the window, and what to do instead.
 std::string why_not_repeated(RunFacts const& recorded);
 
 class InteractiveSession {
@@ -33,9 +33,11 @@ class InteractiveSession {
   RunOptions begin(RunOptions options);
   /// A recording of this program is shown: it can be led on from there.
   void opened(RunOptions options, Schedule const& schedule, std::string const& ending);
-  /// The same program again: the first `choices` of the schedule that is shown, then the person's.
+  /// The same program again: the first `choices` of the schedule that is shown, then the person's. Throws
+  /// std::logic_error where the program is not known.
   RunOptions fork(std::size_t choices);
   RunOptions revisit(std::size_t branch);
+  /// False for a trace whose program must not be started from here.
   bool knows_program() const { return !program_.command.empty(); }
 
   /// True: the table has changed. To be asked while the run is live.
