@@ -62,6 +62,15 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
     canvas.hatch(box, with_alpha(scene.theme().panel, 0.4F), canvas.px(0.9F));
 }
 
+/// Where nobody took a step any more: outlined and hatched rather than filled.
+void draw_standstill_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
+  Canvas const& canvas = scene.canvas;
+  ImU32 const colour = colour_of(scene.theme(), span.doing);
+  Rect const box = strip(lane, span.left, span.right, span.doing);
+  canvas.fill(box, with_alpha(colour, 0.3F));
+  if (box.height() > 3) canvas.hatch(box, with_alpha(colour, 0.85F), canvas.px(0.9F));
+}
+
 }  // namespace
 
 void draw_ruler(TimelineScene const& scene) {
@@ -92,6 +101,7 @@ void draw_lanes(TimelineScene const& scene) {
   auto const& selection = scene.context.selection;
   // A picture of a few thousand pieces, however many lanes there are.
   float const least = std::max(3.F, static_cast<float>(last - first) * scene.layout.lanes.width() / most_pieces);
+  auto const still = standstill(scene.context.trace);
   for (std::size_t row = first; row < last; ++row) {
     Lane const& lane = scene.lanes.all()[order[row]];
     Rect const box = scene.layout.lane(row);
@@ -99,8 +109,29 @@ void draw_lanes(TimelineScene const& scene) {
       canvas.fill(box, with_alpha(theme.accent, 0.2F));
     else if (row % 2 == 1)
       canvas.fill(box, with_alpha(theme.card, 0.45F));
-    for (auto const& span : visible_spans(lane, scene.scale, scene.lanes.end(), least)) draw_span(scene, box, span);
+    for (auto const& span : visible_spans(lane, scene.scale, scene.lanes.last_event(), least))
+      draw_span(scene, box, span);
+    if (!still) continue;
+    if (auto const span = standstill_span(lane, scene.scale, *still)) draw_standstill_span(scene, box, *span);
   }
+}
+
+void draw_stop(TimelineScene const& scene) {
+  auto const still = standstill(scene.context.trace);
+  if (!still) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  float const x = scene.scale.x_of(static_cast<double>(still->to));
+  Rect const ruler = scene.layout.ruler;
+  if (x < ruler.left || x > ruler.right + 1) return;
+  constexpr std::string_view words = "stopped here";
+  float const wide = measure(theme.fonts.small, words).x + canvas.px(1);
+  if (x - wide >= ruler.left) {
+    // Covers the labels of the ticks below it and beyond the run.
+    canvas.fill({x - wide - canvas.px(0.4F), ruler.top, ruler.right, ruler.bottom}, theme.panel);
+    canvas.text({x - wide, ruler.top, x - canvas.px(0.4F), ruler.bottom}, theme.fonts.small, theme.warning, words);
+  }
+  canvas.list()->AddLine(canvas.at({x, ruler.top}), canvas.at({x, scene.layout.lanes.bottom}), theme.warning, 2);
 }
 
 void draw_moments(TimelineScene const& scene) {
@@ -226,6 +257,12 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
       Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
       draw_span(scene, lane, {lane.left, lane.right, doing, false});
     });
+  if (standstill(scene.context.trace)) {
+    entry(canvas.px(2.5F), "until the run was stopped", [&](Rect at) {
+      Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
+      draw_standstill_span(scene, lane, {lane.left, lane.right, waits_pipe, false});
+    });
+  }
   entry(canvas.px(1.6F), "sentinel", [&](Rect at) {
     draw_item_mark(canvas.list(), theme, canvas.at(at.centre()), canvas.px(0.8F), ItemId{0, 1}, true);
   });

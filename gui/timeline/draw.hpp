@@ -28,6 +28,8 @@ ImU32 colour_of(Theme const& theme, LaneState doing);
 
 void draw_ruler(TimelineScene const& scene);
 void draw_lanes(TimelineScene const& scene);
+/// The line at which a run was stopped that no longer took steps.
+void draw_stop(TimelineScene const& scene);
 void draw_moments(TimelineScene const& scene);
 void draw_names(TimelineScene const& scene);
 /// Returns how many arrows there are for each one drawn.

@@ -35,6 +35,14 @@ char const* words(LaneState doing) {
   return all[static_cast<std::size_t>(doing)];
 }
 
+std::optional<Standstill> standstill(Trace const& trace) {
+  auto const& ending = trace.run.ending;
+  bool const stopped = ending == "deadlock" || ending == "deadline" || ending == "interrupted";
+  if (!stopped || trace.events.empty()) return std::nullopt;
+  std::uint64_t const last = trace.events.back().time;
+  return trace.duration() > last ? std::optional(Standstill{last, trace.duration()}) : std::nullopt;
+}
+
 bool Lanes::update(Trace const& trace) {
   if (trace.size() < seen_ || trace.actors.size() < lanes_.size()) *this = Lanes{};
   bool const more = seen_ < trace.size();
@@ -45,6 +53,8 @@ bool Lanes::update(Trace const& trace) {
     put_in_order(trace);
   }
   for (; seen_ < trace.size(); ++seen_) take(trace, seen_);
+  auto const still = standstill(trace);
+  end_ = still ? still->to : last_event_;
   return more;
 }
 
@@ -86,7 +96,7 @@ void Lanes::bury(Trace const& trace, ActorIndex process, Step step, bool killed)
 
 void Lanes::take(Trace const& trace, Step step) {
   Event const& event = trace.at(step);
-  end_ = std::max(end_, event.time);
+  last_event_ = std::max(last_event_, event.time);
   ActorIndex const actor = event.actor;
   if (actor >= lanes_.size()) return;
   auto& moments = lanes_[actor].moments;
@@ -183,6 +193,14 @@ std::vector<DrawnSpan> visible_spans(Lane const& lane, TimeScale const& scale, s
     i = next;
   }
   return drawn;
+}
+
+std::optional<DrawnSpan> standstill_span(Lane const& lane, TimeScale const& scale, Standstill still) {
+  if (lane.spans.empty() || lane.spans.back().doing == LaneState::nothing) return std::nullopt;
+  float const left = std::max(scale.x_of(static_cast<double>(still.from)), scale.left());
+  float const right = std::min(scale.x_of(static_cast<double>(still.to)), scale.right());
+  if (right <= left) return std::nullopt;
+  return DrawnSpan{left, right, lane.spans.back().doing, false};
 }
 
 }  // namespace qs::gui

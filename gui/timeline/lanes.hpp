@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -51,6 +52,14 @@ struct Lane {
   std::vector<InstantMark> moments;
 };
 
+/// From the last event of a run until the run was stopped: nobody took a step in between.
+struct Standstill {
+  std::uint64_t from = 0, to = 0;
+};
+
+/// None for a run that ended by itself, and while one goes on.
+std::optional<Standstill> standstill(Trace const& trace);
+
 /// A piece of a lane as it is drawn: one state, or several that are too short to be told apart.
 struct DrawnSpan {
   float left = 0, right = 0;
@@ -60,12 +69,13 @@ struct DrawnSpan {
 
 class Lanes {
  public:
-  /// Reads the events that are new; true if there were any.
+  /// Reads the new events; true if there were any.
   bool update(Trace const& trace);
 
   std::vector<Lane> const& all() const { return lanes_; }          ///< by actor
   std::vector<ActorIndex> const& order() const { return order_; }  ///< processes, each with its threads
-  std::uint64_t end() const { return end_; }                       ///< time of the last event
+  std::uint64_t end() const { return end_; }                       ///< of the run; of the events while it goes on
+  std::uint64_t last_event() const { return last_event_; }
   LaneState doing_at(ActorIndex actor, std::uint64_t time) const;
 
  private:
@@ -79,11 +89,14 @@ class Lanes {
   std::vector<bool> in_exit_;
   std::unordered_set<std::uint64_t> sentinels_;
   Step seen_ = 0;
+  std::uint64_t last_event_ = 0;
   std::uint64_t end_ = 0;
 };
 
-/// The pieces of a lane inside the window. What is under `least` pixels is merged, so that the number of
+/// The pieces of a lane inside the window, up to `end`. What is under `least` pixels is merged, so that the number of
 /// pieces depends on the window and not on the run.
 std::vector<DrawnSpan> visible_spans(Lane const& lane, TimeScale const& scale, std::uint64_t end, float least = 3);
+/// What an actor was still doing when the run stood still, as far as that is inside the window.
+std::optional<DrawnSpan> standstill_span(Lane const& lane, TimeScale const& scale, Standstill still);
 
 }  // namespace qs::gui

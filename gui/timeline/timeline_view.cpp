@@ -219,6 +219,7 @@ void TimelineView::draw(Context const& context, ImVec2 size) {
   canvas.fill(scroll_bar(), with_alpha(context.theme.text, drag_ == Drag::scroll ? 0.4F : 0.2F), 3.5F);
   list->PopClipRect();
   clip(timed);
+  draw_stop(scene);
   draw_play_head(scene);
   list->PopClipRect();
   list->AddLine(canvas.at({layout_.lanes.left, layout_.ruler.top}),

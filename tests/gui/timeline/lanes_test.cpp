@@ -114,6 +114,56 @@ TEST_CASE("long spans are drawn exactly, short ones merge, and the window bounds
   }
 }
 
+TEST_CASE("the bars of a run that stood still go on until it was stopped") {
+  Story story;
+  auto const main = story.process("main"), jobs = story.queue(main, "jobs"), taker = story.process("taker", main);
+  story.end(story.process("gone", main));
+  story.begin_get(taker, jobs);
+  story.blocked(taker, Resource::pipe_data, jobs);
+  std::uint64_t const last = now(story), stopped = last + 2'000'000'000;
+  story.trace().run.ending = "deadline";
+  Lanes lanes = lanes_of(story);
+  CHECK(lanes.end() == last);  // its duration is not known
+  CHECK_FALSE(standstill(story.trace()));
+
+  story.trace().run.duration = stopped;
+  CHECK_FALSE(lanes.update(story.trace()));  // the end of a run need not come with an event
+  CHECK(lanes.end() == stopped);
+  CHECK(lanes.last_event() == last);
+  auto const still = standstill(story.trace());
+  REQUIRE(still);
+  CHECK(still->from == last);
+  CHECK(still->to == stopped);
+
+  TimeScale scale;
+  scale.place(100, 1000);
+  scale.fit(lanes.end());
+  CHECK(scale.x_of(static_cast<double>(stopped)) < 1100);
+  auto const span = standstill_span(lanes.all()[taker], scale, *still);
+  REQUIRE(span);
+  CHECK(span->doing == LaneState::waits_pipe);
+  CHECK(span->left == doctest::Approx(scale.x_of(static_cast<double>(last))));
+  CHECK(span->right == doctest::Approx(scale.x_of(static_cast<double>(stopped))));
+  auto const before = visible_spans(lanes.all()[taker], scale, lanes.last_event());
+  for (auto const& drawn : before) CHECK(drawn.right <= span->left + 0.01F);
+  CHECK_FALSE(standstill_span(lanes.all()[2], scale, *still));  // it has ended
+
+  scale.zoom(scale.x_of(0), 1e5, lanes.end());  // the standstill is out of sight but for its beginning
+  auto const part = standstill_span(lanes.all()[taker], scale, *still);
+  if (part) CHECK(part->right <= scale.right());
+  scale.zoom(scale.x_of(0), 1e5, lanes.end());
+  CHECK_FALSE(standstill_span(lanes.all()[taker], scale, *still));
+}
+
+TEST_CASE("a run that ended by itself has no standstill") {
+  Story story;
+  story.end(story.process("main"));
+  story.trace().run.ending = "finished";
+  story.trace().run.duration = now(story) + 5'000'000;
+  CHECK_FALSE(standstill(story.trace()));
+  CHECK(lanes_of(story).end() == now(story));
+}
+
 TEST_CASE("lanes share the height, get lower, and then scroll") {
   TimelineLayout const few = layout_timeline(5, {1000, 300}, 8, 12, 150, 0);
   CHECK(few.most_scroll() == 0);
