@@ -165,6 +165,12 @@ void App::run_ended() {
   }
 }
 
+/// What is said of the end of the run holds only there.
+Banner App::shown_banner() const {
+  if (banner_.ending.empty() || at_present()) return banner_;
+  return {banner_.tone, ending_ahead(document_.trace(), playback_.step(), banner_.ending) + "."};
+}
+
 Diagnosis App::diagnosis_of_end() {
   document_.place(document_.trace().size() - 1);
   Diagnosis diagnosis = diagnose(document_.trace(), document_.world());
@@ -173,7 +179,7 @@ Diagnosis App::diagnosis_of_end() {
 }
 
 std::string App::deadlock_words(Diagnosis const& diagnosis) {
-  return diagnosis.stuck ? diagnosis.headline : "Deadlock: nobody can go on, and no time-out will end it.";
+  return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can take a step, and no time-out is pending.";
 }
 
 /// A run that did not end by itself is about its end, and that has a pane.
@@ -184,7 +190,10 @@ bool App::explain_if_stuck() {
   bool const stuck = ending == "deadline" || ending == "deadlock" || whole.stuck;
   if (stuck) {
     tab_ = Tab::why;
-    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline};
+    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline,
+               ending == "deadlock"   ? deadlock_ahead
+               : ending == "deadline" ? "This run hangs"
+                                      : "This run ends with processes that stay blocked"};
   }
   return stuck;
 }

@@ -68,6 +68,7 @@ class App {
   void launch(RunOptions options);
   void go_on_from_here();
   void note_deadlock();
+  Banner shown_banner() const;
   void save();
   void jump(Direction direction, Landmark landmark);
   void select_actor(std::int64_t index);
@@ -78,6 +79,7 @@ class App {
   bool compare_endings();
   Diagnosis diagnosis_of_end();
   static std::string deadlock_words(Diagnosis const& diagnosis);
+  static constexpr char const* deadlock_ahead = "This run ends in deadlock";
   void look(Theme::Mode mode, float scale);
 
   // drawing (app_draw.cpp)

@@ -85,7 +85,7 @@ void App::frame() {
                           .unit = theme_.unit,
                           .top_bar = TopBar::height(theme_),
                           .control = ControlBar::height(theme_),
-                          .banner = banner_height(banner_, theme_, size.x),
+                          .banner = banner_height(shown_banner(), theme_, size.x),
                           .transport = transport_.height(theme_)};
   Layout const layout = make_layout(needs, settings_);
   Context const now = context();
@@ -131,7 +131,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
-  if (run.ending == "deadlock") facts.status = "deadlock: no one could take a step";
+  if (run.ending == "deadlock") facts.status = at_present() ? "deadlock: no one could take a step" : "ends in deadlock";
   if (run.ending == "deadline") facts.status = fmt::format("hung: stopped after {}", duration(run.duration));
   if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
   if (document_.live()) {
@@ -139,14 +139,15 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
     facts.status_colour = theme_.state(ActorState::running);
     if (conductor_.snapshot().held && !document_.stopping()) {
       bool const stuck = conductor_.snapshot().deadlocked;
-      facts.status = stuck                                                            ? "deadlock"
+      facts.status = stuck && at_present()                                            ? "deadlock"
+                     : stuck                                                          ? "ends in deadlock"
                      : conductor_.pace() == RunMode::stepped && !run_until_.running() ? "held"
                                                                                       : "running";
       if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
     }
   }
   if (auto const scale = top_bar_.draw(facts, theme_, layout.top_bar, report_, wishes)) look(settings_.theme, *scale);
-  if (banner_.visible() && !draw_banner(banner_, theme_, layout.banner, report_)) banner_ = {};
+  if (banner_.visible() && !draw_banner(shown_banner(), theme_, layout.banner, report_)) banner_ = {};
 }
 
 void App::draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes) {
@@ -274,7 +275,7 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"schedule", to_text(conductor_.schedule())},
                  {"branches", conductor_.branches().rows().size()},
                  {"events", events_.size(context.trace)},
-                 {"banner", banner_.text},
+                 {"banner", shown_banner().text},
                  {"help", help_},
                  {"writing", ImGui::GetIO().WantTextInput},
                  {"theme", settings_.theme == Theme::Mode::dark ? "dark" : "light"},

@@ -125,17 +125,20 @@ bool App::carry_out_scheduling(ActionRequest wish) {
   }
 }
 
-/// A run that is held is not over when nobody can go on: it stays, and says so once.
+/// A held run in a deadlock is not over: it stays, and the banner says so once.
 void App::note_deadlock() {
   SchedulerSnapshot const& table = conductor_.snapshot();
   bool const arrived = table.deadlocked && document_.trace().size() >= table.events;
   if (!arrived) {
-    if (!table.deadlocked) deadlock_told_ = false;
+    if (table.deadlocked) return;
+    // A kill may have ended the deadlock.
+    if (deadlock_told_ && document_.live() && !banner_.ending.empty()) banner_ = {};
+    deadlock_told_ = false;
     return;
   }
   if (deadlock_told_ || document_.empty()) return;
   deadlock_told_ = true;
-  banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end())};
+  banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end()), deadlock_ahead};
   frames_owed_ = std::max(frames_owed_, 2);
 }
 

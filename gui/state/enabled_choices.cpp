@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "sim/text/words.hpp"
+
 namespace qs::gui {
 namespace {
 
@@ -75,6 +79,15 @@ std::optional<Step> previous_decision(Trace const& trace, Step step) {
     if (position(there) < position(step)) return there;
   }
   return std::nullopt;
+}
+
+Step steps_ahead(Trace const& trace, Step step) { return trace.size() - (step == no_step ? 0 : step + 1); }
+
+std::string ending_ahead(Trace const& trace, Step step, std::string_view ending) {
+  Step const steps = steps_ahead(trace, step);
+  if (steps == 0) return "";
+  std::size_t const choices = trace.decisions.size() - decisions_before(trace, step);
+  return fmt::format("{}, {} ahead", ending, choices > 0 ? count(choices, "choice") : count(steps, "step"));
 }
 
 Step event_of(Trace const& trace, std::size_t decision) {

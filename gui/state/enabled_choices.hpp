@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/control/control.hpp"
@@ -35,6 +37,11 @@ std::optional<EnabledChoices> present_moves(SchedulerSnapshot const& table);
 /// The step at which the next or the previous choice is about to be made.
 std::optional<Step> next_decision(Trace const& trace, Step step);
 std::optional<Step> previous_decision(Trace const& trace, Step step);
+/// How many steps of the trace lie ahead of the play head.
+Step steps_ahead(Trace const& trace, Step step);
+/// "Ends in deadlock, 3 choices ahead", for an `ending` of "Ends in deadlock"; in steps where no choice is left.
+/// Empty at the end of the trace.
+std::string ending_ahead(Trace const& trace, Step step, std::string_view ending);
 /// The first event of what was chosen; no_step where it left none.
 Step event_of(Trace const& trace, std::size_t decision);
 

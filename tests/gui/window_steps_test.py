@@ -187,6 +187,12 @@ def stay_at_a_deadlock(window):
     window.drag("pace:time", 0.5, 0.01)
     window.click("run")
     window.wait("the deadlock is told and the run stays", lambda now: now["deadlocked"] and now["banner"] and now["running"])
+    window.key("Left")
+    window.wait("a step back the banner says how far ahead it is",
+                lambda now: now["banner"].startswith("This run ends in deadlock, ") and now["banner"].endswith(" ahead."))
+    window.key("End")
+    window.wait("at the end it says again what happened",
+                lambda now: now["step"] == now["steps"] - 1 and now["banner"] and "ahead" not in now["banner"])
     window.key("F5")
     window.wait("F5 ends it", lambda now: not now["running"])
     window.click("pace:free")

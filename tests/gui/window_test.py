@@ -114,6 +114,8 @@ def open_traces(window, folder, program):
         show(f"{ending}.qtrace", "sentinel-per-consumer", ending, *options)
         window.wait(f"a {ending} opens at its end, with the reason",
                     lambda now: now["step"] == now["steps"] - 1 and now["tab"] == "why" and now["banner"])
+        window.key("Left")
+        window.wait("a step back it says that this lies ahead", lambda now: now["banner"].endswith(" ahead."))
 
 
 def compare_mechanisms(window):

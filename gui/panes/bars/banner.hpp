@@ -13,6 +13,8 @@ namespace qs::gui {
 struct Banner {
   enum class Tone : std::uint8_t { news, warning, error } tone = Tone::news;
   std::string text;  ///< "": there is none
+  /// For a text about the end of the run: what happens there, said with the distance while the play head is earlier.
+  std::string ending = {};
 
   bool visible() const { return !text.empty(); }
 };

@@ -88,7 +88,10 @@ std::string status_words(Context const& context, InteractiveSession const& condu
   }
   if (table.prefix) return fmt::format("Runs again: {} of {}", table.steps, count(conductor.prefix(), "choice"));
   if (!table.held) return conductor.pace() == RunMode::free ? "Running freely" : "Stops at the next operation\u2026";
-  if (table.deadlocked) return "Deadlock: no one can take a step";
+  if (table.deadlocked) {
+    auto const ahead = ending_ahead(context.trace, context.step, "Ends in deadlock");
+    return ahead.empty() ? "Deadlock: no one can take a step" : ahead;
+  }
   std::string words = count(table.steps, "step") + " taken";
   auto const can = std::count_if(table.enabled.begin(), table.enabled.end(),
                                  [](Choice choice) { return choice.what == Choice::What::go; });
@@ -204,7 +207,7 @@ void ControlBar::draw(Context const& context, InteractiveSession& conductor, Rec
     ImGui::SetCursorScreenPos({left, top});
   }
   float const left = ImGui::GetCursorScreenPos().x + theme.unit;
-  bool const stuck = live && conductor.snapshot().deadlocked && !past;
+  bool const stuck = live && conductor.snapshot().deadlocked && steps_ahead(context.trace, context.step) == 0;
   bool const of_until = !(moves && moves->made) && context.until->news(conductor.snapshot());
   ImU32 const colour = of_until         ? colour_of(context.until->state(), theme)
                        : stuck          ? theme.state(ActorState::blocked)

@@ -91,6 +91,18 @@ TEST_CASE("The jumps go from choice to choice") {
   CHECK(previous_decision(trace, 1) == std::optional<Step>(no_step));
 }
 
+TEST_CASE("The end of a run is told with its distance from the play head, and not at the end itself") {
+  Trace trace = three_choices();
+  CHECK(ending_ahead(trace, no_step, "Ends in deadlock") == "Ends in deadlock, 3 choices ahead");
+  CHECK(ending_ahead(trace, 1, "Ends in deadlock") == "Ends in deadlock, 2 choices ahead");
+  CHECK(ending_ahead(trace, 2, "Ends in deadlock") == "Ends in deadlock, 1 choice ahead");
+  CHECK(ending_ahead(trace, 3, "Ends in deadlock").empty());
+  CHECK(steps_ahead(trace, 3) == 0);
+  TraceBuilder(trace).event({.actor = 1, .kind = Kind::exit_begin}, "");
+  CHECK(ending_ahead(trace, 3, "Hangs") == "Hangs, 1 step ahead");
+  CHECK(ending_ahead(Trace{}, no_step, "Hangs").empty());
+}
+
 TEST_CASE("What is not an actor has no number") {
   EnabledChoices moves;
   moves.enabled = {{Choice::What::go, 4}, {Choice::What::time}};
