@@ -44,7 +44,7 @@ Scenario killed_feeder_lock() {
               "The victim's feeder waits for room in a full pipe with the write lock in hand, and is killed "
               "with its process. Every later put succeeds and only fills its process's buffer: no feeder "
               "can write any more, nothing arrives, and nobody is told.",
-          .group = "Being killed",
+          .group = "Killed processes",
           .parameters = {{"items", "lines that the survivor puts", 1, 1000, 6},
                          {"pause_ms", "time for the others to get where they will be, in ms", 50, 1000, 250}},
           .deadline_s = 2.5,

@@ -32,7 +32,7 @@ Scenario killed_joiner() {
               "The last task_done wakes those who sleep in join and waits until each of them has answered. A "
               "joiner that was killed in its sleep is still counted as a sleeper and never answers, so "
               "task_done waits for ever, and holds the lock of the condition.",
-          .group = "Being killed",
+          .group = "Killed processes",
           .parameters = {{"items", "tasks that the main process puts and does", 1, 1000, 3},
                          {"work_ms", "time it takes for a task, in ms", 0, 1000, 150},
                          {"pause_ms", "time for the victim to fall asleep in join, in ms", 50, 1000, 250}},

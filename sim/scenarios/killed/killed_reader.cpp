@@ -36,7 +36,7 @@ Scenario killed_reader() {
               "A consumer that waits for bytes holds the read lock, and SIGKILL gives it no time to release "
               "it. From then on every get of every process fails with Empty or waits for ever, although "
               "there is an item in the pipe.",
-          .group = "Being killed",
+          .group = "Killed processes",
           .parameters = {{"attempts", "gets with a time-out before the one without", 0, 100, 4},
                          {"timeout_ms", "time-out of these gets, in ms", 0, 1000, 150},
                          {"pause_ms", "time for the others to get where they will be, in ms", 50, 1000, 250}},

@@ -47,7 +47,7 @@ Scenario killed_worker() {
               "A worker is killed between get and task_done, and nobody can mark its task as done any more: the "
               "main process stays in join for ever. A hardened queue knows who had the task, so join throws "
               "TasksLost, or another worker gets it.",
-          .group = "Being killed",
+          .group = "Killed processes",
           .parameters = {{"items", "tasks that the main process puts", 1, 1000, 4},
                          {"work_ms", "time a worker takes for a task, in ms", 20, 1000, 200},
                          {"redeliver", "1: a hardened queue gives a dead worker's task to another", 0, 1, 0}},

@@ -30,7 +30,7 @@ Scenario killed_writer() {
           .explanation =
               "The item is larger than the pipe, so its first part is there when its writer is killed, and "
               "the rest never comes. Whoever reads now waits in mid-message for ever, even in get_nowait.",
-          .group = "Being killed",
+          .group = "Killed processes",
           .parameters = {{"bytes", "size of the picture; the pipe holds 65,536", 70000, 16777216, 200000},
                          {"pause_ms", "time for the feeder to fill the pipe, in ms", 50, 1000, 300}},
           .deadline_s = 2,
