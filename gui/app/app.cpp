@@ -11,7 +11,7 @@
 namespace qs::gui {
 namespace {
 
-constexpr double idle_interval = 1.0;  // seconds between two looks when nothing goes on
+constexpr double idle_interval = 1.0;  // seconds between polls when nothing is running
 constexpr double live_interval = 1.0 / 30;
 constexpr double motion_interval = 1.0 / 60;
 constexpr int frames_after_input = 3;
@@ -51,12 +51,12 @@ void App::open(std::string const& file) {
                       document_.trace().run.ending);
     shown_anew();
     banner_ = {};
-    // There is nothing to be seen before the first step.
+    // Before the first step there is nothing to see.
     playback_.go_to(document_.trace().size() / 2);
     if (explain_if_stuck()) playback_.follow();
     window_.title(std::filesystem::path(file).filename().string() + " \u2013 Queuescope");
     if (!document_.trace().complete) {
-      banner_ = {Banner::Tone::warning, "This recording was cut off: it is shown up to the last event that is whole."};
+      banner_ = {Banner::Tone::warning, "This recording is incomplete. It is shown up to its last complete event."};
     }
     if (auto const* scenario = scenarios::find(document_.trace().run.scenario)) {
       browser_.choose(*scenario);
@@ -88,7 +88,7 @@ void App::start() {
   window_.title(scenario->title + " \u2013 Queuescope");
 }
 
-/// With the other mechanism; what the first one came to stays in sight.
+/// Runs the scenario with the other mechanism; the banner keeps how the first run ended.
 void App::start_other() {
   if (document_.live() || browser_.other_mechanism().empty()) return;
   browser_.set({{scenarios::mechanism_parameter, browser_.other_mechanism()}});
@@ -160,12 +160,12 @@ void App::run_ended() {
   if (compare_endings() || stuck) return;
   if (document_.trace().lost > 0) {
     banner_ = {Banner::Tone::warning,
-               "Some events were not recorded, because they came faster than they could be "
-               "taken in. The gaps are shown as gaps."};
+               "Some events were lost because they came faster than they could be recorded. The event list and the "
+               "timeline mark the gaps."};
   }
 }
 
-/// What is said of the end of the run holds only there.
+/// A text about the end of the run is true only there.
 Banner App::shown_banner() const {
   if (banner_.ending.empty() || at_present()) return banner_;
   return {banner_.tone, ending_ahead(document_.trace(), playback_.step(), banner_.ending) + "."};
@@ -182,7 +182,7 @@ std::string App::deadlock_words(Diagnosis const& diagnosis) {
   return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can take a step, and no time-out is pending.";
 }
 
-/// A run that did not end by itself is about its end, and that has a pane.
+/// Opens the Why pane for a run that did not end by itself.
 bool App::explain_if_stuck() {
   if (document_.empty()) return false;
   Diagnosis const whole = diagnosis_of_end();
@@ -193,12 +193,12 @@ bool App::explain_if_stuck() {
     banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline,
                ending == "deadlock"   ? deadlock_ahead
                : ending == "deadline" ? "This run hangs"
-                                      : "This run ends with processes that stay blocked"};
+                                      : "This run ends with blocked processes"};
   }
   return stuck;
 }
 
-/// Both endings across the window, once the scenario has run with both mechanisms.
+/// Shows both endings in the banner once the scenario has run with both mechanisms.
 bool App::compare_endings() {
   RunFacts const& run = document_.trace().run;
   if (document_.empty() || run.scenario.empty() || run.ending == "interrupted") return false;

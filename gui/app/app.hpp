@@ -1,4 +1,4 @@
-// The application: one loop that waits, takes in what happened, and draws when something changed.
+// The application: one loop that waits, handles what happened, and draws if something changed.
 #pragma once
 
 #include <chrono>
@@ -53,7 +53,7 @@ class App {
  private:
   enum class Tab : std::uint8_t { code, inspector, why, schedule };
 
-  // taking in
+  // input and progress
   double frame_interval() const;
   bool take_in(double seconds);
   void press(KeyPress const& press);
@@ -105,7 +105,7 @@ class App {
   ControlBar control_bar_;
   std::optional<EnabledChoices> moves_;  ///< at the play head
   bool deadlock_told_ = false;
-  std::optional<std::size_t> wanted_branch_;  ///< clicked: to be run again after the frame
+  std::optional<std::size_t> wanted_branch_;  ///< clicked; run again after the frame
   CodeView code_;
   EventsView events_;
   WhyView why_;
@@ -124,8 +124,8 @@ class App {
   bool help_ = false;
   bool quit_ = false;
   bool fonts_wanted_ = true;
-  double frame_ms_ = 0;  ///< that the last frame took
-  int frames_owed_ = 3;  ///< ImGui needs a few to settle after an input
+  double frame_ms_ = 0;  ///< duration of the last frame
+  int frames_owed_ = 3;  ///< ImGui needs a few to settle after input
   std::chrono::steady_clock::time_point last_;
 };
 

@@ -11,7 +11,7 @@
 namespace qs::gui {
 namespace {
 
-/// A heading that can be chosen, with a line under the chosen one.
+/// A clickable tab heading; the active one is underlined.
 bool tab(char const* name, char const* words, bool chosen, Theme const& theme, std::string_view help) {
   ImVec2 const at = ImGui::GetCursorScreenPos();
   ImVec2 const size = measure(theme.fonts.strong, words);
@@ -141,7 +141,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
       bool const stuck = conductor_.snapshot().deadlocked;
       facts.status = stuck && at_present()                                            ? "deadlock"
                      : stuck                                                          ? "ends in deadlock"
-                     : conductor_.pace() == RunMode::stepped && !run_until_.running() ? "held"
+                     : conductor_.pace() == RunMode::stepped && !run_until_.running() ? "paused: your turn"
                                                                                       : "running";
       if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
     }
@@ -169,14 +169,15 @@ void App::draw_centre(Context const& context, Layout const& layout) {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
     if (document_.empty()) {
-      conductor_.snapshot().held
-          ? empty_state(theme_, "Before the first step", "The program waits for you: press Enter or 1.")
+      conductor_.snapshot().held ? empty_state(theme_, "Before the first step",
+                                               "The program is paused. Press Enter or 1 to take the first step.")
       : document_.live()
-          ? empty_state(theme_, "Starting\u2026", "The first events of the program are on their way.")
-          : empty_state(theme_, theme_.fonts.title, "A microscope for queues between processes",
-                        "Choose a scenario on the left and press Run: real processes start, and you see "
-                        "each of them, its feeder thread, the pipe and the locks, live. Then scrub, step "
-                        "and play it as slowly as you like. Press F1 for all keys.");
+          ? empty_state(theme_, "Starting\u2026", "Waiting for the first events of the program.")
+          : empty_state(
+                theme_, theme_.fonts.title, "A microscope for inter-process queues",
+                "Choose a scenario on the left and press Run. It starts real processes and shows each one live, with "
+                "its feeder thread, the pipe and the locks. Then scrub, step, or play the recording as slowly "
+                "as you like. Press F1 for all keys.");
     } else {
       stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
     }

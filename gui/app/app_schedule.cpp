@@ -1,4 +1,4 @@
-// The application's part in scheduling: what keys and buttons mean while a person says who goes next.
+// The application's part in scheduling: what keys and buttons do while the user chooses who goes next.
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -11,7 +11,7 @@
 namespace qs::gui {
 namespace {
 
-/// Of a run towards a breakpoint between two frames, and between two looks at it.
+/// The longest run towards a breakpoint between two frames, and the interval at which it is checked.
 constexpr auto longest_leap = std::chrono::milliseconds(16);
 constexpr auto between_looks = std::chrono::microseconds(200);
 
@@ -26,7 +26,7 @@ void App::look_at_moves() {
   moves_.reset();
   bool const live = document_.live() && conductor_.live() && !document_.stopping();
   if (live && at_present()) {
-    // The table may know of events that are still on their way here.
+    // The snapshot may count events that have not arrived yet.
     SchedulerSnapshot const& table = conductor_.snapshot();
     bool const still = conductor_.pace() == RunMode::stepped || table.deadlocked;
     if (still && document_.trace().size() >= table.events) moves_ = present_moves(table);
@@ -56,7 +56,7 @@ void App::run_until(std::string const& line) {
   conductor_.pace(RunMode::stepped);
 }
 
-/// As many steps towards the breakpoint as there is time for between two frames. True: there was one to go to.
+/// Takes as many steps towards the breakpoint as fit between two frames. False if there is no breakpoint.
 bool App::run_towards() {
   if (!run_until_.running()) return false;
   auto const end = std::chrono::steady_clock::now() + longest_leap;
@@ -102,7 +102,7 @@ bool App::carry_out_scheduling(ActionRequest wish) {
       playback_.follow();
       run_until_.running() ? run_until_.stop() : conductor_.pause_or_go_on();
       return true;
-    case Action::next_sentinel:  // N: while a person chooses, the next step
+    case Action::next_sentinel:  // N also takes the next step while the run is paused
     case Action::go_proposed:
       if (!open) return wish.action == Action::go_proposed;
       playback_.follow();
@@ -152,7 +152,7 @@ void App::save() {
   for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.qtrace", stem, number);
   try {
     write_trace(trace, file);
-    banner_ = {Banner::Tone::news, fmt::format("The trace is in {}.", std::filesystem::absolute(file).string())};
+    banner_ = {Banner::Tone::news, fmt::format("Trace saved as {}.", std::filesystem::absolute(file).string())};
   } catch (std::exception const& error) {
     banner_ = {Banner::Tone::error, error.what()};
   }

@@ -7,7 +7,7 @@ namespace {
 
 constexpr float thickness = 0.75F;  // of a splitter, in units
 
-/// As near to the wish as the two least sizes allow; where both do not fit, the space is halved.
+/// The wish, clamped so that both sides keep their minimum; where both do not fit, half the space.
 float part_of(float whole, float wish, float least, float least_of_rest) {
   if (least + least_of_rest > whole) return whole / 2;
   return std::clamp(wish, least, whole - least_of_rest);

@@ -5,7 +5,7 @@
 //   +---------------------------------------------------------------+
 //   | control: how the program runs                                 |
 //   +---------------------------------------------------------------+
-//   | banner (only when there is something to say)                  |
+//   | banner (only if there is a message)                           |
 //   +----------+-----------------------------------+----------------+
 //   | browser  | stage                             | side           |
 //   |          |                                   | (tabs)         |
@@ -35,7 +35,7 @@ struct Layout {
   Rect browser_splitter, side_splitter, stage_splitter, events_splitter;
 };
 
-/// Panes keep a least size as long as the window has room for that.
+/// Panes keep a minimum size while the window has room for it.
 Layout make_layout(LayoutNeeds const& needs, Settings const& settings);
 
 /// The settings after a splitter was dragged to the pointer.

@@ -1,4 +1,4 @@
-// queuescope: the command line, and the window that it may open.
+// queuescope: the command line and its window.
 #include <cstdio>
 #include <exception>
 
@@ -22,7 +22,7 @@ int failed(std::exception const& error) {
   return cli::exit_failed;
 }
 
-/// What was asked for on the command line holds for this time; the rest is as it was the last time.
+/// The saved settings, overridden by the options of this invocation.
 Settings settings_for(cli::ViewOptions const& options) {
   Settings settings = load_settings(settings_path());
   if (options.backend) settings.backend = *options.backend == cli::Backend::sdl2 ? Backend::sdl2 : Backend::glfw;

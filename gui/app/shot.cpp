@@ -15,7 +15,7 @@
 namespace qs::gui {
 namespace {
 
-constexpr int frames = 3;  // views may measure in one frame what they use in the next
+constexpr int frames = 3;  // views may use measurements from the previous frame
 
 void draw_heading(Context const& context, Rect const& rect) {
   Theme const& theme = context.theme;
@@ -40,9 +40,8 @@ Picture take_shot(Trace const& trace, Shot const& shot) {
   Step const last = trace.size() == 0 ? no_step : trace.size() - 1;
   Step const step = shot.step == no_step ? last : shot.step;
   if (step != no_step && step > last) {
-    throw std::out_of_range(last == no_step
-                                ? "This trace has no steps at all."
-                                : fmt::format("This trace has no step {}; its last one is {}.", step, last));
+    throw std::out_of_range(last == no_step ? "the trace has no steps"
+                                            : fmt::format("the trace has no step {}; its last step is {}", step, last));
   }
   History history(trace);
   World const before = history.at(step == no_step || step == 0 ? no_step : step - 1);

@@ -1,5 +1,5 @@
 // Everything the views draw with: colours, fonts and the spacing grid. State colours are built on the
-// Okabe-Ito palette, which stays apart for colour-blind people; gui/marks.hpp adds a shape to each.
+// Okabe-Ito palette, which stays apart for colour-blind people; gui/draw/glyphs.hpp adds a shape to each.
 #pragma once
 
 #include <array>

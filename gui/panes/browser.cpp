@@ -122,14 +122,14 @@ BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running,
       ImGui::SetCursorScreenPos({corner.x + width - beside, corner.y});
       wishes.run_other = ImGui::Button((words + "###run_other").c_str(), {beside, height});
       report.last_widget("run_other");
-      tooltip_of_last("The same with the other mechanism, and both endings side by side  (M)");
+      tooltip_of_last("Run it with the other mechanism and compare both endings  (M)");
       ImGui::SetCursorScreenPos(below);
     }
   }
   if (whole < least_with_file * theme.unit) return wishes;
   wishes.open_file = ImGui::Button("Open a trace file\u2026", {width, 0});
   report.last_widget("open_file");
-  tooltip_of_last("A .qtrace file; or drop one anywhere on this window");
+  tooltip_of_last("Open a .qtrace file, or drop one anywhere on this window");
   return wishes;
 }
 
@@ -159,7 +159,7 @@ void Browser::draw_list(Theme const& theme, UiTestLog& report, float height) {
   }
   ImGui::PopStyleVar();
   scroll_to_chosen_ = false;
-  if (!any) empty_state(theme, "Nothing found", "No scenario has these words. Try \"join\", \"None\" or \"killed\".");
+  if (!any) empty_state(theme, "Nothing found", "No scenario matches. Try \"join\", \"None\" or \"killed\".");
 }
 
 void Browser::draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenario const& scenario) {
@@ -186,7 +186,7 @@ void Browser::draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenari
   }
   if (hovered) {
     tooltip_of_last(scenario.title + " (" + scenario.name + ")" +
-                    (scenario.hangs ? "\nIt hangs on purpose: a deadline ends it." : ""));
+                    (scenario.hangs ? "\nIt hangs on purpose; a deadline stops it." : ""));
   }
   ImGui::PopID();
 }
@@ -197,12 +197,12 @@ void Browser::draw_details(Theme const& theme, UiTestLog& report, float height) 
   heading(theme, chosen_->title);
   if (other_mechanism() == "cpython")
     paragraph(
-        "This text describes the cpython mechanism. Hardened has no pipe and no feeder, and repairs what a killed "
-        "process leaves.",
+        "This text describes the cpython mechanism. The hardened one has no pipe and no feeder, and recovers when "
+        "a process is killed.",
         theme.accent);
   paragraph(chosen_->explanation, theme.text_soft);
   if (chosen_->hangs) {
-    paragraph(fmt::format("With cpython it hangs on purpose: a deadline of {:g} s ends it.", chosen_->deadline_s),
+    paragraph(fmt::format("With cpython it hangs on purpose: a deadline of {:g} s stops it.", chosen_->deadline_s),
               theme.state(ActorState::blocked));
   }
   for (auto const& parameter : chosen_->parameters) draw_parameter(theme, report, parameter);
@@ -257,7 +257,7 @@ void Browser::draw_parameter(Theme const& theme, UiTestLog& report, scenarios::P
                         ImGuiSliderFlags_AlwaysClamp | (wide ? ImGuiSliderFlags_Logarithmic : ImGuiSliderFlags_None));
   }
   report.last_widget("parameter:" + parameter.name);
-  if (parameter.choices.empty()) tooltip_of_last("Drag it, or Ctrl+click to write a number");
+  if (parameter.choices.empty()) tooltip_of_last("Drag, or Ctrl+click to type a number");
   {
     WithFont const font(theme.fonts.small);
     paragraph(parameter.meaning, theme.text_faint);

@@ -11,7 +11,7 @@
 
 namespace qs::gui {
 
-/// What a person asked the browser for in one frame.
+/// What the user requested in one frame.
 struct BrowserWishes {
   bool run = false;
   bool run_other = false;  ///< with the other mechanism
@@ -25,7 +25,7 @@ class Browser {
 
   void choose(scenarios::Scenario const& scenario);
   scenarios::Scenario const* chosen() const { return chosen_; }
-  /// As the command line takes them. Values out of range are put into it, unknown names passed over.
+  /// In the form of the command line. Values are clamped to their range, unknown names ignored.
   void set(std::map<std::string, std::string> const& parameters);
   std::map<std::string, std::string> parameters() const;
   /// The mechanism that is not chosen; "" where there is none.
@@ -50,7 +50,7 @@ class Browser {
   bool scroll_to_chosen_ = false;
 };
 
-/// All words of the search occur somewhere in what the scenario says of itself, whatever their case.
+/// Whether all words of the search occur in the scenario's texts, ignoring case.
 bool found_by(scenarios::Scenario const& scenario, std::string_view search);
 
 }  // namespace qs::gui

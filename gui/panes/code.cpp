@@ -52,9 +52,9 @@ void CodeView::reset() { *this = CodeView{}; }
 void CodeView::draw(Context const& context, UiTestLog& report) {
   if (context.trace.sources.empty()) {
     empty_state(context.theme, "No source yet",
-                context.trace.events.empty() ? "Run a scenario or open a trace: its real source appears here, with a "
-                                               "marker for each process at the line that it is on."
-                                             : "This trace carries no source text.");
+                context.trace.events.empty() ? "Run a scenario or open a trace. Its source appears here, with a "
+                                               "marker for each process at its current line."
+                                             : "This trace contains no source text.");
     return;
   }
   choose_file(context, report);
@@ -204,7 +204,7 @@ void CodeView::draw_until(Context const& context, std::size_t number, Rect const
   }
   if (!hovered) return;
   WithFont const usual(theme.fonts.text);
-  ImGui::SetTooltip("Run until somebody reaches line %zu", number);
+  ImGui::SetTooltip("Run until a process reaches line %zu", number);
   if (ImGui::IsMouseClicked(0)) context.requests.run_until = line;
 }
 

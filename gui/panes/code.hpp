@@ -47,7 +47,7 @@ class CodeView {
   std::uint32_t shown_line_ = 0;  ///< the last one that was scrolled to
 };
 
-/// Whose line the code pane follows: the selected actor, or whoever acts at this step.
+/// The actor whose line the code pane follows: the selected one, or the one that acts at this step.
 ActorIndex actor_in_focus(Context const& context);
 
 }  // namespace qs::gui

@@ -1,5 +1,5 @@
-// Which events the list shows. Filtering is incremental: a million events are looked through in slices, so
-// that the window never waits for it.
+// Which events the list shows. Filtering is incremental, in slices, so that a million events do not block the
+// window.
 #pragma once
 
 #include <cstdint>

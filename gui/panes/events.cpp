@@ -117,9 +117,9 @@ void EventsView::draw_rows(Context const& context, UiTestLog& report) {
   std::size_t const count = list_.size(context.trace);
   Scroll const scroll("rows", {0, 0});
   if (count == 0) {
-    empty_state(theme, context.trace.events.empty() ? "No events yet" : "No event passes this filter",
-                context.trace.events.empty() ? "Everything that a process or feeder does becomes a sentence here."
-                                             : "Clear the words, or choose all actors and all kinds.");
+    empty_state(theme, context.trace.events.empty() ? "No events yet" : "No event matches this filter",
+                context.trace.events.empty() ? "Each operation of a process or feeder is listed here as a sentence."
+                                             : "Clear the text, or choose all actors and all kinds.");
     return;
   }
   float const height = theme.fonts.text.size + 0.6F * theme.unit;
@@ -177,7 +177,7 @@ void EventsView::draw_row(Context const& context, std::size_t row, float width) 
   bool const to_come = context.step != no_step && step > context.step;
   ImU32 const colour = colour_of(event, theme, to_come);
   draw_text_within(list, theme.fonts.text, {at.x + left, y}, width - left - 0.5F * theme.unit, colour, whole);
-  if (hovered) tooltip_of_last(fmt::format("{}\n{} after the beginning", whole, duration(event.time)));
+  if (hovered) tooltip_of_last(fmt::format("{}\n{} after the start", whole, duration(event.time)));
 }
 
 }  // namespace qs::gui

@@ -63,7 +63,7 @@ std::optional<fs::path> FilePicker::draw(Theme const& theme, Vec2 window, UiTest
     Scroll const list("choices", {0, ImGui::GetContentRegionAvail().y - ImGui::GetFrameHeightWithSpacing()},
                       ImGuiCol_PopupBg);
     std::optional<fs::path> next;
-    if (folder_.has_parent_path() && ImGui::Selectable("\u2191  folder above")) next = folder_.parent_path();
+    if (folder_.has_parent_path() && ImGui::Selectable("\u2191  parent folder")) next = folder_.parent_path();
     for (fs::path const& choice : choices_) {
       bool const file = choice.extension() == ".qtrace";
       ImGui::PushStyleColor(ImGuiCol_Text, file ? theme.text : theme.text_soft);
@@ -72,7 +72,7 @@ std::optional<fs::path> FilePicker::draw(Theme const& theme, Vec2 window, UiTest
     }
     bool const any_file = std::any_of(choices_.begin(), choices_.end(),
                                       [](fs::path const& choice) { return choice.extension() == ".qtrace"; });
-    if (!any_file) paragraph("There is no .qtrace file in this folder.", theme.text_faint);
+    if (!any_file) paragraph("No .qtrace files in this folder.", theme.text_faint);
     if (next) enter(*next);
   }
   if (ImGui::Button("Cancel")) open_ = false;

@@ -68,8 +68,8 @@ std::optional<std::size_t> StepsView::draw(Context const& context, InteractiveSe
   bool const any = context.moves || conductor.live() || !conductor.schedule().empty();
   if (!any) {
     empty_state(theme, "You are the scheduler",
-                "Choose Step above and press Run: every process and feeder stops before each operation on what they "
-                "share, and you say who goes next. Or let it run free, and press Pause.");
+                "Choose Step above and press Run. Every process and feeder then stops before each operation on shared "
+                "state, and you choose which one goes next. Or let the program run freely and press Pause.");
     return std::nullopt;
   }
   if (context.moves && !context.moves->open())
@@ -86,12 +86,11 @@ std::optional<std::size_t> StepsView::draw(Context const& context, InteractiveSe
   heading(theme, fmt::format("Schedule: {}", count(conductor.schedule().size(), "choice")));
   if (!conductor.schedule().empty()) {
     paragraph(to_text(conductor.schedule()), theme.text_soft);
-    if (link(theme, "Copy it")) ImGui::SetClipboardText(to_text(conductor.schedule()).c_str());
+    if (link(theme, "Copy")) ImGui::SetClipboardText(to_text(conductor.schedule()).c_str());
     tooltip_of_last(tooltip(Action::copy_schedule));
     if (!conductor.exact()) {
       WithFont const font(theme.fonts.small);
-      paragraph("The run has been free in between: only the choices before that lead to the same again.",
-                theme.warning);
+      paragraph("The run went freely for a while. Only the choices before that can be reproduced.", theme.warning);
     }
   }
   return tree(context, conductor.branches(), report);
@@ -105,7 +104,7 @@ void StepsView::past(Context const& context) {
     Choice const choice = moves.enabled[i];
     bool const made = choice == *moves.made;
     std::string const name = choice.what == Choice::What::time ? "The clock" : context.trace.name(choice.actor);
-    std::string words = "could have gone";
+    std::string words = "was also enabled";
     if (made) words = "was chosen";
     row(theme, "past" + std::to_string(i), made ? ">" : "", made, name, words, false);
   }
@@ -123,7 +122,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
   EnabledChoices const* moves = context.moves;
   heading(theme, "Who goes next");
   if (!moves) {
-    paragraph(conductor.live() ? "Pause the run, or return to its present (End), to choose." : "The run is over.",
+    paragraph(conductor.live() ? "To choose, pause the run or return to its last step (End)." : "The run has ended.",
               theme.text_soft);
     return;
   }
@@ -134,7 +133,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
     auto const index = static_cast<ActorIndex>(actor);
     int const number = moves->number_of(index);
     bool const process = status.process == index;
-    std::string words = "computes";
+    std::string words = "is computing";
     if (status.where == ActorStatus::Where::parked) {
       words = number > 0 ? next_operation(trace, status.next, Length::brief)
                          : "waits for " + resource_words(trace, status.blocked_on, status.next.object);
@@ -160,14 +159,13 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
     ImGui::PopStyleColor();
     ImGui::PopID();
     report.last_widget("kill:" + std::to_string(actor));
-    tooltip_of_last("Kill " + trace.name(index) + " now, as kill -9 would: a choice like any other");
+    tooltip_of_last("Kill " + trace.name(index) + " now, as kill -9 would. The kill becomes part of the schedule.");
     ImGui::SetCursorPosY(line + theme.fonts.text.size + 0.9F * theme.unit + ImGui::GetStyle().ItemSpacing.y);
   }
-  if (moves->time() &&
-      row(theme, "next:time", "0", false, "The clock", "time passes, to the next deadline", true, kill))
+  if (moves->time() && row(theme, "next:time", "0", false, "The clock", "advances to the next deadline", true, kill))
     context.requests.choose = Choice{Choice::What::time};
   if (conductor.snapshot().deadlocked)
-    paragraph("No one can take a step. Look at why, step back, or kill a process.", theme.warning);
+    paragraph("No one can take a step. Open Why (F4), step back, or kill a process.", theme.warning);
 }
 
 std::optional<std::size_t> StepsView::tree(Context const& context, Branches const& branches, UiTestLog& report) {
@@ -176,7 +174,7 @@ std::optional<std::size_t> StepsView::tree(Context const& context, Branches cons
   auto const rows = branches.rows();
   if (rows.empty()) return wanted;
   ImGui::Dummy({1, 0.75F * theme.unit});
-  heading(theme, "Schedules so far");
+  heading(theme, "Schedules tried");
   for (auto const& [index, depth] : rows) {
     Branch const& branch = branches.all()[index];
     bool const current = index == branches.current();
@@ -207,7 +205,7 @@ std::optional<std::size_t> StepsView::tree(Context const& context, Branches cons
     std::string const words = branch_words(branches, index);
     draw_text_within(list, theme.fonts.text, {at.x + theme.unit, at.y + (height - theme.fonts.text.size) / 2},
                      width - ending_width - 3 * theme.unit, current ? theme.text : theme.text_soft, words);
-    if (hovered) tooltip_of_last(to_text(branch.schedule) + "\nClick to run it again to its end");
+    if (hovered) tooltip_of_last(to_text(branch.schedule) + "\nClick to run this schedule again");
     if (clicked && !(current && context.live)) wanted = index;
   }
   return wanted;

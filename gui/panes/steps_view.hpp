@@ -1,5 +1,5 @@
-// The schedule pane: everybody who can go on, who waits and who computes; the schedule so far; and the ways
-// taken before, as a tree.
+// The schedule pane: the actors that are enabled, waiting or computing; the schedule so far; and the schedules tried
+// before, as a tree.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace qs::gui {
 
 class StepsView {
  public:
-  /// Draws into the current pane. A branch, if one was chosen.
+  /// Draws into the current pane. Returns the branch that was clicked, if any.
   std::optional<std::size_t> draw(Context const& context, InteractiveSession const& conductor, UiTestLog& report);
   void focus_until() { until_.focus(); }
 

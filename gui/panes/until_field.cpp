@@ -97,8 +97,8 @@ void UntilField::field(Context const& context, UiTestLog& report) {
                                         colour_of(state, context.theme), ImGui::GetStyle().FrameRounding, 0, 1.5F);
   }
   tooltip_of_last(
-      "Somebody reaches a line, an item a place, somebody blocks or ends, a queue has a size: Enter makes "
-      "the proposed step again and again until then. Esc stops it.");
+      "A breakpoint is a line that a process reaches, a place that an item reaches, a process that blocks or ends, or "
+      "a queue size. Enter takes the proposed steps until then; Esc stops.");
 }
 
 }  // namespace qs::gui

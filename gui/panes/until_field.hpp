@@ -1,5 +1,4 @@
-// The field for "run until": a breakpoint is written, its result or what is wrong with it stands below, and examples of
-// this run can be taken over.
+// The "run until" field: a breakpoint, below it the result or what is wrong with it, and examples from this run.
 #pragma once
 
 #include <string>
@@ -26,7 +25,7 @@ class UntilField {
 };
 
 ImU32 colour_of(RunUntil::State state, Theme const& theme);
-/// Breakpoints that make sense in this run, by its own names.
+/// Example breakpoints with names from this run.
 std::vector<std::string> breakpoint_examples(Context const& context);
 
 }  // namespace qs::gui

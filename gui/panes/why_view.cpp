@@ -120,7 +120,8 @@ Diagnosis const& WhyView::diagnosis(Context const& context) {
 void WhyView::draw(Context const& context, UiTestLog& report) {
   Theme const& theme = context.theme;
   if (context.trace.events.empty()) {
-    empty_state(theme, "Nobody is blocked", "Run a scenario: whoever waits is explained here, and because of whom.");
+    empty_state(theme, "No process is blocked",
+                "When a process waits, this pane explains what for and because of whom.");
     return;
   }
   Scroll const scroll("why", {0, 0});

@@ -16,7 +16,7 @@ class WhyView {
   void reset() { diagnosis_.reset(); }
   /// Draws into the current pane.
   void draw(Context const& context, UiTestLog& report);
-  /// Of the world at the play head; kept until that moves.
+  /// For the world at the play head; cached until that moves.
   Diagnosis const& diagnosis(Context const& context);
 
  private:

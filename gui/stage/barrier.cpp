@@ -74,7 +74,7 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
   if (held && beside) rest = tag(rest);
   std::string const tasks = unfinished == 0 ? "all tasks are done" : count(unfinished, "unfinished task");
   std::string const who = waiting.empty()
-                              ? unfinished == 0 ? "join() returns" : "nobody joins"
+                              ? unfinished == 0 ? "join() returns" : "no one is in join()"
                               : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";
   if (!tall && dead && !beside) {
     tag(rest);

@@ -12,7 +12,7 @@ namespace {
 
 bool gone(ActorState state) { return state == ActorState::ended || state == ActorState::killed; }
 
-/// A feeder without work waits for its buffer: that is rest, not trouble.
+/// A feeder with an empty buffer is idle, not blocked.
 bool idle(ActorWorld const& actor) {
   return actor.state == ActorState::blocked && actor.waits_for == Resource::buffered_item;
 }

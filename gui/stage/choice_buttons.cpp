@@ -90,7 +90,7 @@ void draw_moves(Scene const& scene, std::vector<MoveButton> const& buttons, Acto
     ActorStatus const* status = moves->status_of(box.actor);
     if (!status || status->where != ActorStatus::Where::computing) continue;
     canvas.fill(box.state, theme.card);
-    canvas.text(box.state, box.row ? theme.fonts.small : theme.fonts.text, theme.text_soft, "computes\u2026");
+    canvas.text(box.state, box.row ? theme.fonts.small : theme.fonts.text, theme.text_soft, "computing\u2026");
   }
 }
 
@@ -104,9 +104,9 @@ std::string move_words(Scene const& scene, ActorIndex actor) {
       words += "Click, or press " + std::to_string(number) + "\n";
     return words;
   }
-  if (moves.made != Choice{Choice::What::go, actor}) return trace.name(actor) + " could have gone here\n";
+  if (moves.made != Choice{Choice::What::go, actor}) return trace.name(actor) + " could have run here\n";
   Step const event = qs::gui::event_of(trace, moves.decision);
-  return event == no_step ? trace.name(actor) + " went here\n" : "Chosen here: " + sentence(trace, event) + "\n";
+  return event == no_step ? trace.name(actor) + " ran here\n" : "Chosen here: " + sentence(trace, event) + "\n";
 }
 
 }  // namespace qs::gui

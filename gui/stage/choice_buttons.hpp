@@ -1,4 +1,4 @@
-// On the stage: a button on everybody who could go on, with what it will do next.
+// Buttons on the stage for the enabled actors, with what each would do next.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ struct MoveButton {
   ActorIndex actor = nobody;
 };
 
-/// Where they are; empty where nobody is to be chosen.
+/// Where they are; empty where there is nothing to choose.
 std::vector<MoveButton> move_buttons(Scene const& scene);
 void draw_moves(Scene const& scene, std::vector<MoveButton> const& buttons, ActorIndex hovered);
 /// What a button does, or what became of the choice in the past; for its tooltip.

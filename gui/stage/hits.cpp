@@ -27,7 +27,7 @@ std::string actor_details_of(Scene const& scene, ActorIndex index) {
   if (auto const where = place(trace, actor.location); !where.empty()) text += "at " + where + "\n";
   if (actor.puts + actor.gets > 0)
     text += number(actor.puts) + " put, " + number(actor.gets) + " got, " + number(actor.tasks_done) + " done\n";
-  text += "blocked for " + duration(actor.blocked_ns) + " before\n";
+  text += "blocked for " + duration(actor.blocked_ns) + " before that\n";
   return text;
 }
 
@@ -40,7 +40,7 @@ std::string queue_details_of(Scene const& scene, QueueIndex index) {
   text += number(queue->puts) + " put, " + number(queue->gets) + " got, " + number(queue->dropped) + " lost\n";
   if (queue->hardened()) {
     text += count(queue->pipe.size(), "item") + " in the shared log\n";
-    text += "line: " + byte_count(queue->pipe_bytes) + "\n";
+    text += "log: " + byte_count(queue->pipe_bytes) + "\n";
   } else {
     text += count(buffered, "item") + " in buffers, " + count(queue->pipe.size(), "item") + " in the pipe\n";
     text += "pipe: " + number(queue->pipe_bytes) + " of " + byte_count(queue->capacity) + "\n";

@@ -1,4 +1,4 @@
-// What lies under the mouse, and what there is to say about it.
+// Hit testing on the stage, and the tooltip of what was hit.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Where every item on the stage is, in one world; and, between two worlds, how it gets from here to there.
+// Where every item on the stage is in one world, and how it moves between two worlds.
 // Pure geometry on top of StageLayout.
 #pragma once
 
@@ -16,7 +16,7 @@ struct ItemChip {
   float written = 1, read = 0;  ///< parts of its bytes, for a message in the pipe
 };
 
-/// Items that are there but have no room of their own.
+/// Items without room for a box of their own.
 struct ItemFold {
   Rect rect;
   std::size_t count = 0;
@@ -39,7 +39,7 @@ struct MovingItem {
   Rect rect;
   float written = 1, read = 0;
   float alpha = 1;
-  bool dropped = false;  ///< it falls: it is lost
+  bool dropped = false;  ///< lost; it falls off the stage
 };
 
 class ItemStage {
@@ -60,7 +60,7 @@ class ItemStage {
   void fill_pipe(ItemPlaces& places, QueueBox const& box, QueueWorld const& queue) const;
   void fill_card(ItemPlaces& places, CardBox const& box, World const& world) const;
   float chip_width(ItemId item) const;
-  /// Where an item without a chip of its own would be pointed at; empty: nowhere.
+  /// The area that stands for an item without a box of its own; empty if there is none.
   Rect anchor(World const& world, ItemId item) const;
 
   StageLayout const& layout_;

@@ -55,8 +55,8 @@ std::string_view short_words(Resource resource, mp::Mechanism mechanism) {
     case Resource::pipe_room: return "room in the pipe";
     case Resource::buffered_item: return "an item";
     case Resource::buffer_lock: return "the lock of its buffer";
-    case Resource::feeder_end: return "its feeder's end";
-    case Resource::child_exit: return "a child's exit";
+    case Resource::feeder_end: return "its feeder to end";
+    case Resource::child_exit: return "a child to exit";
     case Resource::deadline: return "a deadline";
     case Resource::nothing: break;
   }
@@ -67,16 +67,16 @@ std::string doing(Scene const& scene, ActorIndex index) {
   ActorWorld const& actor = scene.actor(index);
   std::string const call = call_words(actor.call);
   switch (actor.state) {
-    case ActorState::unborn: return "not started yet";
+    case ActorState::unborn: return "not started";
     case ActorState::sleeping: return state_line(scene.context.trace, scene.context.world, index);
     case ActorState::blocked:
       return "waits for " +
              resource_words(scene.context.trace, actor.waits_for, actor.waits_object, actor.wait_timeout);
-    case ActorState::exiting: return "runs its exit steps";
+    case ActorState::exiting: return "is exiting";
     case ActorState::ended:
     case ActorState::killed:
       if (actor.exit_code_known) return exit_words(actor.exit_code);
-      return actor.state == ActorState::killed ? "gone without a word" : "ended";
+      return actor.state == ActorState::killed ? "died for an unknown reason" : "ended";
     case ActorState::running: break;
   }
   if (call.empty()) return "runs its own code";

@@ -37,12 +37,12 @@ void draw_links(Scene const& scene);
 void draw_legend(Scene const& scene);
 void draw_items(Scene const& scene, std::vector<MovingItem> const& items);
 
-/// "the read lock", "a free slot": what an actor waits for in a few words, for where its queue is plain to see.
+/// "the read lock", "a free slot": what an actor waits for, briefly, where the queue is obvious from the context.
 std::string_view short_words(Resource resource, mp::Mechanism mechanism);
 std::string_view short_words(Scene const& scene, ActorWorld const& waiter);
-/// Somebody took this lock over from the dead a few steps ago.
+/// Whether this lock was recovered from a dead holder a few steps ago.
 bool repaired_lately(Scene const& scene, QueueIndex queue, Resource lock);
-/// What an actor does now, in a line: "waits for the read lock of jobs", "in put", "killed by SIGKILL".
+/// What an actor is doing, in one line: "waits for the read lock of jobs", "in put", "killed by SIGKILL".
 std::string doing(Scene const& scene, ActorIndex actor);
 
 }  // namespace qs::gui

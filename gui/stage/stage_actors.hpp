@@ -1,12 +1,11 @@
-// The cast of the stage: who ever put, got or joined on which queue, and therefore who stands where. Read
-// from the trace's events, each once, so that it grows with a live run and never depends on the play head.
+// Which actors ever put, got or joined on which queue, and therefore where they are placed on the stage. Built
+// incrementally from the trace's events, so that it grows with a live run and never depends on the play head.
 //
 //   left    feeds the first queue             bottom  does both on one queue, or neither: main that
 //   right   lives on what comes out of it             only starts and joins, for example
 //
-// Numbered children of one parent are kin: one that was killed before its first get stands with the others.
-// A queue whose producers stand right runs from right to left: a queue of results closes the
-// circle.
+// Numbered children of one parent are siblings: one that was killed before its first get is placed with the others. A
+// queue whose producers are on the right flows from right to left, as a queue of results does.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +25,7 @@ struct StageActor {
   Side side = Side::bottom;
   std::vector<QueueIndex> puts;  ///< queues in the order of first use
   std::vector<QueueIndex> gets;
-  std::string siblings;  ///< the same for children of one kind; empty: there is nobody like it
+  std::string siblings;  ///< the same for children of one kind; empty: it has no siblings
 };
 
 struct StageQueue {
@@ -46,7 +45,7 @@ struct StageQueue {
 
 class StageActors {
  public:
-  /// Reads the events that are new; true when anybody's place may have changed.
+  /// Reads the new events; true if any placement may have changed.
   bool update(Trace const& trace);
 
   std::vector<StageActor> const& players() const { return players_; }  ///< processes and threads, by actor

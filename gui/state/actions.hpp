@@ -1,4 +1,4 @@
-// Everything a person can do, with its key: one table for the keyboard, the tooltips and the help.
+// Every user action with its key: one table for the keyboard, the tooltips and the help.
 #pragma once
 
 #include <cstdint>
@@ -83,7 +83,7 @@ struct ActionRequest {
   int number = 0;  ///< of select_nth: 1 to 9
 };
 
-/// What a key means while nobody writes a text.
+/// What a key means while no text field has the focus.
 std::optional<ActionRequest> wish_of(KeyPress const& press);
 
 }  // namespace qs::gui

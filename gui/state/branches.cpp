@@ -5,7 +5,7 @@
 namespace qs::gui {
 
 void Branches::begin(std::size_t parent, std::size_t fork, Schedule schedule) {
-  // One on which nothing was chosen is not worth keeping.
+  // A branch without choices of its own is dropped.
   if (!all_.empty() && all_.back().schedule.empty() && parent != all_.size() - 1) all_.pop_back();
   all_.push_back({parent, fork, std::move(schedule), ""});
   current_ = all_.size() - 1;
@@ -18,7 +18,7 @@ void Branches::revisit(std::size_t branch) {
 void Branches::chosen(Schedule const& schedule) {
   if (current_ >= all_.size()) return;
   Branch& branch = all_[current_];
-  if (schedule.size() <= branch.schedule.size()) return;  // it is still being led to where it was
+  if (schedule.size() <= branch.schedule.size()) return;  // it is still replaying its prefix
   branch.schedule = schedule;
   branch.ending.clear();
 }

@@ -1,4 +1,4 @@
-// The ways a person has led one program: each is a schedule, begun where it left another one.
+// The schedules tried with one program, as a tree: each branches off another one after some choices.
 #pragma once
 
 #include <cstddef>
@@ -13,19 +13,19 @@ inline constexpr std::size_t no_branch = static_cast<std::size_t>(-1);
 
 struct Branch {
   std::size_t parent = no_branch;
-  std::size_t fork = 0;  ///< so many choices are the parent's
+  std::size_t fork = 0;  ///< how many choices it shares with its parent
   Schedule schedule;
-  std::string ending;  ///< "finished", "deadlock", ...; "": it has not been led to an end
+  std::string ending;  ///< "finished", "deadlock", ...; "": it has not reached an end
 };
 
 class Branches {
  public:
   void clear() { all_.clear(), current_ = no_branch; }
-  /// A new one becomes the current one.
+  /// Starts a branch, which becomes the current one.
   void begin(std::size_t parent, std::size_t fork, Schedule schedule);
-  /// An old one becomes the current one; it is led again from its beginning.
+  /// Makes an earlier branch the current one; it is run again from its beginning.
   void revisit(std::size_t branch);
-  /// What was chosen on the current one so far.
+  /// Records what has been chosen on the current branch so far.
   void chosen(Schedule const& schedule);
   void end(std::string const& ending);
 
@@ -36,7 +36,7 @@ class Branches {
     std::size_t branch = 0;
     std::size_t depth = 0;
   };
-  /// Each below the one it left.
+  /// In depth-first order, each below its parent.
   std::vector<Row> rows() const;
 
  private:

@@ -1,5 +1,5 @@
-// What every view is given: the truth (const), where the play head is, what is selected, and a place to ask
-// for something. Views derive everything else from it, every frame.
+// What every view is given: the trace and its state (const), the play head, the selection, and a place for requests.
+// Views derive everything else from it, every frame.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 #include "sim/trace/trace.hpp"
 
 namespace qs {
-class ItemIndex;  // sim/items.hpp: each item's whole way
+class ItemIndex;  // sim/model/items.hpp: the journey of each item
 }
 
 namespace qs::gui {
 
-struct EnabledChoices;  // gui/moves.hpp: who could go on
-class RunUntil;         // gui/run_until.hpp: a breakpoint, and how the run stands to it
-struct Theme;           // gui/theme.hpp: colours and fonts
+struct EnabledChoices;  // gui/state/enabled_choices.hpp
+class RunUntil;         // gui/state/run_until.hpp
+struct Theme;           // gui/draw/theme.hpp: colours and fonts
 
 struct Selection {
   enum class What : std::uint8_t { nothing, actor, queue, item } what = What::nothing;
@@ -26,12 +26,12 @@ struct Selection {
   ItemId item;
 };
 
-/// What a view may ask for; the application carries it out after the frame.
+/// What a view may request; the application carries it out after the frame.
 struct Requests {
   std::optional<Step> go_to;
   std::optional<Selection> select;
-  std::optional<Choice> choose;          ///< who goes next in the run that is live
-  std::optional<std::string> run_until;  ///< a breakpoint for it
+  std::optional<Choice> choose;          ///< the next choice in the live run
+  std::optional<std::string> run_until;  ///< a breakpoint to run to
   bool animate = false;                  ///< the view is in mid-motion: draw another frame soon
 };
 
@@ -46,8 +46,8 @@ struct Context {
   Step step = no_step;
   double motion = 1.0;                    ///< how much of the step from `before` to `world` has been shown, 0..1
   bool live = false;                      ///< the program is running now
-  EnabledChoices const* moves = nullptr;  ///< of a controlled run, where somebody is or was to be chosen at `step`
-  RunUntil const* until = nullptr;        ///< of this run; not for a picture of it
+  EnabledChoices const* moves = nullptr;  ///< in a controlled run, the choices at `step`, if there are any
+  RunUntil const* until = nullptr;        ///< nullptr in a picture
   Theme const& theme;
   Selection const& selection;
   Requests& requests;

@@ -29,7 +29,7 @@ void Document::stop() {
 
 Document::News Document::update() {
   if (!run_) return News::nothing;
-  bool const ended = !run_->running();  // asked first, so that the take() below gets the rest
+  bool const ended = !run_->running();  // checked first, so that the take() below gets the rest
   bool const grown = run_->take(shown_->trace);
   if (grown) shown_->items.update();
   if (!ended) return grown ? News::events : News::nothing;

@@ -19,16 +19,16 @@ class Document {
  public:
   Document() { show({}); }
 
-  /// Another trace; the one before is forgotten and its program is stopped.
+  /// Shows another trace; drops the previous one and stops its program.
   void show(Trace trace);
-  /// Throws TraceError and leaves everything as it was.
+  /// Throws TraceError, and then changes nothing.
   void open(std::filesystem::path const& path);
   void start(RunOptions options);
   /// Asks the running program to end.
   void stop();
 
   enum class News : std::uint8_t { nothing, events, ended };
-  /// Takes in what the running program did since the last time.
+  /// Fetches what the running program has done since the last call.
   News update();
 
   Trace const& trace() const { return shown_->trace; }
@@ -36,15 +36,13 @@ class Document {
   bool empty() const { return trace().events.empty(); }
   bool live() const { return run_ != nullptr; }
   bool stopping() const { return stopping_; }
-  /// Of the last run that could not be started or went wrong; "" otherwise.
+  /// Why the last run could not be started or failed; "" otherwise.
   std::string const& error() const { return error_; }
-  /// Changes with every show(): what a view has gathered of an older trace is worthless.
-
   /// The worlds after `step` and before it.
   void place(Step step);
   World const& world() const { return shown_->world; }
   World const& before() const { return shown_->before; }
-  /// Of the whole trace; nullptr while it grows.
+  /// Statistics of the whole trace; nullptr while it grows.
   Stats const* stats();
 
  private:

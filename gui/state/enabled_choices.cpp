@@ -45,7 +45,7 @@ std::size_t decisions_before(Trace const& trace, Step step) {
 std::optional<EnabledChoices> past_moves(Trace const& trace, Step step) {
   std::size_t const next = decisions_before(trace, step);
   if (next >= trace.decisions.size()) return std::nullopt;
-  // In the middle of what one choice brought about nothing is to be chosen.
+  // Between the events of one choice there is nothing to choose.
   Decision const& decision = trace.decisions[next];
   if (before(decision) != step) return std::nullopt;
   EnabledChoices moves;

@@ -1,5 +1,5 @@
-// The person's part in the runs of one program: how they go on, the hand that holds the one that is live, and
-// the ways taken so far. Nothing here draws.
+// Interactive control over the runs of one program: their pace, the scheduler of the live run, and the schedules tried
+// so far. Nothing here draws.
 #pragma once
 
 #include <memory>
@@ -20,36 +20,36 @@ std::string why_not_repeated(RunFacts const& recorded);
 
 class InteractiveSession {
  public:
-  static constexpr float fastest = 5, slowest = 2000;  ///< ms between two paced steps
+  static constexpr float fastest = 5, slowest = 2000;  ///< ms between paced steps
 
   RunMode pace() const { return pace_; }
   void pace(RunMode pace);
-  /// Of a free or paced run: stop before everybody's next operation; of a held one: go on as it went before.
+  /// Pauses a free or paced run before the next operation of each actor; lets a paused one go on at its previous pace.
   void pause_or_go_on();
   float milliseconds() const { return milliseconds_; }
   void milliseconds(float time);
 
-  /// Another program, or the same from its beginning: the options to run it, held by a new hand.
+  /// Starts a program from its beginning. Returns the options to run it with, under a new scheduler.
   RunOptions begin(RunOptions options);
-  /// A recording of this program is shown: it can be led on from there.
+  /// A recording is shown. `options` run its program again; they are empty where that must not be done.
   void opened(RunOptions options, Schedule const& schedule, std::string const& ending);
-  /// The same program again: the first `choices` of the schedule that is shown, then the person's. Throws
-  /// std::logic_error where the program is not known.
+  /// Runs the program again: follows the first `choices` of the shown schedule, then asks the user. Throws
+  /// std::logic_error if the program is not known.
   RunOptions fork(std::size_t choices);
   RunOptions revisit(std::size_t branch);
   /// False for a trace whose program must not be started from here.
   bool knows_program() const { return !program_.command.empty(); }
 
-  /// True: the table has changed. To be asked while the run is live.
+  /// Fetches the scheduler's state; true if it has changed. Call it while the run is live.
   bool update();
   void run_ended(std::string const& ending);
 
   bool live() const { return hand_ != nullptr; }
   SchedulerSnapshot const& snapshot() const { return table_; }
   Branches const& branches() const { return branches_; }
-  /// Of what is shown, as far as it leads to the same again.
+  /// The schedule of the shown run, up to where it stops being reproducible.
   Schedule const& schedule() const;
-  /// Whether all of the shown run's choices lead to the same again: it was never free.
+  /// Whether the whole schedule reproduces the shown run, which it does if the run never went freely.
   bool exact() const;
   std::size_t prefix() const { return prefix_; }
 
@@ -60,7 +60,7 @@ class InteractiveSession {
   RunOptions hold(Schedule prefix);
 
   RunMode pace_ = RunMode::free;
-  RunMode running_pace_ = RunMode::paced;  ///< when it is not stepped
+  RunMode running_pace_ = RunMode::paced;  ///< the pace to return to from stepped
   float milliseconds_ = 200;
   RunOptions program_;
   std::shared_ptr<InteractiveScheduler> hand_;  ///< of the live run

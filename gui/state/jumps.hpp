@@ -1,4 +1,4 @@
-// Where the next block, wake-up or sentinel is.
+// Finds the next block, wake-up or sentinel.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@ namespace qs::gui {
 enum class Direction : std::uint8_t { forward, back };
 enum class Landmark : std::uint8_t { block, wake, sentinel };
 
-/// Somebody waits from now on for something that another must do. A sleeper and a feeder without work rest.
+/// The actor starts to wait for something that another must do. Sleeping and an idle feeder do not count.
 bool blocks(Event const& event);
-/// A wait of this actor ends at this step: it was blocked and goes on.
+/// A blocked actor continues at this step.
 bool wakes_up(Trace const& trace, Step step);
 /// A sentinel is put or got.
 bool moves_sentinel(Trace const& trace, ItemIndex const& items, Step step);
-/// The nearest one behind or before `from`, which does not count itself; no_step as `from`: the beginning.
+/// The nearest one after or before `from`, exclusive; no_step as `from` is the beginning.
 std::optional<Step> find_landmark(Trace const& trace, ItemIndex const& items, Step from, Direction, Landmark);
 
 }  // namespace qs::gui

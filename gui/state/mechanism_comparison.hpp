@@ -1,4 +1,4 @@
-// How a scenario ended under each mechanism, as long as nothing else of it changes: so that the two can be compared.
+// How a scenario ended under each mechanism with otherwise equal parameters, to compare the two.
 #pragma once
 
 #include <map>
@@ -10,11 +10,11 @@ namespace qs::gui {
 
 class MechanismComparison {
  public:
-  /// A run is over. One of another scenario, or with other parameters, makes those before it forgotten.
+  /// Records the end of a run. Another scenario or other parameters discard the earlier runs.
   void ended(RunFacts const& run, std::string const& line);
-  /// "cpython: ..." for each mechanism but the one that this run has, if they are known.
+  /// "cpython: ..." for each recorded mechanism other than that of `parameters`.
   std::string others(std::string const& scenario, std::map<std::string, std::string> const& parameters) const;
-  /// A line for each mechanism, once there are two; else "".
+  /// A line for each mechanism once two are recorded; else "".
   std::string compared() const;
 
  private:

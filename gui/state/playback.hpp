@@ -1,6 +1,6 @@
-// The play head. It knows times and steps and nothing of windows: `advance` is told how much wall time went by.
+// The play head. It knows times and steps but no window; `advance` is given the wall time that has passed.
 //
-// Playing follows the recorded times at `speed`. A stretch in which nothing happens and which would take
+// Playing follows the recorded times at `speed`. A stretch without events that would take
 // longer than `longest_idle` is shortened to that, and `shortened` says by how much.
 #pragma once
 
@@ -18,19 +18,19 @@ class Playback {
   static constexpr double longest_idle = 1;       ///< seconds of wall time
   static constexpr double longest_motion = 0.35;  ///< seconds in which one step is shown
 
-  /// Another trace: to its beginning, paused; or following, when it is being recorded.
+  /// Starts on another trace: paused at its beginning, or following it while it is recorded.
   void reset(Trace const& trace, bool live);
-  /// A live run has ended: whoever followed stays at the end.
+  /// A live run has ended: a following play head stays at the end.
   void run_ended();
 
   void play();
   void pause() { mode_ = Mode::paused; }
-  void follow();          ///< of a live run: stay at its last step; otherwise go to the end
-  void go_to(Step step);  ///< pauses; beyond the end is the end, no_step the beginning
+  void follow();          ///< stays at the last step of a live run; goes to the end of any other
+  void go_to(Step step);  ///< pauses; clamped to the end, no_step is the beginning
   void step_by(std::int64_t steps);
   void speed(double factor);
 
-  /// Time goes by. True when the play head moved.
+  /// Lets time pass; true if the play head moved.
   bool advance(double wall_seconds);
 
   Mode mode() const { return mode_; }

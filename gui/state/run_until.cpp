@@ -30,7 +30,7 @@ void RunUntil::begin(std::string const& line, Trace const& trace, SchedulerSnaps
 void RunUntil::stop() {
   if (!running()) return;
   state_ = State::stopped;
-  if (asked_) ++last_step_;  // the step that was wanted last is still made
+  if (asked_) ++last_step_;  // the step requested last is still taken
 }
 
 void RunUntil::run_ended() {
@@ -45,7 +45,7 @@ void RunUntil::catch_up(Trace const& trace) {
 }
 
 bool RunUntil::wants_step(Trace const& trace, SchedulerSnapshot const& table) {
-  // A step that is being made is already among the decisions; its events may still be on their way here.
+  // A step in progress already counts as a decision, while its events may not have arrived yet.
   bool const still = table.held && !table.prefix && table.decisions.size() == table.steps;
   if (!running() || !still || trace.size() < table.events || asked_ == table.version) return false;
   last_step_ = table.steps;
@@ -64,7 +64,7 @@ std::string RunUntil::words() const {
   switch (state_) {
     case State::idle: return "";
     case State::refused: return error_;
-    case State::running: return fmt::format("Runs until {}\u2026 {} so far", line_, steps);
+    case State::running: return fmt::format("Running until {}\u2026 {} so far", line_, steps);
     case State::reached: return fmt::format("Reached after {}: {}", steps, line_);
     case State::stopped: return fmt::format("Stopped after {}, before {}", steps, line_);
     case State::deadlock: return fmt::format("No one can take a step after {}; not reached: {}", steps, line_);

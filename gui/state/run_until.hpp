@@ -1,5 +1,5 @@
-// "Run until": the proposed step again and again, until a breakpoint is reached, the person stops it, nobody can go on
-// or the program ends. Nothing here draws.
+// "Run until": takes the proposed steps until a breakpoint is reached, the user stops it, the run deadlocks or the
+// program ends. Nothing here draws.
 #pragma once
 
 #include <cstddef>
@@ -18,25 +18,25 @@ class RunUntil {
  public:
   enum class State : std::uint8_t { idle, refused, running, reached, stopped, deadlock, ended };
 
-  /// From where the run stands: what already is so does not count. A line that is no breakpoint is refused.
+  /// Starts from the present; a condition that already holds does not count. Refuses a line that is not a breakpoint.
   void begin(std::string const& line, Trace const& trace, SchedulerSnapshot const& table);
-  void stop();       ///< by the person
-  void run_ended();  ///< the program's end
-  void reset();      ///< another run
+  void stop();       ///< by the user
+  void run_ended();  ///< the program has ended
+  void reset();      ///< another run is shown
 
-  /// Looks at what came of the last step. True: the proposed one is to be chosen now; to be asked again after it.
+  /// Checks the result of the last step. True if the proposed step should be taken now; call it again after that.
   bool wants_step(Trace const& trace, SchedulerSnapshot const& table);
 
   State state() const { return state_; }
   bool running() const { return state_ == State::running; }
-  /// Whether words() tells how the run stands: nothing has been chosen since.
+  /// Whether words() still describes the run: no choice has been made since.
   bool news(SchedulerSnapshot const& table) const {
     if (state_ == State::idle || state_ == State::refused) return false;
     return running() || state_ == State::ended || table.steps == last_step_;
   }
-  /// What it waits for, or waited for last.
+  /// The breakpoint that it runs to, or last ran to.
   std::string const& line() const { return line_; }
-  /// What it waits for, why it stopped, or why the line is no breakpoint, as a sentence; "": nothing is to be said.
+  /// What it runs to, why it stopped, or why the line is not a breakpoint, as a sentence; "" before the first use.
   std::string words() const;
 
  private:
@@ -47,9 +47,9 @@ class RunUntil {
   std::string error_;
   std::optional<Breakpoint> breakpoint_;
   World world_;   ///< of all events so far
-  World before_;  ///< when it was looked at last
+  World before_;  ///< at the previous check
   std::size_t first_step_ = 0, last_step_ = 0;
-  std::optional<std::uint64_t> asked_;  ///< the version of the table for which a step was wanted
+  std::optional<std::uint64_t> asked_;  ///< the snapshot's version when a step was last requested
 };
 
 }  // namespace qs::gui

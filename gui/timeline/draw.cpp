@@ -34,7 +34,7 @@ namespace {
 
 constexpr float most_pieces = 3500;
 
-/// Running fills its lane; waiting is lower, and rest is a thread: the shapes tell them apart without colour.
+/// Running fills its lane, waiting is lower, and idling is a thin line, so that shapes tell them apart without colour.
 float tallness(LaneState doing) {
   switch (doing) {
     case LaneState::running: return 0.78F;
@@ -175,8 +175,8 @@ void draw_moments(TimelineScene const& scene) {
 
 namespace {
 
-/// The visible rows that have a name: all, or where lanes are low as many processes as there is room for. The
-/// choice begins at the first lane, so that it does not change while one scrolls.
+/// The visible rows that get a name: all, or as many processes as fit where lanes are low. The selection starts at the
+/// first lane, so that scrolling does not change it.
 std::vector<std::size_t> named_rows(TimelineScene const& scene) {
   TimelineLayout const& layout = scene.layout;
   auto const [first, last] = layout.visible();

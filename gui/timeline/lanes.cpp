@@ -30,7 +30,7 @@ LaneState group_of(Resource resource) {
 
 char const* words(LaneState doing) {
   constexpr std::array<char const*, doing_count> all{
-      "not there",       "running", "waits for a lock", "waits for a slot", "waits for items or room",
+      "not there",       "running", "waits for a lock", "waits for a slot", "waits for data or room",
       "waits in a join", "sleeps",  "feeder idle",      "exiting"};
   return all[static_cast<std::size_t>(doing)];
 }

@@ -1,5 +1,4 @@
-// What every actor did when: spans of one state each, and marks at moments. Built once from the events, and
-// continued while a trace grows.
+// What every actor did and when: spans of one state each, and marks at instants. Built incrementally from the events.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@ namespace qs::gui {
 
 /// A state as the timeline colours it: waits are grouped by what they are for.
 enum class LaneState : std::uint8_t {
-  nothing,  ///< not yet, or no longer there
+  nothing,  ///< not started, or ended
   running,
   waits_lock,
   waits_slot,

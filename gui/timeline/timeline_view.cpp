@@ -200,8 +200,8 @@ void TimelineView::draw(Context const& context, ImVec2 size) {
   };
   clip(layout_.area);
   if (lanes_.order().empty()) {
-    canvas.text(layout_.lanes, context.theme.fonts.text, context.theme.text_faint,
-                "The lanes of the processes will be here.", Align::centre);
+    canvas.text(layout_.lanes, context.theme.fonts.text, context.theme.text_faint, "Each process gets a lane here.",
+                Align::centre);
     list->PopClipRect();
     return;
   }

@@ -30,7 +30,7 @@ enum class Key : std::uint8_t {
 struct KeyPress {
   Key key = Key::none;
   char32_t character = 0;
-  bool shift = false;  ///< not said of characters, which carry it already
+  bool shift = false;  ///< not set for characters, which include it already
   bool control = false;
   friend bool operator==(KeyPress const&, KeyPress const&) = default;
 };

@@ -8,7 +8,7 @@ namespace qs::gui {
 
 void write_png(Picture const& picture, std::string const& path) {
   if (!stbi_write_png(path.c_str(), picture.width, picture.height, 4, picture.bytes.data(), picture.width * 4)) {
-    throw std::runtime_error("The picture " + path + " cannot be written; choose another place with -o.");
+    throw std::runtime_error("cannot write the picture " + path + "; choose another path with -o");
   }
 }
 

@@ -56,13 +56,13 @@ Picture Renderer::read(int width, int height) {
 }
 
 std::string no_display_sentence(std::string_view what_failed) {
-  return "There is no display to open a window on (" + std::string(what_failed) +
-         "); set DISPLAY or WAYLAND_DISPLAY, or use `queuescope run NAME` for an account in the terminal and "
+  return "cannot open a window: no display (" + std::string(what_failed) +
+         "); set DISPLAY or WAYLAND_DISPLAY, or use `queuescope run NAME` for a report in the terminal and "
          "`queuescope shot FILE` for a picture.";
 }
 
 std::string no_opengl_sentence(std::string_view what_failed) {
-  return "This display offers no OpenGL 3 (" + std::string(what_failed) +
+  return "cannot open a window: the display has no OpenGL 3 (" + std::string(what_failed) +
          "); try LIBGL_ALWAYS_SOFTWARE=1, the other backend (--backend sdl2 or glfw), or `queuescope shot FILE`.";
 }
 

@@ -1,4 +1,4 @@
-// What the window remembers from one time to the next: a few `key = value` lines in
+// The persistent settings of the window: a few `key = value` lines in
 // $XDG_CONFIG_HOME/queuescope/settings.toml.
 #pragma once
 
@@ -31,7 +31,7 @@ std::string to_text(Settings const&);
 /// Empty where neither XDG_CONFIG_HOME nor HOME is set: then nothing is remembered.
 std::filesystem::path settings_path();
 Settings load_settings(std::filesystem::path const&);
-/// Replaces the file at once, or leaves the old one where that fails; a lost setting is no reason to complain.
+/// Replaces the file atomically; errors are ignored and leave the old file.
 void save_settings(Settings const&, std::filesystem::path const&);
 
 }  // namespace qs::gui

@@ -12,7 +12,7 @@ namespace qs::gui {
 UiTestLog::UiTestLog(std::string const& path) {
   if (path.empty()) return;
   file_.open(path, std::ios::app);
-  if (!file_) throw std::runtime_error("The report file " + path + " cannot be written; choose another place.");
+  if (!file_) throw std::runtime_error("cannot write the report file " + path + "; choose another path");
 }
 
 void UiTestLog::widget(std::string_view name, Rect const& rect) {

@@ -50,7 +50,7 @@ class Window {
   virtual void wait(double seconds) = 0;
   virtual bool should_close() const = 0;
   virtual void begin_frame() = 0;
-  /// Draws what ImGui was told since begin_frame, and shows it.
+  /// Renders and shows what ImGui was given since begin_frame.
   virtual void end_frame(ImU32 background) = 0;
   virtual void title(std::string const& text) = 0;
   /// Pixels of the screen for each unit of length; 1 on a usual screen.
@@ -75,7 +75,7 @@ struct WindowOptions {
 
 /// Throws WindowError.
 std::unique_ptr<Window> open_window(WindowOptions const& options);
-/// A window that nobody sees and that needs no display. Throws WindowError.
+/// An offscreen window, which needs no display. Throws WindowError.
 std::unique_ptr<Window> open_offscreen(int width, int height);
 
 }  // namespace qs::gui

@@ -32,7 +32,7 @@ class Renderer {
   bool started_ = false;
 };
 
-/// The sentence for somebody who has no screen, or one on which OpenGL does not work.
+/// The error text for a missing display, or one without working OpenGL.
 std::string no_display_sentence(std::string_view what_failed);
 std::string no_opengl_sentence(std::string_view what_failed);
 inline constexpr char glsl_version[] = "#version 130";

@@ -11,7 +11,7 @@ namespace {
 std::string last_error() {
   char const* words = nullptr;
   glfwGetError(&words);
-  return words ? words : "GLFW gives no reason";
+  return words ? words : "GLFW reported no reason";
 }
 
 Key key_of(int code) {

@@ -48,7 +48,7 @@ struct Library {
     std::string const driver = SDL_GetCurrentVideoDriver();  // SDL falls back to drivers that show nothing
     if (visible == Visible::yes && (driver == "offscreen" || driver == "dummy" || driver == "evdev")) {
       SDL_Quit();
-      throw WindowError(no_display_sentence("SDL offers only its driver \"" + driver + "\""));
+      throw WindowError(no_display_sentence("SDL found only its driver \"" + driver + "\""));
     }
   }
   ~Library() { SDL_Quit(); }

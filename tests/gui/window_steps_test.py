@@ -155,7 +155,7 @@ def stop_on_the_way(window):
     start_stepped(window, "consumer-pool", many_items=True)
     for stop in ("Escape", "p", "pause_run"):
         run_until(window, "step 1000000")
-        window.wait("it is on its way", lambda now: now["run_until"].startswith("Runs until step 1000000"))
+        window.wait("it is on its way", lambda now: now["run_until"].startswith("Running until step 1000000"))
         window.click(stop) if stop == "pause_run" else window.key(stop)
         window.wait(f"{stop} stops it", lambda now: now["run_until"].startswith("Stopped after"))
         here = window.wait("it is held again", lambda now: has_a_choice(now, now["decisions"]))["choices"]

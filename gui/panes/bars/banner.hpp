@@ -1,4 +1,4 @@
-// A sentence across the window that must not be missed, until it is closed or something else begins.
+// A message across the window, until it is closed or replaced.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace qs::gui {
 struct Banner {
   enum class Tone : std::uint8_t { news, warning, error } tone = Tone::news;
   std::string text;  ///< "": there is none
-  /// For a text about the end of the run: what happens there, said with the distance while the play head is earlier.
+  /// Set if the text describes the end of the run: how it ends, shown with the distance at earlier steps.
   std::string ending = {};
 
   bool visible() const { return !text.empty(); }

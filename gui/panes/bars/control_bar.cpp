@@ -20,10 +20,10 @@ struct PaceFacts {
 };
 
 constexpr PaceFacts pace_facts[] = {
-    {RunMode::free, "pace:free", "Free", "The program runs as if nobody looked"},
-    {RunMode::paced, "pace:paced", "Paced", "One step at a time: who has waited longest goes next"},
+    {RunMode::free, "pace:free", "Free", "The program runs at full speed, without control"},
+    {RunMode::paced, "pace:paced", "Paced", "One step at a time, automatically. Whoever has waited longest goes next"},
     {RunMode::stepped, "pace:stepped", "Step",
-     "Every process and feeder stops before each operation, and you say who goes"},
+     "Every process and feeder stops before each operation, and you choose which goes next"},
 };
 
 std::string who(Trace const& trace, Choice choice) {
@@ -42,10 +42,10 @@ std::string past_words(Trace const& trace, EnabledChoices const& moves) {
   }
   Choice const made = *moves.made;
   std::string words = fmt::format("Choice {} of {}: ", moves.decision + 1, trace.decisions.size());
-  if (made.what == Choice::What::go) words += trace.name(made.actor) + " went";
+  if (made.what == Choice::What::go) words += trace.name(made.actor) + " ran";
   if (made.what == Choice::What::time) words += "time passed";
   if (made.what == Choice::What::kill) words += trace.name(made.actor) + " was killed";
-  words += others.empty() ? "; it was the only choice" : fmt::format("; so could {}", listing(others, 3));
+  words += others.empty() ? "; it was the only choice" : fmt::format("; {} could have run instead", listing(others, 3));
   return words;
 }
 
@@ -55,7 +55,7 @@ std::string computing_words(Context const& context, SchedulerSnapshot const& tab
     if (table.status[actor].where == ActorStatus::Where::computing)
       names.push_back(context.trace.name(static_cast<ActorIndex>(actor)));
   }
-  return listing(names, 3) + (names.size() == 1 ? " computes" : " compute");
+  return listing(names, 3) + (names.size() == 1 ? " is computing" : " are computing");
 }
 
 bool words_button(char const* id, std::string const& words, bool enabled, UiTestLog& report, std::string_view help) {
@@ -81,13 +81,14 @@ std::string status_words(Context const& context, InteractiveSession const& condu
   if (!context.live) {
     if (!table.error.empty()) return "The schedule could not be followed: " + table.error;
     switch (conductor.pace()) {
-      case RunMode::free: return "The next run goes free; pause it whenever you like";
-      case RunMode::paced: return "The next run goes step by step, by itself";
-      case RunMode::stepped: return "In the next run you choose every step";
+      case RunMode::free: return "The next run goes freely; pause it at any time";
+      case RunMode::paced: return "The next run takes one step after another by itself";
+      case RunMode::stepped: return "In the next run, you choose every step";
     }
   }
-  if (table.prefix) return fmt::format("Runs again: {} of {}", table.steps, count(conductor.prefix(), "choice"));
-  if (!table.held) return conductor.pace() == RunMode::free ? "Running freely" : "Stops at the next operation\u2026";
+  if (table.prefix) return fmt::format("Replaying: {} of {}", table.steps, count(conductor.prefix(), "choice"));
+  if (!table.held)
+    return conductor.pace() == RunMode::free ? "Running freely" : "Stopping before the next operation\u2026";
   if (table.deadlocked) {
     auto const ahead = ending_ahead(context.trace, context.step, "Ends in deadlock");
     return ahead.empty() ? "Deadlock: no one can take a step" : ahead;
@@ -95,10 +96,10 @@ std::string status_words(Context const& context, InteractiveSession const& condu
   std::string words = count(table.steps, "step") + " taken";
   auto const can = std::count_if(table.enabled.begin(), table.enabled.end(),
                                  [](Choice choice) { return choice.what == Choice::What::go; });
-  if (can > 0) words += fmt::format(", {} can go on", can);
-  if (can == 0 && !table.enabled.empty()) words += ", only time can pass";
+  if (can > 0) words += fmt::format(", {} can go next", can);
+  if (can == 0 && !table.enabled.empty()) words += ", waiting for a time-out";
   if (table.computing) words += "; " + computing_words(context, table);
-  if (conductor.pace() == RunMode::stepped && !moves) words += "; this is the past";
+  if (conductor.pace() == RunMode::stepped && !moves) words += "; showing an earlier step";
   return words;
 }
 
@@ -137,7 +138,7 @@ void ControlBar::paces(Theme const& theme, InteractiveSession& conductor, UiTest
       conductor.milliseconds(value);
     }
     report.last_widget("pace:time");
-    tooltip_of_last("Time between two steps");
+    tooltip_of_last("Time between steps");
     ImGui::SameLine(0, 0.5F * theme.unit);
     ImVec2 const at = ImGui::GetCursorScreenPos();
     float const wide = measure(theme.fonts.small, "2,000 ms").x;
@@ -179,7 +180,7 @@ void ControlBar::draw(Context const& context, InteractiveSession& conductor, Rec
       button("time_passes", "Time passes", Action::time_passes, open && moves->time());
   }
 
-  // The right end: what leads to other runs.
+  // At the right: actions that start other runs.
   std::size_t const before = decisions_before(context.trace, context.step);
   bool const past = moves ? !open : before < context.trace.decisions.size();
   std::string const again = "Go on from here", copy = "Copy schedule";

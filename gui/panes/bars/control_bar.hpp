@@ -1,4 +1,4 @@
-// The bar of the person who is the scheduler: how the program runs, where it stands, and what to do about it.
+// The control bar: the pace of the run, its state, and the actions that control it.
 #pragma once
 
 #include <vector>
@@ -21,7 +21,7 @@ class ControlBar {
   void paces(Theme const& theme, InteractiveSession& conductor, UiTestLog& report);
 };
 
-/// How the run stands, or what was chosen at this step of its past.
+/// The state of the run, or the choice that was made at this earlier step.
 std::string status_words(Context const& context, InteractiveSession const& conductor);
 
 }  // namespace qs::gui

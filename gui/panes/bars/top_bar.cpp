@@ -35,7 +35,7 @@ std::optional<float> TopBar::scale_slider(float now, Theme const& theme, float w
   dragging_ = slim_slider("font_scale", theme, width - label, percent_, 70, 250, Scaling::logarithmic);
   report.last_widget("font_scale");
   bool const chosen = was_dragging && !dragging_;
-  tooltip_of_last("Size of all text, also with Ctrl + and Ctrl -");
+  tooltip_of_last("Text size  (Ctrl + and Ctrl -)");
   return chosen ? std::optional(percent_ / 100) : std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-// The bar at the head of the window: what is shown, how it stands, and how the window looks.
+// The bar at the top of the window: what is shown, its state, and the look of the window.
 #pragma once
 
 #include <optional>

@@ -132,7 +132,7 @@ void Transport::place(Context const& context, Playback const& playback, UiTestLo
     ImGui::TextUnformatted(step_words(playback.step()).c_str());
   }
   report.last_widget("step");
-  tooltip_of_last("The place of an event in the one order of the run; the first is 0");
+  tooltip_of_last("Position of the event in the total order of the run, from 0");
   ImGui::SameLine(0, 0.6F * theme.unit);
   ImGui::PushStyleColor(ImGuiCol_Text, theme.text_soft);
   ImGui::Text("of %s", number(count - 1).c_str());
@@ -199,7 +199,7 @@ void Transport::speed(Theme const& theme, Playback& playback, UiTestLog& report)
     playback.speed(static_cast<double>(value));
   }
   report.last_widget("speed");
-  tooltip_of_last("How fast to play, beside real time  (+ and -)");
+  tooltip_of_last("Playback speed relative to real time  (+ and -)");
   ImGui::SameLine(0, 0.5F * theme.unit);
   ImGui::SetNextItemWidth(measure(theme.fonts.text, "1/10,000 of real time").x + 2 * theme.unit +
                           ImGui::GetFrameHeight());

@@ -1,4 +1,4 @@
-// The bar at the foot of the window: the play head, where it is, and how it moves.
+// The bar at the bottom of the window: the position of the play head and its controls.
 #pragma once
 
 #include <vector>
@@ -25,7 +25,7 @@ class Transport {
   void place(Context const& context, Playback const& playback, UiTestLog& report);
   void speed(Theme const& theme, Playback& playback, UiTestLog& report);
   void live(Theme const& theme, Playback const& playback, UiTestLog& report, std::vector<Action>& wishes);
-  /// Goes on in the same row where the next group fits, else in a new one.
+  /// Continues in the same row if the next group fits, else in a new one.
   void next_group(float width);
 
   int rows_ = 1;

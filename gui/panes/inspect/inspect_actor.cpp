@@ -47,7 +47,7 @@ void who_and_where(Context const& context, ActorIndex actor) {
     fact(theme, std::string(word(world.state)) + " for", duration(since(context, world.since)));
   }
   if (!world.alive() && world.state != ActorState::unborn && facts.kind == ActorKind::process) {
-    fact(theme, "exit", world.exit_code_known ? exit_words(world.exit_code) : "not known to anybody yet");
+    fact(theme, "exit", world.exit_code_known ? exit_words(world.exit_code) : "not known yet");
   }
 }
 
@@ -58,7 +58,7 @@ void waiting(Context const& context, ActorIndex actor) {
        resource_words(context.trace, world.waits_for, world.waits_object, world.wait_timeout));
   fact(context.theme, "at most",
        world.wait_timeout < 0 ? "none" : duration(static_cast<std::uint64_t>(world.wait_timeout)));
-  fact_actor(context, "held by", context.world.holder_of_wait(actor), "nobody in particular");
+  fact_actor(context, "held by", context.world.holder_of_wait(actor), "no one in particular");
 }
 
 void work(Context const& context, ActorIndex actor) {
@@ -68,7 +68,7 @@ void work(Context const& context, ActorIndex actor) {
   fact(theme, "got", count(world.gets, "item"));
   if (world.tasks_done > 0) fact(theme, "tasks done", number(world.tasks_done));
   bool const blocked_now = world.state == ActorState::blocked;
-  fact(theme, "blocked in all", duration(world.blocked_ns + (blocked_now ? since(context, world.since) : 0)));
+  fact(theme, "blocked in total", duration(world.blocked_ns + (blocked_now ? since(context, world.since) : 0)));
   fact_item(context, "has taken", world.item);
   for (std::size_t i = 0; i < world.holding.size() && i < 8; ++i) {
     ImGui::PushID(static_cast<int>(i));
@@ -123,7 +123,7 @@ void inspect_actor(Context const& context, ActorIndex actor, Stats const* stats)
   fact(theme, "blocked",
        whole.lifetime == 0
            ? duration(whole.blocked)
-           : fmt::format("{}, {:.0f} % of its life", duration(whole.blocked),
+           : fmt::format("{}, {:.0f} % of its lifetime", duration(whole.blocked),
                          100.0 * static_cast<double>(whole.blocked) / static_cast<double>(whole.lifetime)));
   for (WaitStats const& wait : whole.waits) {
     bool const sleep = wait.resource == Resource::deadline;

@@ -69,7 +69,7 @@ void stay_row(Context const& context, ItemStay const& stay, mp::Mechanism mechan
 void inspect_item(Context const& context, ItemId item) {
   Theme const& theme = context.theme;
   ItemJourney const* way = context.items.find(item);
-  if (!way) return empty_state(theme, "Nothing is known of this item", "Its put was not recorded.");
+  if (!way) return empty_state(theme, "Nothing is known about this item", "Its put was not recorded.");
 
   ImVec2 const at = ImGui::GetCursorScreenPos();
   float const radius = 0.75F * theme.unit;
@@ -78,7 +78,7 @@ void inspect_item(Context const& context, ItemId item) {
   ImGui::Dummy({2 * radius, theme.fonts.strong.size});
   ImGui::SameLine();
   heading(theme, item_label(context.trace, item));
-  if (way->sentinel) paragraph("A sentinel: it tells a consumer that there is no more to come.", theme.text_soft);
+  if (way->sentinel) paragraph("A sentinel: it tells a consumer that no more items will come.", theme.text_soft);
 
   auto const mechanism = context.trace.mechanism(way->queue);
   if (begin_facts("item", theme)) {
@@ -87,7 +87,7 @@ void inspect_item(Context const& context, ItemId item) {
     fact_actor(context, "put by", way->putter);
     if (way->feeder != nobody) fact_actor(context, "written by", way->feeder);
     fact_actor(context, "got by", way->getter,
-               way->at(ItemMilestone::dropped) != no_step ? "nobody: it was dropped" : "nobody yet");
+               way->at(ItemMilestone::dropped) != no_step ? "no one: it was dropped" : "no one yet");
     if (way->bytes > 0) fact(theme, "body", byte_count(way->bytes));
     auto const now = context.world.items.find(item);
     if (now != context.world.items.end()) fact(theme, "at this step", place_words(now->second.place, mechanism));
@@ -103,7 +103,7 @@ void inspect_item(Context const& context, ItemId item) {
       ImGui::EndTable();
     }
   }
-  section(theme, "Its whole way");
+  section(theme, "Its journey");
   if (!begin_facts("stations", theme)) return;
   for (std::size_t i = 0; i < station_count; ++i) {
     auto const station = static_cast<ItemMilestone>(i);

@@ -17,7 +17,7 @@ char const* type_words(mp::trace::QueueClass type) {
 }
 
 void fact_lock(Context const& context, std::string_view what, LockWorld const& lock) {
-  fact_actor(context, what, lock.holder, lock.value > 0 ? "free" : "taken, by nobody who is known");
+  fact_actor(context, what, lock.holder, lock.value > 0 ? "free" : "held, by an unknown process");
 }
 
 void now(Context const& context, QueueWorld const& queue) {
@@ -25,7 +25,7 @@ void now(Context const& context, QueueWorld const& queue) {
   bool const simple = queue.type == mp::trace::QueueClass::simple;
   fact(theme, "type", type_words(queue.type));
   fact_actor(context, "created by", queue.creator);
-  fact(theme, "mechanism", queue.hardened() ? "hardened: a line in shared memory, robust locks" : "CPython's: a pipe");
+  fact(theme, "mechanism", queue.hardened() ? "hardened: a shared log, robust locks" : "CPython's: a pipe");
   fact(theme, wire_word(queue.mechanism),
        queue.hardened() ? byte_count(queue.pipe_bytes)
                         : fmt::format("{} of {}", number(queue.pipe_bytes), byte_count(queue.capacity)));

@@ -20,7 +20,7 @@ void inspect_run(Context const& context, Stats const* stats) {
     fact(theme, "lasted", duration(context.trace.events.back().time));
     fact(theme, "events", number(context.trace.size()));
     if (context.trace.lost > 0) fact(theme, "not recorded", count(context.trace.lost, "event"));
-    if (!context.trace.complete) fact(theme, "the file", "is not whole: it is shown up to where it was cut");
+    if (!context.trace.complete) fact(theme, "the file", "is incomplete: shown up to its last complete event");
     fact(theme, "processes and threads", number(context.trace.actors.size()));
     if (!run.started.empty()) fact(theme, "started", run.started);
     if (!run.host.empty()) fact(theme, "host", run.host);
@@ -28,7 +28,7 @@ void inspect_run(Context const& context, Stats const* stats) {
   }
   if (!stats) return;
   section(theme, "Where the time went");
-  if (stats->waits.empty()) paragraph("Nobody waited for anything.", theme.text_soft);
+  if (stats->waits.empty()) paragraph("No process had to wait.", theme.text_soft);
   if (!stats->waits.empty() && begin_facts("waits", theme)) {
     for (WaitStats const& wait : stats->waits) {
       fact(theme, resource_words(context.trace, wait.resource, wait.object), waits_words(wait));

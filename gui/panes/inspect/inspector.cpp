@@ -89,7 +89,7 @@ std::uint64_t since(Context const& context, Step step) {
 std::string waits_words(WaitStats const& wait) {
   std::string words = fmt::format("{}, {} in all, longest {}", count(wait.count, "time"), duration(wait.nanoseconds),
                                   duration(wait.longest));
-  return wait.unfinished ? words + "; the last one is not over" : words;
+  return wait.unfinished ? words + "; the last one still going on" : words;
 }
 
 }  // namespace qs::gui

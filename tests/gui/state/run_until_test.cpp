@@ -52,7 +52,7 @@ TEST_CASE("run until: step after step, until it is so") {
   told.choose();
   told.story.blocked(told.main, Resource::pipe_data, told.queue);
   told.settle();
-  CHECK(told.until.words().starts_with("Runs until main blocked"));
+  CHECK(told.until.words().starts_with("Running until main blocked"));
   CHECK(!told.wants_step());
   CHECK(told.until.state() == State::reached);
   CHECK(told.until.words() == "Reached after 3 steps: main blocked");
