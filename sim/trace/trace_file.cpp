@@ -239,10 +239,12 @@ void TraceWriter::write_batch() {
 
 void TraceWriter::write_chunk(ChunkType type, std::string const& payload) {
   if (!file_) return;
+  memory_ += most_memory(type, payload.size());
   auto const& packed = file_->pack(payload);
-  auto const& stored = packed.empty() ? payload : packed;
+  bool const plain = packed.empty() || memory_ > memory_allowed(file_->size() + sizeof(ChunkHeader) + packed.size());
+  auto const& stored = plain ? payload : packed;
   ChunkHeader header{.type = type,
-                     .packing = packed.empty() ? Packing::plain : Packing::zstd,
+                     .packing = plain ? Packing::plain : Packing::zstd,
                      .stored_bytes = static_cast<std::uint32_t>(stored.size()),
                      .payload_bytes = static_cast<std::uint32_t>(payload.size()),
                      .number = file_->next_chunk(),
@@ -358,6 +360,9 @@ class Reader {
       damaged("it claims to be larger than any chunk is");
     }
     if (header.stored_bytes > left_) return false;
+    memory_ += most_memory(header.type, header.payload_bytes);
+    if (memory_ > memory_allowed(at_ + header.stored_bytes))
+      damaged("it claims more memory than a file of this size may");
     stored_.resize(header.stored_bytes);
     if (!take(stored_.data(), stored_.size())) return false;
     if (XXH3_64bits(stored_.data(), stored_.size()) != header.payload_checksum) damaged("its checksum differs");
@@ -393,6 +398,7 @@ class Reader {
   mp::detail::FileDescriptor descriptor_;
   std::uint64_t left_ = 0, at_ = 0, chunk_at_ = 0;
   std::uint32_t chunks_ = 0;
+  std::uint64_t memory_ = 0;  ///< by most_memory()
   std::string stored_, payload_;
   Trace trace_;
   TraceBuilder builder_{trace_};

@@ -63,6 +63,7 @@ class TraceWriter final : public Sink {
   std::string error_;
   std::uint64_t bytes_ = 0;
   std::uint64_t events_written_ = 0;
+  std::uint64_t memory_ = 0;  ///< that a reader needs, by most_memory()
   std::chrono::steady_clock::time_point last_write_;
 
   // What is to go into the next chunks.
