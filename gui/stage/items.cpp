@@ -109,7 +109,7 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
   if (box.actor >= world.actors.size()) return;
   auto const& actor = world.actors[box.actor];
   bool const own =
-      actor.item && std::find(actor.holding.rbegin(), actor.holding.rend(), actor.item) == actor.holding.rend();
+      actor.item && std::find(actor.holding.begin(), actor.holding.end(), actor.item) == actor.holding.end();
   bool const exits_right = !box.exits_left;
   auto const in_hand = [&](ItemId item) {
     auto const found = world.items.find(item);

@@ -51,27 +51,35 @@ void set(std::vector<bool>& flags, std::size_t index) {
 
 }  // namespace
 
-bool Causality::Queue::holds(ItemId item) const {
-  return !item || std::find(in_pipe.begin(), in_pipe.end(), item) != in_pipe.end();
-}
+bool Causality::Queue::holds(ItemId item) const { return !item || places.contains(item.packed()); }
 
 void Causality::Queue::write(ItemId item, std::uint64_t count) {
   if (count <= capacity && bytes + count > capacity) pipe_known = false;
   bytes += count;
-  if (item && (in_pipe.empty() || in_pipe.back() != item)) in_pipe.push_back(item);
+  if (!item || (!in_pipe.empty() && in_pipe.back() == item)) return;
+  places[item.packed()] = taken + in_pipe.size();
+  in_pipe.push_back(item);
 }
 
 void Causality::Queue::put_back(ItemId item, std::uint64_t count) {
   bytes += count;
-  if (item) in_pipe.push_front(item);
+  if (!item) return;
+  places[item.packed()] = --taken;
+  in_pipe.push_front(item);
 }
 
 void Causality::Queue::read(ItemId item, Chunk chunk) {
   if (bytes < chunk.bytes || !holds(item)) pipe_known = false;
   bytes -= std::min<std::uint64_t>(bytes, chunk.bytes);
   if (!item || chunk.missing != 0) return;
-  auto const found = std::find(in_pipe.begin(), in_pipe.end(), item);
-  if (found != in_pipe.end()) in_pipe.erase(in_pipe.begin(), found + 1);
+  auto const found = places.find(item.packed());
+  if (found == places.end()) return;
+  // A pipe is read from its front: whoever was ahead is gone as well, even if the reading of it was lost.
+  for (std::uint64_t const last = found->second; taken <= last; ++taken) {
+    auto const place = places.find(in_pipe.front().packed());
+    if (place != places.end() && place->second == taken) places.erase(place);
+    in_pipe.pop_front();
+  }
 }
 
 Causality::Queue const* Causality::find(std::uint16_t queue) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -50,6 +51,8 @@ class Causality {
     std::uint64_t capacity = 0;
     std::uint64_t bytes = 0;
     std::deque<ItemId> in_pipe;
+    std::unordered_map<std::uint64_t, std::uint64_t> places;  ///< of packed items; `taken` is that of in_pipe's front
+    std::uint64_t taken = std::uint64_t{1} << 62;
     /// False once an event had to be let through against the count of bytes, which is then worth nothing.
     bool pipe_known = true;
 

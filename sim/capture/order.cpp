@@ -73,11 +73,13 @@ void EventOrder::park(Head head, Requirement need, std::uint64_t now) {
   stream.parked = true;
   stream.need = need;
   parked_.insert(head);
+  parked_since_.insert({stream.parked_at, head});
   waiting_[need].insert(head);
 }
 
 void EventOrder::unpark(Head head) {
   parked_.erase(head);
+  parked_since_.erase({streams_[head.actor].parked_at, head});
   auto const waiting = waiting_.find(streams_[head.actor].need);
   waiting->second.erase(head);
   if (waiting->second.empty()) waiting_.erase(waiting);
@@ -96,13 +98,20 @@ void EventOrder::wake(Requirement need) {
   }
 }
 
+/// The earliest of those that may have lost their causes, or else whoever has waited for too long.
+std::optional<EventOrder::Head> EventOrder::overdue(std::uint64_t watermark, std::uint64_t now) const {
+  if (parked_.empty()) return std::nullopt;
+  Head const earliest = *parked_.begin();
+  if (gaps_ && earliest.time + cause_timeout_with_gaps <= watermark) return earliest;
+  auto const& [since, longest] = *parked_since_.begin();
+  if (now >= since + cause_timeout) return longest;
+  return std::nullopt;
+}
+
 bool EventOrder::force_one(std::uint64_t watermark, std::uint64_t now) {
-  auto const overdue = std::find_if(parked_.begin(), parked_.end(), [&](Head head) {
-    if (gaps_ && head.time + cause_timeout_with_gaps <= watermark) return true;
-    return now >= streams_[head.actor].parked_at + cause_timeout;
-  });
-  if (overdue == parked_.end()) return false;
-  Head const head = *overdue;
+  auto const overdue_one = overdue(watermark, now);
+  if (!overdue_one) return false;
+  Head const head = *overdue_one;
   unpark(head);
   ++forced_;
   emit_first(head.actor);

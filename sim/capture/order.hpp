@@ -9,10 +9,12 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sim/capture/causality.hpp"
@@ -73,6 +75,7 @@ class EventOrder {
   void park(Head, Requirement, std::uint64_t now);
   void unpark(Head);
   void wake(Requirement);
+  std::optional<Head> overdue(std::uint64_t watermark, std::uint64_t now) const;
   bool force_one(std::uint64_t watermark, std::uint64_t now);
 
   Emit emit_;
@@ -80,6 +83,7 @@ class EventOrder {
   std::vector<Stream> streams_;  ///< by actor
   std::vector<Head> ready_;      ///< a heap, the earliest at the front
   std::set<Head> parked_;
+  std::set<std::pair<std::uint64_t, Head>> parked_since_;  ///< the same, by when they were parked
   std::unordered_map<Requirement, std::set<Head>, Requirement::Hash> waiting_;
   std::vector<Requirement> provided_;  ///< by the event that happens now
   std::uint64_t time_ = 0;             ///< of the last event emitted

@@ -164,7 +164,8 @@ void Recorder::locate(std::uint32_t location) {
 
 void Recorder::find_actors() {
   auto const& [header, facts] = session_.view();
-  std::size_t const count = std::min(header->actor_count.load(std::memory_order_acquire), facts.actors);
+  std::size_t const taken = std::min(header->actor_count.load(std::memory_order_acquire), facts.actors);
+  std::size_t const count = std::max(taken, actors_.size());  // the count is the program's to spoil
   for (std::size_t index = actors_.size(); index < count; ++index) active_.push_back(static_cast<ActorIndex>(index));
   actors_.resize(count);
   for (ActorIndex const index : active_) {
@@ -181,10 +182,15 @@ void Recorder::publish(ActorIndex index) {
   Actor& actor = actors_[index];
   if (actor.known && actor.facts.pid == pid) return;
   actor.known = true;
+  // Each field is read once, and what it names is there: this is the program's memory. Whoever starts an actor and the
+  // process that it lives in were there before it.
+  ActorKind const written = slot.kind;
+  auto const kind = std::min(written, ActorKind::thread);
+  ActorIndex const parent = slot.parent, process = slot.process;
   actor.facts = {.name = text_of(slot.name),
-                 .kind = slot.kind,
-                 .parent = slot.parent,
-                 .process = slot.kind == ActorKind::process || slot.process == no_object ? index : slot.process,
+                 .kind = kind,
+                 .parent = parent < index && actors_[parent].known ? parent : no_object,
+                 .process = kind != ActorKind::process && process < index && actors_[process].known ? process : index,
                  .pid = pid};
   for (Sink* sink : sinks_) sink->actor(index, actor.facts);
   if (pid == 0 || actor.facts.process != index) return;
@@ -201,6 +207,7 @@ std::uint64_t Recorder::drain(ActorIndex index) {
   std::uint64_t const size = session_.view().facts.ring_events;
   if (head - tail > size) tail = head - size;  // no writer of ours does that, but it is the program's memory
   Event const* const ring = session_.view().ring(index);
+  std::uint64_t const now = session_.now();
   std::uint64_t count = 0;
   while (tail != head) {
     Event event = ring[tail++ & (size - 1)];
@@ -208,9 +215,9 @@ std::uint64_t Recorder::drain(ActorIndex index) {
     for (; tail != head && ring[tail & (size - 1)].kind == Kind::text; ++tail) {
       text += load_text(ring[tail & (size - 1)]);
     }
-    if (event.kind == Kind::text || static_cast<std::size_t>(event.kind) >= mp::trace::kind_count) continue;
+    if (!well_formed(event)) continue;
     event.actor = index;
-    event.time = session_.nanoseconds(event.time);
+    event.time = std::min(session_.nanoseconds(event.time), now);  // a later one would hold up everybody
     take(actor, event);
     order_.add(event, std::move(text));
     ++count;
@@ -222,13 +229,14 @@ std::uint64_t Recorder::drain(ActorIndex index) {
 
 /// What the recorder itself needs to know of an event.
 void Recorder::take(Actor& actor, Event& event) {
-  bool const names_actor = facts(event.kind).object == mp::trace::ObjectKind::actor;
   using mp::trace::Phase;
   Phase const phase = facts(event.kind).phase;
   if (phase == Phase::begin || phase == Phase::end) actor.in_call = phase == Phase::begin;
   actor.inside = actor.in_call || phase == Phase::wait;
-  bool const taken = event.object < session_.view().header->actor_count.load(std::memory_order_relaxed);
-  if (names_actor && !taken) event.object = no_object;
+  std::uint32_t const taken = session_.view().header->actor_count.load(std::memory_order_relaxed);
+  if (object_kind(event) == mp::trace::ObjectKind::actor &&
+      event.object >= std::max<std::size_t>(taken, actors_.size()))
+    event.object = no_object;
   switch (event.kind) {
     case Kind::process_end:
     case Kind::thread_end: actor.ended = true; break;
@@ -262,8 +270,8 @@ void Recorder::note_deaths() {
 /// After the drain: the dead, and their threads, have said all they ever will.
 void Recorder::retire_dead_actors() {
   std::erase_if(active_, [this](ActorIndex actor) {
-    std::size_t const process = actors_[actor].facts.process;
-    bool const dead = process < actors_.size() && actors_[process].dead;
+    // Whose an actor is stands in its slot, which cannot be read before it is ready.
+    bool const dead = actors_[actor].known && actors_[actors_[actor].facts.process].dead;
     if (dead) bury(actor);
     return dead;
   });
@@ -273,7 +281,7 @@ void Recorder::retire_dead_actors() {
 void Recorder::bury(ActorIndex index) {
   Actor& actor = actors_[index];
   ActorSlot& slot = session_.view().actor(index);
-  Actor const& process = actors_[std::min<std::size_t>(actor.facts.process, actors_.size() - 1)];
+  Actor const& process = actors_[actor.facts.process];
   // Before its parent learned of it, should that have been quicker than we are.
   Event last{.time = std::min(session_.now(), process.reaped - 1), .actor = index};
 
@@ -297,6 +305,12 @@ void Recorder::bury(ActorIndex index) {
 void Recorder::emit(Event const& event, std::string_view text) {
   Event placed = event;
   placed.location = publish_location(event.location);
+  auto const known = [this](ActorIndex actor) { return actor < actors_.size() && actors_[actor].known; };
+  if (object_kind(event) == mp::trace::ObjectKind::actor && !known(event.object)) placed.object = no_object;
+  if (event.item() && !known(event.item_producer)) {
+    placed.item_producer = 0;
+    placed.item_sequence = 0;
+  }
   for (Sink* sink : sinks_) sink->event(placed, text);
   ++emitted_;
 }

@@ -136,7 +136,9 @@ std::uint64_t Session::ticks() const { return read_clock(view_.facts.clock); }
 std::uint64_t Session::nanoseconds(std::uint64_t ticks) const {
   std::uint64_t const start = view_.facts.start_ticks;
   if (ticks <= start) return 0;
-  return static_cast<std::uint64_t>(static_cast<double>(ticks - start) * view_.facts.nanoseconds_per_tick);
+  double const nanoseconds = static_cast<double>(ticks - start) * view_.facts.nanoseconds_per_tick;
+  constexpr double latest = 9e18;  // beyond that, no program of ours has written this reading
+  return static_cast<std::uint64_t>(std::min(nanoseconds, latest));
 }
 
 void Session::start_over() {

@@ -153,12 +153,11 @@ nlohmann::ordered_json to_json(RunResult const& result, std::string const& file)
           {"trace", file}};
 }
 
-void tell(RunWords const& options, Trace const& trace, RunResult const& result) {
+void tell(RunWords const& options, Trace const& trace, RunResult const& result, std::string const& file) {
   Diagnosis const diagnosis = diagnosis_of(trace);
   bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty();
   if (options.json) {
-    nlohmann::ordered_json answer{{"run", to_json(result, options.output)},
-                                  {"stats", qs::to_json(trace, statistics(trace))}};
+    nlohmann::ordered_json answer{{"run", to_json(result, file)}, {"stats", qs::to_json(trace, statistics(trace))}};
     if (options.random) answer["run"]["random"] = *options.random;
     if (!trace.decisions.empty()) answer["run"]["schedule"] = to_text(schedule_of(trace));
     if (diagnosis_matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
@@ -170,8 +169,8 @@ void tell(RunWords const& options, Trace const& trace, RunResult const& result) 
     print(fmt::format("\nA random schedule of {}, seed {}. The same again: --random {}\n",
                       count(trace.decisions.size(), "step"), *options.random, *options.random));
   }
-  if (!options.quiet && !options.output.empty()) {
-    print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", options.output));
+  if (!options.quiet && !file.empty()) {
+    print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", file));
   }
 }
 
@@ -200,7 +199,7 @@ int run(RunWords const& options) {
   if (options.pace && !options.json && !options.quiet) sinks.push_back(&teller);
   RunResult const result = run_into(run, sinks, file.get());
   if (sinks.size() > 1) print("\n");
-  tell(options, trace, result);
+  tell(options, trace, result, file ? file->path().string() : "");
   return run_exit_code(result, file.get());
 }
 
@@ -216,7 +215,7 @@ int record(RunWords options) {
   run.when_quiet = say_when_stuck(
       [&]() -> Trace const* {
         try {
-          so_far = read_trace(options.output);
+          so_far = read_trace(file->path());
           return &so_far;
         } catch (TraceError const&) {
           return nullptr;
@@ -225,16 +224,19 @@ int record(RunWords options) {
       run.deadline.has_value());
   RunResult const result = run_into(run, {}, file.get());
   bool const readable = file->error().empty();
+  std::string const place = file->path().string();  // not what was asked for if it was cut
   Trace const trace = readable ? read_trace(options.output) : Trace();
   Diagnosis const diagnosis = readable ? diagnosis_of(trace) : Diagnosis();
   bool const matters = readable && (ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty());
   if (options.json) {
-    auto answer = to_json(result, options.output);
+    auto answer = to_json(result, place);
     if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
     print_json(answer);
   } else if (!options.quiet) {
-    print(fmt::format("Recorded {} in {}. To watch it: queuescope view {}\n", count(result.events, "event"),
-                      options.output, options.output));
+    std::string const events = file->events() == result.events
+                                   ? count(result.events, "event")
+                                   : fmt::format("{} of {}", number(file->events()), count(result.events, "event"));
+    print(fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n", events, place));
   }
   bool const hung = ended_in_the_middle(result) || diagnosis.stuck;
   if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));

@@ -98,9 +98,10 @@ std::string to_text(Schedule const& schedule) {
 void ActorNames::update(std::vector<ActorFacts> const& actors) {
   while (names_.size() < actors.size()) {
     std::string const base = base_name(actors, names_, names_.size());
-    std::string name = base;
-    for (int number = 2; find(name) != mp::trace::no_object; ++number) name = fmt::format("{}#{}", base, number);
-    names_.push_back(std::move(name));
+    // Only a number stands behind the last '#': no other base can come to the same name.
+    std::uint32_t const number = ++bearers_[base];
+    names_.push_back(number == 1 ? base : fmt::format("{}#{}", base, number));
+    by_name_.emplace(names_.back(), static_cast<ActorIndex>(names_.size() - 1));
   }
 }
 
@@ -110,8 +111,8 @@ std::string const& ActorNames::name(ActorIndex actor) const {
 }
 
 ActorIndex ActorNames::find(std::string_view name) const {
-  auto const found = std::find(names_.begin(), names_.end(), name);
-  return found == names_.end() ? mp::trace::no_object : static_cast<ActorIndex>(found - names_.begin());
+  auto const found = by_name_.find(name);
+  return found == by_name_.end() ? mp::trace::no_object : found->second;
 }
 
 NamedChoice ActorNames::named(Choice choice) const {

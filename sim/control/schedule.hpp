@@ -7,6 +7,9 @@
 // jump to the earliest deadline; `kill=name` kills that process.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,6 +53,9 @@ class ActorNames {
 
  private:
   std::vector<std::string> names_;
+  std::map<std::string, ActorIndex, std::less<>> by_name_;
+  std::map<std::string, std::uint32_t, std::less<>>
+      bearers_;  ///< how many actors have this name, before they are numbered
 };
 
 }  // namespace qs

@@ -51,8 +51,14 @@ class Fold {
   void finish_task(QueueWorld& queue);
   void close_task();
   void let_go(ActorIndex getter, ItemId id);
-  template <class Line, class Place, class ItemOf>
-  void forget_until(Line& line, Place found, ItemOf item_of);
+  void leave_buffer(NumberedLine<ItemId>& buffer, ItemId id);
+  void leave_pipe(QueueWorld& queue, std::uint64_t number);
+  void forget_first_message(QueueWorld& queue);
+  void remove_message(QueueWorld& queue, std::uint64_t number);
+  void forget(ItemId id, ItemPlace place);
+  void keep_within_capacity(QueueWorld& queue);
+  std::uint64_t number_in_line(ItemId id) const;
+  std::uint64_t number_of_message(QueueWorld& queue, ItemId id) const;
   QueueWorld& queue(QueueIndex index) const;
   LocalEnd& end_of(QueueWorld& queue) const;
   ItemWorld& item(ItemId id) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/model/fold.hpp"
 
@@ -24,7 +25,10 @@ void Fold::account_for_actor() {
   if (event_.kind == Kind::process_lost || seen) return;
   actor_.outside = no_step;
   world_.actors[actor_.process].foreign = no_step;
-  if (actor_.state == ActorState::unborn) become(actor_, ActorState::running);
+  if (actor_.state == ActorState::unborn) {
+    become(actor_, ActorState::running);
+    if (actor_.process != event_.actor) world_.actors[actor_.process].threads.push_back(event_.actor);
+  }
   if (actor_.state == ActorState::blocked || actor_.state == ActorState::sleeping) wake();
 
   Phase const phase = facts(event_.kind).phase;
@@ -147,19 +151,20 @@ void Fold::bury(ActorIndex process, ActorState state) {
   if (world_.actors[process].state == state) return;
   bool const died_now =
       world_.actors[process].state != ActorState::ended && world_.actors[process].state != ActorState::killed;
-  for (std::size_t index = 0; index < world_.actors.size(); ++index) {
-    ActorWorld& actor = world_.actors[index];
-    bool const itself = index == process;
-    if (!itself && (process_of(static_cast<ActorIndex>(index)) != process || !actor.alive())) continue;
-    if (died_now) lose_item_in_hand(actor);
+  ActorWorld& dead = world_.actors[process];
+  if (died_now) lose_item_in_hand(dead);
+  become(dead, state);
+  for (ActorIndex const thread : std::exchange(dead.threads, {})) {
+    ActorWorld& actor = world_.actors[thread];
+    if (!actor.alive()) continue;
+    lose_item_in_hand(actor);
     become(actor, state);
   }
   if (!died_now) return;
-  for (QueueWorld& queue : world_.queues) {
-    auto end = queue.ends.find(process);
-    if (end == queue.ends.end()) continue;
-    for (ItemId item : end->second.buffer) drop(item);
-    end->second.buffer.clear();
+  for (QueueIndex const queue : dead.ends) {
+    auto& buffer = world_.queues[queue].ends.at(process).buffer;
+    for (ItemId const item : buffer) drop(item);
+    buffer.clear();
   }
 }
 

@@ -8,11 +8,6 @@ using mp::trace::Chunk, mp::trace::QueueClass, mp::trace::QueueFacts, mp::trace:
 
 namespace {
 
-void count_pipe_bytes(QueueWorld& queue) {
-  queue.pipe_bytes = 0;
-  for (auto const& message : queue.pipe) queue.pipe_bytes += message.written - std::min(message.read, message.written);
-}
-
 bool moves_an_item(Kind kind) {
   return kind == Kind::put_begin || kind == Kind::buffer_append || kind == Kind::buffer_take ||
          kind == Kind::serialised || kind == Kind::serialise_failed || kind == Kind::pipe_broken;
@@ -109,9 +104,10 @@ void Fold::create(QueueWorld& queue) {
 
 void Fold::acquire(QueueWorld& queue) {
   if (event_.resource() == Resource::unfinished) close_task();
-  if (auto* value = count_of(queue)) --*value;
+  // Whatever was lost, a semaphore is never below zero, and who has just taken a lock has it.
+  if (auto* value = count_of(queue)) *value = std::max<std::int64_t>(*value - 1, 0);
   if (auto* lock = lock_of(queue)) {
-    --lock->value;
+    lock->value = 0;
     lock->holder = event_.actor;
     lock->since = step_;
   }
@@ -119,8 +115,9 @@ void Fold::acquire(QueueWorld& queue) {
 
 void Fold::release(QueueWorld& queue) {
   if (auto* value = count_of(queue)) ++*value;
+  queue.free_slots = std::min<std::int64_t>(queue.free_slots, queue.maxsize);
   if (auto* lock = lock_of(queue)) {
-    ++lock->value;
+    lock->value = 1;
     lock->holder = nobody;
     lock->since = step_;
   }
@@ -171,71 +168,113 @@ void Fold::end_put(QueueWorld& queue) {
 
 void Fold::append(QueueWorld& queue) {
   auto& end = end_of(queue);
-  end.buffer.push_back(event_.item());
   ++end.appended;
-  move(item(event_.item()), ItemPlace::buffered, process_of(event_.actor));
+  auto& entry = item(event_.item());
+  entry.number_in_line = end.buffer.push_back(event_.item());
+  move(entry, ItemPlace::buffered, process_of(event_.actor));
   actor_.item = {};
 }
 
 void Fold::take(QueueWorld& queue) {
   auto& entry = item(event_.item());
-  if (entry.place == ItemPlace::buffered) {
-    auto& buffer = end_of(queue).buffer;
-    auto const found = std::find(buffer.begin(), buffer.end(), event_.item());
-    if (found != buffer.end()) forget_until(buffer, found, [](ItemId id) { return id; });
-  }
+  if (entry.place == ItemPlace::buffered) leave_buffer(end_of(queue).buffer, event_.item());
   move(entry, ItemPlace::feeding, event_.actor);
   actor_.item = event_.item();
 }
 
 // What comes out of a queue is its front. Where it is not, and events were lost, those ahead of it have
 // come out unseen.
-template <class Line, class Place, class ItemOf>
-void Fold::forget_until(Line& line, Place found, ItemOf item_of) {
-  if (world_.lost == 0) {
-    line.erase(found);
-    return;
+void Fold::leave_buffer(NumberedLine<ItemId>& buffer, ItemId id) {
+  auto const number = number_in_line(id);
+  if (auto const* found = buffer.find(number); found == nullptr || *found != id) return;
+  for (; world_.lost > 0 && buffer.front_number() != number; buffer.pop_front()) {
+    forget(buffer.front(), ItemPlace::buffered);
   }
-  for (auto ahead = line.begin(); ahead != found; ++ahead) {
-    if (item_of(*ahead) != item_of(*found)) world_.items.erase(item_of(*ahead));
+  buffer.erase(number);
+}
+
+void Fold::leave_pipe(QueueWorld& queue, std::uint64_t number) {
+  while (world_.lost > 0 && queue.pipe.front_number() != number) forget_first_message(queue);
+  remove_message(queue, number);
+}
+
+void Fold::forget_first_message(QueueWorld& queue) {
+  forget(queue.pipe.front().item, ItemPlace::piped);
+  remove_message(queue, queue.pipe.front_number());
+}
+
+void Fold::remove_message(QueueWorld& queue, std::uint64_t number) {
+  PipeMessage const& message = *queue.pipe.find(number);
+  queue.pipe_bytes -= message.unread();
+  if (queue.hardened() && !message.returned && queue.free_slots < queue.maxsize) ++queue.free_slots;
+  queue.pipe.erase(number);
+}
+
+/// It has left this place unseen, unless it is known to be elsewhere by now.
+void Fold::forget(ItemId id, ItemPlace place) {
+  auto const found = world_.items.find(id);
+  if (found != world_.items.end() && found->second.place == place) world_.items.erase(found);
+}
+
+/// The message with this item, or the first one if no item is named; 0 where there is none.
+std::uint64_t Fold::number_of_message(QueueWorld& queue, ItemId id) const {
+  if (!id) return queue.pipe.empty() ? 0 : queue.pipe.front_number();
+  auto const number = number_in_line(id);
+  auto const* const message = queue.pipe.find(number);
+  return message != nullptr && message->item == id ? number : 0;
+}
+
+// A pipe never holds more than its capacity: what seems to be too much was read unseen, the oldest first.
+void Fold::keep_within_capacity(QueueWorld& queue) {
+  while (queue.capacity != 0 && queue.pipe_bytes > queue.capacity) {
+    PipeMessage& first = queue.pipe.front();
+    auto const read_unseen = std::min(queue.pipe_bytes - queue.capacity, first.unread());
+    first.read += read_unseen;
+    queue.pipe_bytes -= read_unseen;
+    if (first.unread() > 0 || queue.pipe.size() == 1) return;
+    forget_first_message(queue);
   }
-  line.erase(line.begin(), found + 1);
+}
+
+std::uint64_t Fold::number_in_line(ItemId id) const {
+  auto const found = world_.items.find(id);
+  return found == world_.items.end() ? 0 : found->second.number_in_line;
 }
 
 void Fold::write(QueueWorld& queue) {
   auto const chunk = Chunk::unpack(event_.argument);
   bool const goes_on = !queue.pipe.empty() && queue.pipe.back().item == event_.item() &&
                        queue.pipe.back().written < queue.pipe.back().frame;
-  if (!goes_on) queue.pipe.push_back({.item = event_.item()});
+  auto const number = goes_on ? 0 : queue.pipe.push_back({.item = event_.item()});
   auto& message = queue.pipe.back();
   message.written += chunk.bytes;
   message.frame = message.written + chunk.missing;
   queue.pipe_bytes += chunk.bytes;
+  keep_within_capacity(queue);
   queue.most_items = std::max<std::uint64_t>(queue.most_items, queue.pipe.size());
   queue.most_bytes = std::max(queue.most_bytes, queue.pipe_bytes);
-  if (event_.item() && !goes_on) move(item(event_.item()), ItemPlace::piped, nobody);
+  if (event_.item() && !goes_on) {
+    auto& entry = item(event_.item());
+    entry.number_in_line = number;
+    move(entry, ItemPlace::piped, nobody);
+  }
   if (chunk.missing != 0) return;
   actor_.item = {};
   if (queue.mechanism != mp::Mechanism::hardened) return;
-  --queue.free_slots;
+  queue.free_slots = std::max<std::int64_t>(queue.free_slots - 1, 0);
   if (queue.type == QueueClass::joinable) ++queue.unfinished;
 }
 
 void Fold::read(QueueWorld& queue) {
   auto const chunk = Chunk::unpack(event_.argument);
-  auto message = queue.pipe.begin();
-  if (event_.item()) {
-    message = std::find_if(message, queue.pipe.end(), [&](PipeMessage const& m) { return m.item == event_.item(); });
-  }
-  queue.pipe_bytes -= std::min<std::uint64_t>(queue.pipe_bytes, chunk.bytes);
-  ItemId const id = message == queue.pipe.end() ? event_.item() : message->item;
-  if (message != queue.pipe.end()) {
+  auto const number = number_of_message(queue, event_.item());
+  PipeMessage* const message = queue.pipe.find(number);
+  ItemId const id = message == nullptr ? event_.item() : message->item;
+  if (message != nullptr) {
+    auto const before = message->unread();
     message->read += chunk.bytes;
-    if (chunk.missing == 0) {
-      if (queue.mechanism == mp::Mechanism::hardened && !message->returned) ++queue.free_slots;
-      forget_until(queue.pipe, message, [](PipeMessage const& m) { return m.item; });
-      if (world_.lost > 0) count_pipe_bytes(queue);
-    }
+    queue.pipe_bytes -= before - message->unread();
+    if (chunk.missing == 0) leave_pipe(queue, number);
   }
   if (chunk.missing == 0 && id) {
     move(item(id), ItemPlace::got, event_.actor);
@@ -249,10 +288,11 @@ void Fold::end_get(QueueWorld& queue) {
   ++actor_.gets;
   ItemId const id = event_.item() ? event_.item() : actor_.item;
   if (!id) return;
+  if (auto const number = number_of_message(queue, id)) leave_pipe(queue, number);  // its reading was lost
   auto& entry = item(id);
   move(entry, ItemPlace::got, event_.actor);
   actor_.item = id;
-  if (queue.type == QueueClass::joinable) actor_.holding.push_back(id);
+  if (queue.type == QueueClass::joinable) entry.number_in_hands = actor_.holding.push_back(id);
 }
 
 // The task is done with this, also if its consumer is killed before task_done returns.
@@ -264,7 +304,7 @@ void Fold::close_task() {
 }
 
 void Fold::lose_task(QueueWorld& queue) {
-  --queue.unfinished;
+  queue.unfinished = std::max<std::int64_t>(queue.unfinished - 1, 0);
   auto const found = world_.items.find(event_.item());
   if (found == world_.items.end()) return;
   let_go(found->second.actor, event_.item());
@@ -275,17 +315,23 @@ void Fold::return_task(QueueWorld& queue) {
   auto const found = world_.items.find(event_.item());
   if (found == world_.items.end()) return;
   auto const chunk = Chunk::unpack(event_.argument);
-  queue.pipe.push_front({.item = event_.item(), .frame = chunk.bytes, .written = chunk.bytes, .returned = true});
+  auto const number =
+      queue.pipe.push_front({.item = event_.item(), .frame = chunk.bytes, .written = chunk.bytes, .returned = true});
   queue.pipe_bytes += chunk.bytes;
   if (found->second.place == ItemPlace::dropped) --queue.dropped;
   let_go(found->second.actor, event_.item());
+  found->second.number_in_line = number;
   move(found->second, ItemPlace::piped, nobody);
 }
 
 void Fold::let_go(ActorIndex getter, ItemId id) {
   if (getter >= world_.actors.size()) return;
-  std::erase(world_.actors[getter].holding, id);
-  if (world_.actors[getter].item == id) world_.actors[getter].item = {};
+  ActorWorld& actor = world_.actors[getter];
+  if (auto const found = world_.items.find(id); found != world_.items.end()) {
+    auto const* const held = actor.holding.find(found->second.number_in_hands);
+    if (held != nullptr && *held == id) actor.holding.erase(found->second.number_in_hands);
+  }
+  if (actor.item == id) actor.item = {};
 }
 
 void Fold::finish_task(QueueWorld& queue) {
@@ -309,7 +355,12 @@ QueueWorld& Fold::queue(QueueIndex index) const {
   return queue;
 }
 
-LocalEnd& Fold::end_of(QueueWorld& queue) const { return queue.ends[process_of(event_.actor)]; }
+LocalEnd& Fold::end_of(QueueWorld& queue) const {
+  auto const process = process_of(event_.actor);
+  auto const [end, is_new] = queue.ends.try_emplace(process);
+  if (is_new) world_.actors[process].ends.push_back(event_.object);
+  return end->second;
+}
 
 ItemWorld& Fold::item(ItemId id) const {
   auto [entry, is_new] = world_.items.try_emplace(id);

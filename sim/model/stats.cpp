@@ -38,7 +38,11 @@ class Counter {
  public:
   explicit Counter(Trace const& trace) : trace_(trace), actors_(trace.actors.size()), open_(trace.actors.size()) {
     stats_.actors.resize(trace.actors.size());
-    for (std::size_t i = 0; i < stats_.actors.size(); ++i) stats_.actors[i].actor = static_cast<ActorIndex>(i);
+    for (std::size_t i = 0; i < stats_.actors.size(); ++i) {
+      auto const process = trace.actors[i].process;
+      stats_.actors[i].actor = static_cast<ActorIndex>(i);
+      if (process != i && process < actors_.size()) actors_[process].threads.push_back(static_cast<ActorIndex>(i));
+    }
   }
 
   Stats run() {
@@ -61,6 +65,7 @@ class Counter {
     bool begun = false, over = false;
     std::uint64_t begin = 0, end = 0;
     std::map<WaitKey, WaitStats> waits;
+    std::vector<ActorIndex> threads;  ///< of a process
   };
 
   void on_actor(Event const& event) {
@@ -91,11 +96,13 @@ class Counter {
 
   void bury(ActorIndex process, std::uint64_t time) {
     if (actors_[process].over) return;
-    for (std::size_t i = 0; i < actors_.size(); ++i) {
-      if (i != process && trace_.actors[i].process != process) continue;
-      end_wait(static_cast<ActorIndex>(i), time, true);
-      if (actors_[i].begun) end_life(actors_[i], time);
-    }
+    die(process, time);
+    for (ActorIndex const thread : actors_[process].threads) die(thread, time);
+  }
+
+  void die(ActorIndex actor, std::uint64_t time) {
+    end_wait(actor, time, true);
+    if (actors_[actor].begun) end_life(actors_[actor], time);
   }
 
   void end_wait(ActorIndex actor, std::uint64_t time, bool unfinished) {
@@ -153,10 +160,14 @@ class Counter {
         break;
       case Kind::pipe_write:
         life.pipe_bytes += Chunk::unpack(event.argument).bytes;
+        // More than fits was never there: events that read some of it were lost.
+        if (stats.capacity != 0) life.pipe_bytes = std::min<std::int64_t>(life.pipe_bytes, stats.capacity);
         stats.most_pipe_bytes =
             std::max(stats.most_pipe_bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(life.pipe_bytes, 0)));
         break;
-      case Kind::pipe_read: life.pipe_bytes -= Chunk::unpack(event.argument).bytes; break;
+      case Kind::pipe_read:
+        life.pipe_bytes = std::max<std::int64_t>(life.pipe_bytes - Chunk::unpack(event.argument).bytes, 0);
+        break;
       case Kind::get_end:
         if (!ok) break;
         ++stats.gets;

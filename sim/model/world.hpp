@@ -2,12 +2,13 @@
 // replay are the same code. Views read it as const and keep no truth of their own.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "sim/model/numbered_line.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace qs {
@@ -46,8 +47,10 @@ struct ActorWorld {
   Step foreign = no_step;             ///< of a process: a thread that had not used a queue when it was looked at
   std::uint32_t foreign_threads = 0;  ///< how many such threads there were then
   std::uint64_t puts = 0, gets = 0, tasks_done = 0;
-  std::uint64_t blocked_ns = 0;  ///< of all waits that are over
-  std::vector<ItemId> holding;   ///< got and (joinable queue) not yet finished, oldest first
+  std::uint64_t blocked_ns = 0;     ///< of all waits that are over
+  NumberedLine<ItemId> holding;     ///< got and (joinable queue) not yet finished, oldest first
+  std::vector<ActorIndex> threads;  ///< of a process: those of its other actors that have begun and live
+  std::vector<QueueIndex> ends;     ///< of a process: the queues that it has an end of
 
   bool alive() const {
     return state != ActorState::unborn && state != ActorState::ended && state != ActorState::killed;
@@ -70,6 +73,8 @@ struct ItemWorld {
   ActorIndex actor = nobody;  ///< whose hands or buffer it is in
   std::uint64_t bytes = 0;    ///< of its body; 0 until serialised
   bool sentinel = false;
+  std::uint64_t number_in_line = 0;   ///< in the buffer or pipe that it came to last
+  std::uint64_t number_in_hands = 0;  ///< in its getter's `holding`
 };
 
 /// One message in the pipe. A message may be partly written and partly read.
@@ -79,11 +84,13 @@ struct PipeMessage {
   std::uint64_t written = 0;
   std::uint64_t read = 0;
   bool returned = false;  ///< somebody had taken it, and died with it
+
+  std::uint64_t unread() const { return written - std::min(read, written); }
 };
 
 /// One process's local end of a queue.
 struct LocalEnd {
-  std::deque<ItemId> buffer;  ///< appended, not yet taken by the feeder
+  NumberedLine<ItemId> buffer;  ///< appended, not yet taken by the feeder
   ActorIndex feeder = nobody;
   bool closed = false;
   bool join_cancelled = false;
@@ -110,10 +117,10 @@ struct QueueWorld {
   mp::Mechanism mechanism = mp::Mechanism::cpython;
   ActorIndex creator = nobody;
   std::int32_t maxsize = 2147483647;
-  std::uint32_t capacity = 0;    ///< of the pipe, bytes; 0: as much as there is memory
-  std::uint64_t pipe_bytes = 0;  ///< written and not yet read
-  std::deque<PipeMessage> pipe;  ///< oldest first; a hardened queue's line
-  std::int64_t free_slots = 0;   ///< value of the slot semaphore
+  std::uint32_t capacity = 0;      ///< of the pipe, bytes; 0: as much as there is memory
+  std::uint64_t pipe_bytes = 0;    ///< written and not yet read, of the messages in `pipe`; never above the capacity
+  NumberedLine<PipeMessage> pipe;  ///< oldest first; a hardened queue's line
+  std::int64_t free_slots = 0;     ///< value of the slot semaphore
   LockWorld read_lock, write_lock, condition_lock;
   std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
   std::map<ActorIndex, LocalEnd> ends;                                ///< by process

@@ -238,7 +238,8 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   result.facts.exit_code = supervisor.exit_code().value_or(-SIGKILL);
   result.facts.ending = result.started() ? ending_words(ending, result.facts.exit_code) : "";
   for (Sink* sink : sinks) sink->run(result.facts);
-  for (Sink* sink : sinks) sink->finish();
+  // A trace of a program that was never there replaces no other.
+  for (Sink* sink : sinks) result.started() ? sink->finish() : sink->flush();
   return result;
 } catch (SessionError const& error) {
   RunResult result;

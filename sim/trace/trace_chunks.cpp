@@ -137,6 +137,21 @@ void decode_decisions(ByteReader& in, Trace const& trace, Sink& sink) {
 
 }  // namespace
 
+// By the shortest entry of each kind. A vector that grows takes three times its size while it moves.
+std::uint64_t most_memory(ChunkType type, std::uint64_t payload_bytes) {
+  constexpr std::size_t event = 9, event_with_text = event + 3, decision = 3, location = 4, actor = 6;
+  constexpr std::size_t text_in_table = 80, smallest_heap_block = 32;
+  constexpr std::size_t of_event = 3 * (sizeof(Event) + sizeof(Step));
+  switch (type) {
+    case ChunkType::events:
+      return payload_bytes * std::max(of_event / event, (of_event + text_in_table) / event_with_text);
+    case ChunkType::decisions: return payload_bytes * ((3 * sizeof(Decision) + smallest_heap_block) / decision);
+    case ChunkType::locations: return payload_bytes * (3 * sizeof(Location) / location);
+    case ChunkType::actors: return payload_bytes * (3 * sizeof(ActorFacts) / actor);
+    default: return payload_bytes * 4;
+  }
+}
+
 std::string encode(RunFacts const& run) {
   ByteWriter out;
   out.string(shortened(run.title));

@@ -22,6 +22,12 @@ inline constexpr std::size_t longest_string = 1u << 16;
 inline constexpr std::size_t longest_source = 8u << 20;
 inline constexpr std::size_t most_chunk_bytes = 16u << 20;  ///< before compression
 
+/// The most memory that a chunk's content takes in a Trace, including what a vector that grows takes meanwhile.
+std::uint64_t most_memory(ChunkType, std::uint64_t payload_bytes);
+/// What all chunks of a file together may take by most_memory(), so that a small file cannot fill a large memory. A
+/// chunk that is stored plain is always within it.
+constexpr std::uint64_t memory_allowed(std::uint64_t file_bytes) { return (32u << 20) + 128 * file_bytes; }
+
 struct TextOfEvent {
   std::uint32_t index;  ///< in the chunk
   std::string text;

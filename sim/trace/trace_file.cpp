@@ -60,6 +60,13 @@ std::string_view as_bytes(Plain const& plain) {
   return {reinterpret_cast<char const*>(&plain), sizeof plain};
 }
 
+/// Where the file really is: a link stays a link when what it names is replaced.
+std::filesystem::path resolved(std::filesystem::path const& path) {
+  std::error_code error;
+  auto const real = std::filesystem::canonical(path, error);
+  return error ? path : real;
+}
+
 std::string quoted(std::filesystem::path const& path) { return fmt::format("'{}'", path.string()); }
 std::string reason(int error) { return std::strerror(error); }  // NOLINT(concurrency-mt-unsafe)
 
@@ -121,7 +128,18 @@ class TraceWriter::File {
 };
 
 TraceWriter::TraceWriter(std::filesystem::path path)
-    : path_(std::move(path)), file_(std::make_unique<File>(path_)), last_write_(std::chrono::steady_clock::now()) {
+    : path_(path), target_(std::move(path)), last_write_(std::chrono::steady_clock::now()) {
+  std::error_code ignored;
+  auto const there = std::filesystem::status(target_, ignored);
+  // A pipe or a device cannot be replaced: it is written to as it is.
+  if (!std::filesystem::exists(there) || std::filesystem::is_regular_file(there)) {
+    if (std::filesystem::exists(there) && ::access(target_.c_str(), W_OK) != 0) {
+      throw TraceError(
+          fmt::format("cannot replace the trace {}: {}; choose another place with -o", quoted(target_), reason(errno)));
+    }
+    path_ += ".partial";
+  }
+  file_ = std::make_unique<File>(path_);
   if (int const error = file_->append(as_bytes(FileHeader{}))) {
     throw TraceError(fmt::format("cannot write the trace {}: {}", quoted(path_), reason(error)));
   }
@@ -189,6 +207,20 @@ bool TraceWriter::batch_is_due() const {
 void TraceWriter::finish() {
   write_batch();
   write_chunk(ChunkType::end, encode_end(events_written_));
+  close();
+}
+
+void TraceWriter::close() {
+  write_batch();
+  if (!file_) return;
+  file_.reset();
+  if (path_ == target_) return;
+  if (std::error_code error; std::filesystem::rename(path_, resolved(target_), error), error) {
+    error_ = fmt::format("the trace is whole, but in {}: it cannot be renamed to {}: {}", quoted(path_),
+                         quoted(target_), error.message());
+    return;
+  }
+  path_ = target_;
 }
 
 void TraceWriter::write_batch() {
@@ -197,7 +229,7 @@ void TraceWriter::write_batch() {
   if (!actors_.empty()) write_chunk(ChunkType::actors, encode(std::exchange(actors_, {})));
   if (!locations_.empty()) write_chunk(ChunkType::locations, encode(std::exchange(locations_, {})));
   if (!events_.empty()) write_chunk(ChunkType::events, encode(events_, texts_));
-  events_written_ += events_.size();
+  if (file_) events_written_ += events_.size();
   events_.clear();
   texts_.clear();
   text_bytes_ = 0;
@@ -207,10 +239,12 @@ void TraceWriter::write_batch() {
 
 void TraceWriter::write_chunk(ChunkType type, std::string const& payload) {
   if (!file_) return;
+  memory_ += most_memory(type, payload.size());
   auto const& packed = file_->pack(payload);
-  auto const& stored = packed.empty() ? payload : packed;
+  bool const plain = packed.empty() || memory_ > memory_allowed(file_->size() + sizeof(ChunkHeader) + packed.size());
+  auto const& stored = plain ? payload : packed;
   ChunkHeader header{.type = type,
-                     .packing = packed.empty() ? Packing::plain : Packing::zstd,
+                     .packing = plain ? Packing::plain : Packing::zstd,
                      .stored_bytes = static_cast<std::uint32_t>(stored.size()),
                      .payload_bytes = static_cast<std::uint32_t>(payload.size()),
                      .number = file_->next_chunk(),
@@ -233,8 +267,11 @@ void write_trace(Trace const& trace, std::filesystem::path const& path) {
   for (auto const& [file, text] : trace.sources) writer.source(file, text);
   for (Step step = 0; step < trace.size(); ++step) writer.event(trace.at(step), trace.text(step));
   for (Decision const& decision : trace.decisions) writer.decision(decision);
-  if (trace.complete) writer.finish();
-  writer.flush();
+  if (trace.complete) {
+    writer.finish();
+  } else {
+    writer.close();
+  }
   if (!writer.error().empty()) throw TraceError(writer.error());
 }
 
@@ -323,6 +360,9 @@ class Reader {
       damaged("it claims to be larger than any chunk is");
     }
     if (header.stored_bytes > left_) return false;
+    memory_ += most_memory(header.type, header.payload_bytes);
+    if (memory_ > memory_allowed(at_ + header.stored_bytes))
+      damaged("it claims more memory than a file of this size may");
     stored_.resize(header.stored_bytes);
     if (!take(stored_.data(), stored_.size())) return false;
     if (XXH3_64bits(stored_.data(), stored_.size()) != header.payload_checksum) damaged("its checksum differs");
@@ -358,6 +398,7 @@ class Reader {
   mp::detail::FileDescriptor descriptor_;
   std::uint64_t left_ = 0, at_ = 0, chunk_at_ = 0;
   std::uint32_t chunks_ = 0;
+  std::uint64_t memory_ = 0;  ///< by most_memory()
   std::string stored_, payload_;
   Trace trace_;
   TraceBuilder builder_{trace_};

@@ -22,12 +22,14 @@ class TraceError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Appends to a file while the program runs. Whatever a chunk holds is safe as soon as flush() has returned
-/// after enough events or time; a file without its end chunk reads as incomplete.
+/// Appends to FILE.partial while the program runs, and renames it to FILE when it is closed: a file that was there
+/// before stays as it is until then. Whatever a chunk holds is safe as soon as flush() has returned after enough events
+/// or time; a file without its end chunk reads as incomplete. Pipes and devices are written to as they are.
 class TraceWriter final : public Sink {
  public:
-  /// Throws TraceError where the file cannot be created. An existing file is replaced.
+  /// Throws TraceError where the file cannot be created.
   explicit TraceWriter(std::filesystem::path path);
+  /// A file that was not closed stays FILE.partial.
   ~TraceWriter() override;
   TraceWriter(TraceWriter const&) = delete;
   TraceWriter& operator=(TraceWriter const&) = delete;
@@ -39,11 +41,14 @@ class TraceWriter final : public Sink {
   void event(Event const&, std::string_view text) override;
   void decision(Decision const&) override;
   void flush() override;
-  void finish() override;
+  void finish() override;  ///< marks the trace as complete, and closes it
+  /// Writes what is held back and gives the file its name, unless something went wrong: see error().
+  void close();
 
   /// What went wrong while writing (a full disk): the recording goes on without the file. "" if nothing did.
   std::string const& error() const { return error_; }
-  std::filesystem::path const& path() const { return path_; }
+  std::filesystem::path const& path() const { return path_; }  ///< where it is now: FILE.partial until it is closed
+  std::uint64_t events() const { return events_written_; }
   std::uint64_t bytes() const { return bytes_; }  ///< written so far
 
  private:
@@ -53,11 +58,12 @@ class TraceWriter final : public Sink {
   void write_batch();
   void write_chunk(ChunkType, std::string const& payload);
 
-  std::filesystem::path path_;
-  std::unique_ptr<File> file_;  ///< none after an error
+  std::filesystem::path path_, target_;
+  std::unique_ptr<File> file_;  ///< none after an error, and when it is closed
   std::string error_;
   std::uint64_t bytes_ = 0;
   std::uint64_t events_written_ = 0;
+  std::uint64_t memory_ = 0;  ///< that a reader needs, by most_memory()
   std::chrono::steady_clock::time_point last_write_;
 
   // What is to go into the next chunks.

@@ -445,3 +445,18 @@ TEST_CASE("a crowd that waits for one lock is ordered in the time of a crowd, no
   CHECK(ordered.events.size() == 2u * crowd + 1);
   CHECK(ordered.order.forced() == 0);
 }
+
+// Where each event is compared with all items whose reading was lost, this takes longer than any test may.
+TEST_CASE("items whose reading was lost cost nothing later") {
+  constexpr std::uint32_t lost = 200'000;
+  Ordered ordered;
+  ordered.order.add(new_queue(1, 0));
+  for (std::uint32_t i = 1; i <= lost; ++i) ordered.order.add(chunk(2, 0, Kind::pipe_write, 9, {0, i}));
+  ordered.order.add(event(3, 1, Kind::gap, mp::trace::no_object, 1));
+  for (std::uint32_t i = 1; i <= lost; ++i) {
+    ordered.order.add(chunk(3 + i, 0, Kind::pipe_write, 9, {1, i}));
+    ordered.order.add(chunk(3 + i, 1, Kind::pipe_read, 9, {2, i}));
+  }
+  ordered.order.finish();
+  CHECK(ordered.events.size() == 3 * lost + 2);
+}

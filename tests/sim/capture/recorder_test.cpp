@@ -13,6 +13,11 @@
 #include <fstream>
 #include <thread>
 
+#include "sim/model/stats.hpp"
+#include "sim/model/world.hpp"
+#include "sim/trace/trace_file.hpp"
+#include "tests/sim/support/temporary.hpp"
+
 using namespace qs;
 using mp::trace::no_object;
 
@@ -269,4 +274,93 @@ TEST_CASE("memory that the program has scribbled over is survived") {
   recording.session.view().actor(0).head += 1'000'000;
   recording.recorder.finish(Survivors::some);
   CHECK(recording.trace.size() <= 2 + 64);
+}
+
+TEST_CASE("an actor that is not ready yet is not buried with the first process") {
+  Recording recording;
+  Victim victim;
+  Writer main(recording.session, 0, "main", victim.pid());
+  Writer child(recording.session, 1, "child", getpid());
+  recording.session.view().actor(1).ready = 0;
+  main(Kind::process_start, "", 1);
+  recording.recorder.poll();
+  victim.kill();
+  REQUIRE(recording.poll_until([&] { return has(recording.kinds(), Kind::process_lost); }));
+  recording.session.view().actor(1).ready = 1;
+  child(Kind::process_begin, "", 0);
+  REQUIRE(recording.poll_until([&] { return recording.trace.size() == 3; }));
+  CHECK(recording.trace.events.back().actor == 1);
+  CHECK(recording.kinds().back() == Kind::process_begin);
+}
+
+TEST_CASE("a count of actors that shrinks, and actors that belong to nobody, are survived") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  Writer thread(recording.session, 1, "thread", getpid(), ActorKind::thread, 4711);
+  recording.session.view().actor(1).parent = 5000;
+  recording.session.view().actor(1).kind = static_cast<ActorKind>(99);
+  recording.recorder.poll();
+  recording.session.view().header->actor_count = 0;
+  main(Kind::note);
+  thread(Kind::blocked, "", 4711);
+  main(Kind::process_start, "", 1);
+  recording.recorder.finish(Survivors::some);
+  CHECK(recording.trace.size() == 3);
+  REQUIRE(recording.trace.actors.size() == 2);
+  CHECK(recording.trace.actors[1].process == 1);
+  CHECK(recording.trace.actors[1].parent == no_object);
+  CHECK(recording.trace.actors[1].kind == ActorKind::thread);
+}
+
+TEST_CASE("a time in the future does not hold up the others") {
+  Recording recording;
+  Writer main(recording.session, 0, "main", getpid());
+  main(Kind::note);
+  recording.session.view().ring(0)[0].time = ~std::uint64_t{0};
+  REQUIRE(recording.poll_until([&] { return recording.trace.size() == 1; }));
+  CHECK(recording.trace.events[0].time <= recording.session.now());
+}
+
+TEST_CASE("a program may write anything anywhere in the session while it is recorded") {
+  qs::testing::TemporaryFolder folder;
+  Recording recording;
+  TraceWriter file(folder / "a.qtrace");
+  Recorder recorder(recording.session, {&recording.builder, &file});
+  Writer main(recording.session, 0, "main", getpid());
+  main(Kind::note);
+  recorder.poll();
+  auto const parent = getpid();
+  pid_t const scribbler = fork();
+  if (scribbler == 0) {
+    std::uint64_t state = 7;
+    auto const random = [&state] { return state = state * 6364136223846793005u + 1442695040888963407u, state >> 33; };
+    auto const& view = recording.session.view();
+    auto* const bytes = reinterpret_cast<unsigned char*>(view.header);
+    while (getppid() == parent) {
+      bytes[random() % view.size()] = static_cast<unsigned char>(random());
+      bytes[random() % sizeof(mp::trace::Header)] = static_cast<unsigned char>(random());
+      auto& slot = view.actor(static_cast<std::uint32_t>(random() % 8));
+      auto* const in_slot = reinterpret_cast<unsigned char*>(&slot);
+      in_slot[random() % sizeof slot] = static_cast<unsigned char>(random());
+      slot.ready = 1;
+      slot.pid = 0;  // and nobody else's
+      auto* const in_ring = reinterpret_cast<unsigned char*>(view.ring(static_cast<std::uint32_t>(random() % 8)));
+      for (int i = 0; i < 32; ++i) in_ring[random() % (64 * sizeof(Event))] = static_cast<unsigned char>(random() % 64);
+    }
+    _exit(0);
+  }
+  for (int round = 0; round < 3000 && recorder.events() < 200'000; ++round) {
+    recorder.poll();
+    recorder.locate(static_cast<std::uint32_t>(round % 16));
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  ::kill(scribbler, SIGKILL);
+  waitpid(scribbler, nullptr, 0);
+  recorder.finish(Survivors::none);
+  file.finish();
+  CHECK(recording.trace.size() > 100);
+  Trace const read = read_trace(folder / "a.qtrace");
+  CHECK(read.size() == recording.trace.size());
+  CHECK(statistics(read).events == read.size());
+  CHECK(History(read).at(read.size() - 1).step == read.size() - 1);
 }

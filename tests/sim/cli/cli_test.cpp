@@ -82,6 +82,16 @@ TEST_CASE("a trace that has no room is told, and is exit code 1; a folder that c
   CHECK(cut.code == 1);
   CHECK(has(cut.err, "the trace 'cut.qtrace' is incomplete after "));
   CHECK(has(cut.err, "make room or choose another place with -o"));
+  REQUIRE(std::system(reader.c_str()) == 0);
+  Answer const recorded = call(folder, "record -o cut.qtrace -- " + scenario_program() + " crowd");
+  CHECK(recorded.code == 1);
+  auto const events = recorded.out.find("Recorded ");
+  REQUIRE(events != std::string::npos);
+  CHECK(has(recorded.out.substr(events, recorded.out.find(" in cut.qtrace", events) - events), " of "));
+  write_file(folder / "kept.qtrace", "as it was");
+  CHECK(call(folder, "record -o kept.qtrace -- ./no-such-program").code == 2);
+  CHECK(read_file(folder / "kept.qtrace") == "as it was");
+  CHECK_FALSE(std::filesystem::exists(folder / "kept.qtrace.partial"));
   Answer const nowhere = call(folder, "explore lost-update -o err/endings");
   CHECK(nowhere.code == 2);
   CHECK(nowhere.err == "queuescope: err/endings cannot be a folder: Not a directory; choose another with -o.\n");

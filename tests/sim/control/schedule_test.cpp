@@ -82,6 +82,16 @@ TEST_CASE("actors have names that a schedule can carry, each its own") {
   CHECK(names.find("nobody") == mp::trace::no_object);
 }
 
+// Comparing each name with all others, or counting up to a free number, would take hours here.
+TEST_CASE("as many actors of one name as there can be get names of their own") {
+  std::vector<ActorFacts> const actors(mp::trace::no_object, {.name = "worker"});
+  ActorNames names;
+  names.update(actors);
+  CHECK(names.name(0) == "worker");
+  CHECK(names.name(65534) == "worker#65535");
+  CHECK(names.find("worker#65535") == 65534);
+}
+
 TEST_CASE("by default whoever went last goes on, then the next in the order of actors, and time only at last") {
   CHECK(!default_choice({}, {}));
   CHECK(default_choice({go(1), go(3)}, {}) == go(1));

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "sim/model/stats.hpp"
 #include "tests/sim/support/story.hpp"
 
 using namespace qs;
@@ -106,7 +107,8 @@ TEST_CASE("a joinable queue counts its unfinished tasks") {
   CHECK(world.queues[jobs].semaphore(Resource::sleeping) == 1);
   CHECK(world.queues[jobs].semaphore(Resource::condition_lock) == 1);
   CHECK(world.actors[main].waits_for == Resource::barrier);
-  CHECK(world.actors[consumer].holding == std::vector{item});
+  REQUIRE(world.actors[consumer].holding.size() == 1);
+  CHECK(world.actors[consumer].holding.front() == item);
   Story killed = story;
   killed.item_event(consumer, Kind::acquired, jobs, item, 0, {}, static_cast<std::uint8_t>(Resource::unfinished));
   CHECK(killed.world().items.at(item).place == ItemPlace::done);
@@ -197,6 +199,103 @@ TEST_CASE("after a gap the pipe is what the next read says") {
   CHECK(world.queues[jobs].pipe.size() == 1);
   CHECK(world.queues[jobs].pipe.front().item == items[3]);
   CHECK(world.queues[jobs].pipe_bytes == 9);
+}
+
+TEST_CASE("no figure is impossible when events were lost") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs", QueueClass::joinable, 3);
+  auto const consumer = story.process("consumer", main);
+  std::vector<ItemId> items;
+  story.tell({.actor = consumer, .kind = Kind::gap, .argument = 1000});
+  for (int i = 0; i < 100; ++i) {
+    items.push_back(story.begin_put(main, jobs));
+    story.acquired(main, Resource::slot, jobs);
+    story.acquired(main, Resource::write_lock, jobs);
+    story.write(main, jobs, items.back(), 5000);
+  }
+  auto world = story.world();
+  QueueWorld const* queue = &world.queues[jobs];
+  CHECK(queue->pipe_bytes == 65536);
+  CHECK(queue->most_bytes == 65536);
+  CHECK(queue->pipe.size() == 14);  // the oldest of them in part
+  CHECK(queue->pipe.front().item == items[86]);
+  CHECK_FALSE(world.items.contains(items[85]));
+  CHECK(queue->semaphore(Resource::slot) == 0);
+  CHECK(queue->semaphore(Resource::write_lock) == 0);
+
+  for (int i = 0; i < 10; ++i) story.released(consumer, Resource::slot, jobs);
+  for (int i = 0; i < 2; ++i) story.released(consumer, Resource::write_lock, jobs);
+  story.item_event(consumer, Kind::get_end, jobs, items[90], 4996);  // its reading was lost
+  world = story.world();
+  queue = &world.queues[jobs];
+  CHECK(queue->semaphore(Resource::slot) == 3);
+  CHECK(queue->semaphore(Resource::write_lock) == 1);
+  CHECK(queue->pipe.front().item == items[91]);
+  CHECK(queue->pipe_bytes == 9 * 5000);
+  CHECK(world.items.at(items[90]).place == ItemPlace::got);
+}
+
+namespace {
+
+constexpr std::uint32_t crowd = 200'000;
+
+Story story_with_full_pipe(std::uint32_t items) {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs", QueueClass::joinable, 2147483647, mp::Mechanism::hardened);
+  for (std::uint32_t i = 1; i <= items; ++i) story.write(main, jobs, {main, i}, 9);
+  return story;
+}
+
+}  // namespace
+
+// Where an event costs as much as there are items, these take longer than any test may.
+TEST_CASE("items may leave a long line in any order") {
+  auto story = story_with_full_pipe(crowd);
+  for (std::uint32_t i = crowd; i > 1; i -= 2)
+    story.item_event(0, Kind::pipe_read, 0, {0, i - i / 4}, Chunk{9, 0}.packed());
+  for (std::uint32_t i = crowd; i > 1; --i) story.item_event(0, Kind::pipe_read, 0, {0, i}, Chunk{9, 0}.packed());
+  auto const world = story.world();
+  CHECK(world.queues[0].pipe.size() == 1);
+  CHECK(world.queues[0].pipe_bytes == 9);
+}
+
+TEST_CASE("after a gap a long pipe is not counted again for each event") {
+  auto story = story_with_full_pipe(crowd);
+  story.tell({.actor = 0, .kind = Kind::gap, .argument = 1});
+  for (std::uint32_t i = 1; i < crowd; ++i) story.item_event(0, Kind::pipe_read, 0, {0, i}, Chunk{9, 0}.packed());
+  CHECK(story.world().queues[0].pipe_bytes == 9);
+}
+
+TEST_CASE("many tasks may be held, and finished in any order") {
+  auto story = story_with_full_pipe(crowd);
+  for (std::uint32_t i = 1; i <= crowd; ++i) {
+    story.item_event(0, Kind::pipe_read, 0, {0, i}, Chunk{9, 0}.packed());
+    story.item_event(0, Kind::get_end, 0, {0, i}, 5);
+  }
+  for (std::uint32_t i = crowd; i > 1; --i)
+    story.item_event(0, Kind::task_done_end, 0, {0, i / 2 + (i % 2) * (crowd / 2)});
+  auto const world = story.world();
+  CHECK(world.actors[0].holding.size() == 1);
+  CHECK(world.actors[0].tasks_done == crowd - 1);
+}
+
+TEST_CASE("any number of processes may die with any number of queues there") {
+  constexpr std::uint16_t many = 60'000;
+  Story story;
+  auto const main = story.process("main");
+  for (QueueIndex queue = 0; queue < many; ++queue)
+    story.tell({.actor = main, .kind = Kind::queue_close, .object = queue});
+  for (std::uint16_t i = 1; i < many; ++i) TraceBuilder(story.trace()).actor(i, {.name = "p", .process = i});
+  for (int round = 0; round < 4; ++round) {
+    for (std::uint16_t i = 1; i < many; ++i)
+      story.tell({.actor = main, .kind = Kind::process_reaped, .object = i, .argument = round % 2 == 0 ? -9 : 0});
+  }
+  for (std::uint16_t i = 1; i < many; ++i) story.tell({.actor = i, .kind = Kind::process_end});
+  auto const world = story.world();
+  CHECK(world.actors[many - 1].state == ActorState::ended);
+  CHECK(statistics(story.trace()).actors.size() == many);
 }
 
 TEST_CASE("any events at all leave a world that can be read") {

@@ -1,6 +1,12 @@
 // Whatever a trace says, everything that is made of it can be made.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include <zstd.h>
 
+#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -9,7 +15,9 @@
 #include "sim/model/stats.hpp"
 #include "sim/report/run_report.hpp"
 #include "sim/text/words.hpp"
+#include "sim/trace/trace_file.hpp"
 #include "tests/sim/support/story.hpp"
+#include "tests/sim/support/temporary.hpp"
 
 using namespace qs;
 using namespace qs::testing;
@@ -30,7 +38,109 @@ Event any_event(std::mt19937_64& random) {
   return event;
 }
 
+/// A file of chunks with right checksums, each packed as small as can be.
+class Forgery {
+ public:
+  Forgery() { add<char>("QSTRACE\n", 8), number(1, 4), number(0, 4); }
+
+  void chunk(ChunkType type, std::string const& payload) {
+    std::string packed(ZSTD_compressBound(payload.size()), '\0');
+    packed.resize(ZSTD_compress(packed.data(), packed.size(), payload.data(), payload.size(), 19));
+    // Padded with an empty frame to the least that a payload may shrink to.
+    while (packed.size() * 256 < payload.size()) packed += std::string("\x50\x2a\x4d\x18\0\0\0\0", 8);
+    auto const begin = bytes_.size();
+    number(static_cast<std::uint64_t>(type), 1), number(1, 1), number(0, 2);
+    number(packed.size(), 4), number(payload.size(), 4), number(chunks_++, 4);
+    number(XXH3_64bits(packed.data(), packed.size()), 8);
+    number(XXH3_64bits(bytes_.data() + begin, 24), 8);
+    bytes_ += packed;
+  }
+  std::string const& bytes() const { return bytes_; }
+
+ private:
+  template <class T>
+  void add(T const* from, std::size_t size) {
+    bytes_.append(reinterpret_cast<char const*>(from), size);
+  }
+  void number(std::uint64_t value, std::size_t size) { add(&value, size); }
+
+  std::string bytes_;
+  std::uint32_t chunks_ = 0;
+};
+
+std::uint64_t peak_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::uint64_t kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+/// What reading this file takes, in MiB, whether it is refused or not; in a process of its own, which starts at zero.
+std::uint64_t memory_of_reading(std::filesystem::path const& path) {
+  pid_t const child = fork();
+  if (child == 0) {
+    auto const before = peak_memory();
+    try {
+      Trace const trace = read_trace(path);
+    } catch (TraceError const&) {
+    }
+    _exit(static_cast<int>(std::min<std::uint64_t>((peak_memory() - before) >> 20 >> 2, 255)));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFEXITED(status));
+  return static_cast<std::uint64_t>(WEXITSTATUS(status)) << 2;
+}
+
 }  // namespace
+
+TEST_CASE("a small file never takes much memory") {
+  TemporaryFolder folder;
+  std::pair<ActorIndex, ActorFacts> const main{ActorIndex{0}, {.name = "main"}};
+  std::vector<Event> const events(most_events_in_chunk, {.kind = Kind::note});
+  std::vector<Event> const puts(most_events_in_chunk, {.kind = Kind::put_begin, .item_sequence = 1});
+  std::vector<TextOfEvent> texts;
+  for (std::uint32_t i = 0; i < events.size(); ++i) texts.push_back({i, "x"});
+  std::vector<Decision> const decisions(most_decisions_in_chunk, {.choice = {Choice::What::time}, .enabled = {}});
+  std::vector<Decision> const choices(most_decisions_in_chunk,
+                                      {.choice = {Choice::What::time}, .enabled = {{Choice::What::time}}});
+  std::vector<std::pair<std::uint32_t, Location>> locations;
+  for (std::uint32_t i = 0; i < most_locations; ++i) locations.emplace_back(i, Location{});
+  std::pair<ChunkType, std::string> const payloads[] = {
+      {ChunkType::events, encode(events, {})}, {ChunkType::events, encode(events, texts)},
+      {ChunkType::events, encode(puts, {})},   {ChunkType::decisions, encode(decisions)},
+      {ChunkType::decisions, encode(choices)}, {ChunkType::locations, encode(locations)},
+  };
+  for (auto const& [type, payload] : payloads) {
+    Forgery forgery;
+    forgery.chunk(ChunkType::actors, encode(std::span(&main, 1)));
+    while (forgery.bytes().size() < 480'000) forgery.chunk(type, payload);
+    auto const path = folder / "forged.qtrace";
+    write_file(path, forgery.bytes());
+    CAPTURE(static_cast<int>(type));
+    auto const most = (std::uint64_t{128} << 20) + 128 * forgery.bytes().size();
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    CHECK((memory_of_reading(path) << 20) <= most);
+#endif
+    CHECK_THROWS_WITH_AS(read_trace(path), doctest::Contains("more memory"), TraceError);
+  }
+}
+
+TEST_CASE("what a writer packs well is not too much for its reader") {
+  TemporaryFolder folder;
+  auto const path = folder / "a.qtrace";
+  TraceWriter writer(path);
+  writer.actor(0, {.name = "main"});
+  constexpr Step many = 600'000;
+  std::mt19937_64 random(3);
+  std::uint64_t time = 0;
+  for (Step step = 0; step < many; ++step) writer.event({.time = time += random() % 4, .kind = Kind::note}, "x");
+  writer.finish();
+  CHECK(read_trace(path).size() == many);
+  CHECK(std::filesystem::file_size(path) < 3 * many);
+}
 
 TEST_CASE("any events at all can be put into words, counted and diagnosed") {
   std::mt19937_64 random(17);

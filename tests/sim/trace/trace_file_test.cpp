@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <random>
@@ -150,7 +151,8 @@ TEST_CASE("while it is written it reads as incomplete, with what is flushed") {
   writer.actor(0, {.name = "main"});
   for (std::uint64_t i = 0; i < 5000; ++i) writer.event({.time = i, .kind = Kind::note}, "n");
   writer.flush();
-  auto const early = read_trace(path);
+  CHECK(writer.path() == folder / "a.qtrace.partial");
+  auto const early = read_trace(writer.path());
   CHECK_FALSE(early.complete);
   CHECK(early.size() == 5000);
   RunFacts run;
@@ -342,7 +344,64 @@ TEST_CASE("a place where no file can be made is refused, a full disk is reported
   }
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  CHECK_FALSE(read_trace(path).complete);
+  CHECK_FALSE(read_trace(folder / "full.qtrace.partial").complete);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a full disk is reported of a short trace as well, whether it is complete or not") {
+  TemporaryFolder folder;
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  auto const handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit const tight{40, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  std::string errors;
+  auto story = small_story();
+  for (bool const complete : {true, false}) {
+    story.trace().complete = complete;
+    try {
+      write_trace(story.trace(), folder / "a.qtrace");
+    } catch (TraceError const& error) {
+      errors += error.what() + std::string("\n");
+    }
+  }
+  // Not complete and without a source, so that nothing is written before the end.
+  story.trace().sources.clear();
+  try {
+    write_trace(story.trace(), folder / "a.qtrace");
+  } catch (TraceError const& error) {
+    errors += error.what() + std::string("\n");
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(std::count(errors.begin(), errors.end(), '\n') == 3);
+  CHECK(contains(errors, "a.qtrace.partial' is incomplete after 16 bytes"));
+}
+
+TEST_CASE("a file that is there is replaced when the new one is whole, and not before") {
+  TemporaryFolder folder;
+  auto const path = folder / "a.qtrace", partial = folder / "a.qtrace.partial";
+  write_trace(small_story().trace(), path);
+  auto const before = read_file(path);
+  {
+    TraceWriter writer(path);
+    writer.actor(0, {.name = "main"});
+    writer.event({.kind = Kind::note}, "n");
+  }  // as a recorder that fails
+  CHECK(read_file(path) == before);
+  CHECK(read_trace(partial).size() == 1);
+
+  std::filesystem::create_symlink(path, folder / "link.qtrace");
+  TraceWriter writer(folder / "link.qtrace");
+  writer.actor(0, {.name = "main"});
+  writer.event({.kind = Kind::note}, "n");
+  CHECK(read_file(path) == before);
+  writer.finish();
+  CHECK(writer.error().empty());
+  CHECK(writer.events() == 1);
+  CHECK(read_trace(path).size() == 1);
+  CHECK(std::filesystem::is_symlink(folder / "link.qtrace"));
+  CHECK_FALSE(std::filesystem::exists(folder / "link.qtrace.partial"));
 }
 
 TEST_CASE("events are small on disk") {
