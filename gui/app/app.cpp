@@ -186,14 +186,14 @@ std::string App::deadlock_words(Diagnosis const& diagnosis) {
 bool App::explain_if_stuck() {
   if (document_.empty()) return false;
   Diagnosis const whole = diagnosis_of_end();
-  std::string const& ending = document_.trace().run.ending;
-  bool const stuck = ending == "deadline" || ending == "deadlock" || whole.stuck;
+  auto const ending = document_.trace().run.ending;
+  bool const stuck = document_.trace().run.hung() || whole.stuck;
   if (stuck) {
     tab_ = Tab::why;
-    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline,
-               ending == "deadlock"   ? deadlock_ahead
-               : ending == "deadline" ? "This run hangs"
-                                      : "This run ends with blocked processes"};
+    banner_ = {Banner::Tone::warning, ending == RunEnding::deadlock ? deadlock_words(whole) : whole.headline,
+               ending == RunEnding::deadlock   ? deadlock_ahead
+               : ending == RunEnding::deadline ? "This run hangs"
+                                               : "This run ends with blocked processes"};
   }
   return stuck;
 }
@@ -201,7 +201,7 @@ bool App::explain_if_stuck() {
 /// Shows both endings in the banner once the scenario has run with both mechanisms.
 bool App::compare_endings() {
   RunFacts const& run = document_.trace().run;
-  if (document_.empty() || run.scenario.empty() || run.ending == "interrupted") return false;
+  if (document_.empty() || run.scenario.empty() || run.ending == RunEnding::interrupted) return false;
   endings_.ended(run, to_line(summary(document_.trace())));
   auto const both = endings_.compared();
   if (!both.empty()) banner_ = {Banner::Tone::news, both};

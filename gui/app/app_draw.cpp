@@ -126,14 +126,15 @@ void App::grant_requests() {
 
 void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   RunFacts const& run = document_.trace().run;
-  TopBarFacts facts{.title = run.title, .details = one_line(run.parameters), .status = run.ending};
+  TopBarFacts facts{.title = run.title, .details = one_line(run.parameters), .status = std::string(name(run.ending))};
   facts.font_scale = settings_.font_scale;
   facts.status_colour = theme_.state(ActorState::ended);
-  if (run.ending == "finished") facts.status_colour = theme_.success;
-  if (run.ending == "failed") facts.status_colour = theme_.error;
-  if (run.ending == "deadlock") facts.status = at_present() ? "deadlock: no one could take a step" : "ends in deadlock";
-  if (run.ending == "deadline") facts.status = fmt::format("hung: stopped after {}", duration(run.duration));
-  if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
+  if (run.ending == RunEnding::finished) facts.status_colour = theme_.success;
+  if (run.ending == RunEnding::failed) facts.status_colour = theme_.error;
+  if (run.ending == RunEnding::deadlock)
+    facts.status = at_present() ? "deadlock: no one could take a step" : "ends in deadlock";
+  if (run.ending == RunEnding::deadline) facts.status = fmt::format("hung: stopped after {}", duration(run.duration));
+  if (run.hung()) facts.status_colour = theme_.state(ActorState::blocked);
   if (document_.live()) {
     facts.status = document_.stopping() ? "stopping" : "running";
     facts.status_colour = theme_.state(ActorState::running);
@@ -259,7 +260,7 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"steps", steps},
                  {"state", name(playback_.mode())},
                  {"running", document_.live()},
-                 {"ending", context.trace.run.ending},
+                 {"ending", name(context.trace.run.ending)},
                  {"scenario", browser_.chosen() ? browser_.chosen()->name : ""},
                  {"parameters", browser_.parameters()},
                  {"selected", selection_words(context.trace, context.world, selection_)},

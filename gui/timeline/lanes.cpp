@@ -36,8 +36,7 @@ char const* words(LaneState doing) {
 }
 
 std::optional<Standstill> standstill(Trace const& trace) {
-  auto const& ending = trace.run.ending;
-  bool const stopped = ending == "deadlock" || ending == "deadline" || ending == "interrupted";
+  bool const stopped = trace.run.was_stopped();
   if (!stopped || trace.events.empty()) return std::nullopt;
   std::uint64_t const last = trace.events.back().time;
   return trace.duration() > last ? std::optional(Standstill{last, trace.duration()}) : std::nullopt;

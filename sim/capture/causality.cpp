@@ -14,14 +14,9 @@ using mp::trace::Shape;
 
 namespace {
 
-bool has_resource(Kind kind) {
-  Phase const phase = facts(kind).phase;
-  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
-}
-
 /// The queue an event is about; no_object if it is about none.
 std::uint16_t queue_of(Event const& event) {
-  if (has_resource(event.kind)) {
+  if (carries_resource(event.kind)) {
     bool const known = event.detail < mp::trace::resource_count;
     return known && facts(event.resource()).owner == ObjectKind::queue ? event.object : no_object;
   }

@@ -1,4 +1,4 @@
-// The command line. It does not know the window: whoever has one hands it in.
+// The command line. It does not depend on the window: the executable that has one passes it in.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace qs::cli {
 
-/// What every command answers with.
+/// The exit code of every command.
 enum ExitCode : int {
   exit_finished = 0,
   exit_failed = 1,
@@ -24,21 +24,21 @@ enum ExitCode : int {
 enum class Backend : std::uint8_t { glfw, sdl2 };
 enum class ThemeChoice : std::uint8_t { dark, light };
 
-/// How the window shall open.
+/// How to open the window.
 struct ViewOptions {
   std::string file;                               ///< the trace to show; empty: the scenario browser
   std::string scenario;                           ///< selected in the browser; empty: none in particular
-  std::map<std::string, std::string> parameters;  ///< of that scenario; those not named have their default
+  std::map<std::string, std::string> parameters;  ///< of that scenario; the others have their defaults
   bool run_now = false;                           ///< press Run at once
   bool autoplay = false;                          ///< play the trace at once
-  // what is not given is as the window remembers it from the last time
+  // What is not given is taken from the window's saved settings.
   std::optional<Backend> backend;
   std::optional<ThemeChoice> theme;
   std::optional<double> font_scale;
-  std::string report_file;  ///< the window writes down what it shows; for its tests
+  std::string report_file;  ///< where the window writes what it shows, for its tests
 };
 
-/// The stage as a picture, without a display.
+/// A picture of the stage, drawn without a display.
 struct ShotOptions {
   std::string file;
   Step step = no_step;  ///< no_step: the last one
@@ -49,8 +49,8 @@ struct ShotOptions {
   double font_scale = 1.0;
 };
 
-/// What the window's layer can do; each returns an exit code and reports its own errors on stderr.
-/// An empty function: this executable was built without it.
+/// What the GUI provides; each function returns an exit code and reports its own errors on stderr. A function is empty
+/// when the executable was built without it.
 struct Windows {
   std::function<int(ViewOptions const&)> open;
   std::function<int(ShotOptions const&)> shot;

@@ -52,9 +52,9 @@ class Recogniser {
   void full_for_ever();
   void starving();
   void add_starving(std::vector<ActorIndex> const& victims);
-  bool opposite_order(std::vector<ActorIndex> const& victims);
-  bool checked_then_starved(std::vector<ActorIndex> const& victims);
-  bool slept_through(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool opposite_order(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool checked_then_starved(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool slept_through(std::vector<ActorIndex> const& victims);
   ActorIndex last_getter(QueueIndex index) const;
   std::vector<ItemId> refused_items() const;
   bool refused_by_feeder(ItemWorld const& item) const;
@@ -117,12 +117,12 @@ class Recogniser {
   };
   std::vector<ActorIndex> starving_at(QueueIndex index) const;
   std::string threads_words(std::vector<ActorIndex> const& actors) const;
-  bool marks_missing(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool marks_missing(std::vector<ActorIndex> const& victims);
   std::vector<Answer> answers() const;
-  bool replies_taken(std::vector<ActorIndex> const& victims);
-  bool request_unanswered(std::vector<ActorIndex> const& victims);
-  bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
-  bool own_queue(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool replies_taken(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool request_unanswered(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
+  [[nodiscard]] bool own_queue(std::vector<ActorIndex> const& victims);
   void missing_messages();
   bool are_idle_daemons(std::vector<ActorIndex> const& victims) const;
 

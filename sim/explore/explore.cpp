@@ -23,10 +23,10 @@ struct Verdict {
   std::string headline;
 };
 
-/// Whether anything could be wrong, at a glance: most runs end well.
+/// A quick test whether anything could be wrong: most runs end well.
 bool suspicious(ForkedRunEnd const& end) {
   if (end.how != ForkedRunEnd::How::all_gone) return true;
-  std::map<std::uint16_t, std::int64_t> inside;  // items by queue, sentinels apart
+  std::map<std::uint16_t, std::int64_t> inside;  // items by queue, without sentinels
   std::set<ItemId> sentinels;
   for (Event const& event : end.trace.events) {
     switch (event.kind) {
@@ -84,7 +84,7 @@ Verdict judge(ForkedRunEnd const& end) {
   return verdict;
 }
 
-/// A run as deviations from the usual choices, and what can be counted of it.
+/// A run as deviations from the default choices, and its counts.
 struct Shape {
   std::map<std::size_t, Choice> deviations;
   int preemptions = 0;
@@ -96,7 +96,7 @@ class Explorer {
       : options_(options), stop_(stop), progress_(progress), arena_(options.run, options.processor) {}
 
   Exploration search() {
-    // The usual schedule first: it tells how many steps there are.
+    // The default schedule first, to learn the number of steps.
     Deviating usual({});
     Shape shape;
     ForkedRunEnd const first = run(usual, shape);
@@ -107,7 +107,7 @@ class Explorer {
          number += options_.shard.count) {
       if (number >= options_.runs || (options_.first_only && !found_.endings.empty())) break;
       ForkedRunEnd const end = next(*strategy, number, shape);
-      // Each part of a depth-first search begins with the usual schedule, which belongs to the first.
+      // Each shard of a depth-first search begins with the default schedule, which counts for the first shard only.
       bool const counted = options_.search != Search::dfs || options_.shard.index == 0 || !shape.deviations.empty();
       if (counted) note(end, shape, number);
       tell();
@@ -191,7 +191,7 @@ class Explorer {
     for (std::size_t step = 0; step < length; ++step) ending.schedule.push_back(names.named(end.choices[step]));
   }
 
-  /// Leaves out one deviation after another as long as the ending stays the same.
+  /// Removes one deviation after another while the ending stays the same.
   void shrink(std::size_t index) {
     for (bool smaller = true; smaller && !stop_;) {
       smaller = false;

@@ -104,7 +104,7 @@ void Fold::create(QueueWorld& queue) {
 
 void Fold::acquire(QueueWorld& queue) {
   if (event_.resource() == Resource::unfinished) close_task();
-  // Whatever was lost, a semaphore is never below zero, and who has just taken a lock has it.
+  // Whatever events were lost, a semaphore is never negative, and whoever has just acquired a lock holds it.
   if (auto* value = count_of(queue)) *value = std::max<std::int64_t>(*value - 1, 0);
   if (auto* lock = lock_of(queue)) {
     lock->value = 0;
@@ -123,7 +123,7 @@ void Fold::release(QueueWorld& queue) {
   }
 }
 
-/// Its holder died; nobody had it when it was taken after that.
+/// The holder died and the lock was taken over.
 void Fold::repair(QueueWorld& queue) {
   if (auto* lock = lock_of(queue)) *lock = {.value = 1, .holder = nobody, .since = step_};
 }
@@ -182,8 +182,7 @@ void Fold::take(QueueWorld& queue) {
   actor_.item = event_.item();
 }
 
-// What comes out of a queue is its front. Where it is not, and events were lost, those ahead of it have
-// come out unseen.
+// Items leave a queue at its front. If one leaves from further back, the events of those ahead of it were lost.
 void Fold::leave_buffer(NumberedLine<ItemId>& buffer, ItemId id) {
   auto const number = number_in_line(id);
   if (auto const* found = buffer.find(number); found == nullptr || *found != id) return;
@@ -210,13 +209,13 @@ void Fold::remove_message(QueueWorld& queue, std::uint64_t number) {
   queue.pipe.erase(number);
 }
 
-/// It has left this place unseen, unless it is known to be elsewhere by now.
+/// The event of its leaving was lost, unless it is known to be elsewhere by now.
 void Fold::forget(ItemId id, ItemPlace place) {
   auto const found = world_.items.find(id);
   if (found != world_.items.end() && found->second.place == place) world_.items.erase(found);
 }
 
-/// The message with this item, or the first one if no item is named; 0 where there is none.
+/// The number of the message with this item, or of the first message if no item is given; 0 if there is none.
 std::uint64_t Fold::number_of_message(QueueWorld& queue, ItemId id) const {
   if (!id) return queue.pipe.empty() ? 0 : queue.pipe.front_number();
   auto const number = number_in_line(id);
@@ -224,7 +223,7 @@ std::uint64_t Fold::number_of_message(QueueWorld& queue, ItemId id) const {
   return message != nullptr && message->item == id ? number : 0;
 }
 
-// A pipe never holds more than its capacity: what seems to be too much was read unseen, the oldest first.
+// A pipe never holds more than its capacity: the events of reading the excess, oldest first, were lost.
 void Fold::keep_within_capacity(QueueWorld& queue) {
   while (queue.capacity != 0 && queue.pipe_bytes > queue.capacity) {
     PipeMessage& first = queue.pipe.front();
@@ -288,14 +287,15 @@ void Fold::end_get(QueueWorld& queue) {
   ++actor_.gets;
   ItemId const id = event_.item() ? event_.item() : actor_.item;
   if (!id) return;
-  if (auto const number = number_of_message(queue, id)) leave_pipe(queue, number);  // its reading was lost
+  if (auto const number = number_of_message(queue, id))
+    leave_pipe(queue, number);  // the events of its reading were lost
   auto& entry = item(id);
   move(entry, ItemPlace::got, event_.actor);
   actor_.item = id;
   if (queue.type == QueueClass::joinable) entry.number_in_hands = actor_.holding.push_back(id);
 }
 
-// The task is done with this, also if its consumer is killed before task_done returns.
+// This completes the task, even if the consumer is killed before task_done returns.
 void Fold::close_task() {
   auto found = world_.items.find(event_.item());
   if (found == world_.items.end()) return;

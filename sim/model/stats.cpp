@@ -78,7 +78,7 @@ class Counter {
     switch (event.kind) {
       case Kind::blocked: open_[event.actor] = &event; break;
       case Kind::process_end:
-      case Kind::process_lost: bury(event.actor, event.time); break;
+      case Kind::process_lost: end_process(event.actor, event.time); break;
       case Kind::thread_end: end_life(life, event.time); break;
       case Kind::gap: stats.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0)); break;
       case Kind::put_end: stats.puts += event.outcome() == Outcome::ok; break;
@@ -94,7 +94,7 @@ class Counter {
     life.end = time;
   }
 
-  void bury(ActorIndex process, std::uint64_t time) {
+  void end_process(ActorIndex process, std::uint64_t time) {
     if (actors_[process].over) return;
     die(process, time);
     for (ActorIndex const thread : actors_[process].threads) die(thread, time);
@@ -160,7 +160,7 @@ class Counter {
         break;
       case Kind::pipe_write:
         life.pipe_bytes += Chunk::unpack(event.argument).bytes;
-        // More than fits was never there: events that read some of it were lost.
+        // No more than the capacity was ever there: some events of reading were lost.
         if (stats.capacity != 0) life.pipe_bytes = std::min<std::int64_t>(life.pipe_bytes, stats.capacity);
         stats.most_pipe_bytes =
             std::max(stats.most_pipe_bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(life.pipe_bytes, 0)));

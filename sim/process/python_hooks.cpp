@@ -41,7 +41,7 @@ void add_python_hooks() {
   auto const folder = python_hooks_folder();
   if (folder.empty()) return;
   char const* const path = std::getenv("PYTHONPATH");
-  // Inside another recorded run, ours is on the path already.
+  // Inside another recorded run, the folder is already on the path.
   bool const nested = path != nullptr && std::string(path).starts_with(folder);
   if (nested) return;
   if (path != nullptr) {

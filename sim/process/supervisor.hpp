@@ -1,12 +1,12 @@
-// Starts a program so that nothing of it can be left behind.
+// Starts a program so that no process of it can be left behind.
 //
 //   queuescope ──spawns──> queuescope supervise ──forks──> the program ──forks──> its processes
 //        │   control pipe ──>  │   <── orphans come to the supervisor, not to init
 //        │ <── status pipe     │
 //
-// Whoever dies, the rest is cleared away: at the end of the control pipe (queuescope is gone, or asks) the
-// supervisor kills every descendant till none is left; when the supervisor dies, the program dies with it
-// (PR_SET_PDEATHSIG), and queuescope, the next reaper in line, gets and kills the orphans.
+// When the control pipe is closed (by queuescope, or because it died), the supervisor kills every descendant until none
+// is left. When the supervisor dies, the program dies with it (PR_SET_PDEATHSIG), and queuescope, which becomes the
+// parent of the orphans, kills them.
 #pragma once
 
 #include <sys/types.h>
@@ -35,13 +35,13 @@ struct SupervisorOptions {
   int session = -1;                           ///< descriptor that the program inherits and is told of; -1: none
   bool silent = false;                        ///< what the program writes goes nowhere
   bool output_to_stderr = false;              ///< the program's standard output goes where its errors go
-  std::string executable;                     ///< that hands on to supervise(); empty: this one
+  std::string executable;                     ///< that hands on to supervisor_main(); empty: this one
 };
 
 /// The name of the hidden command: `queuescope supervise ...`.
 inline constexpr char supervise_command[] = "supervise";
 /// The other side; only an executable's main calls it, when argv[1] is supervise_command.
-int supervise(int argc, char** argv);
+int supervisor_main(int argc, char** argv);
 
 class Supervisor {
  public:

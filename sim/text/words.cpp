@@ -67,7 +67,7 @@ struct Words {
     return event.argument < 0 ? "sleeps" : "sleeps " + duration(static_cast<std::uint64_t>(event.argument));
   }
 
-  // What ended its wait: "there is room in the pipe of jobs".
+  // Why its wait ended: "there is room in the pipe of jobs".
   std::string got_words() const {
     auto const queue = queue_words(trace, event.object);
     switch (event.detail < mp::trace::resource_count ? event.resource() : Resource::nothing) {
@@ -115,12 +115,12 @@ struct Words {
 
   std::string resource() const {
     if (event.detail >= mp::trace::resource_count) return "something";
-    // Only who begins to wait says for how long.
+    // Only the beginning of a wait has a time-out.
     return resource_words(trace, event.resource(), event.object, event.kind == Kind::blocked ? event.argument : -1);
   }
 };
 
-/// The words of events.def are those of CPython's mechanism.
+/// events.def describes CPython's mechanism.
 std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
   std::string words(pattern);
   if (mechanism == mp::Mechanism::cpython) return words;

@@ -1,4 +1,4 @@
-// What the model knows, in words: the sentences that the window, the command line and the diagnosis share.
+// The model in words: the sentences that the window, the command line and the diagnosis share.
 #pragma once
 
 #include <cstdint>

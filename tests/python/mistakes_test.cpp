@@ -37,7 +37,7 @@ void check(Mistake const& mistake) {
   auto const recorded = record(mistake.file);
   auto const diagnosis = qs::diagnose(recorded.trace, recorded.end);
   CAPTURE(qs::to_text(diagnosis));
-  CHECK(recorded.ending() == "deadline");
+  CHECK(recorded.ending() == qs::RunEnding::deadline);
   CHECK(diagnosis.stuck);
   for (auto const wanted : mistake.findings) {
     CAPTURE(name(wanted));
@@ -55,7 +55,7 @@ void check_correct(char const* file) {
   auto const recorded = record(file);
   auto const diagnosis = qs::diagnose(recorded.trace, recorded.end);
   CAPTURE(qs::to_text(diagnosis));
-  CHECK(recorded.ending() == "finished");
+  CHECK(recorded.ending() == qs::RunEnding::finished);
   CHECK(!diagnosis.stuck);
   CHECK(diagnosis.findings.empty());
 }

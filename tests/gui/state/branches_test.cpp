@@ -12,7 +12,7 @@ TEST_CASE("The ways taken are a tree, each below the one it left") {
   Branches branches;
   branches.begin(no_branch, 0, {});
   branches.chosen(parse_schedule("main:4,consumer"));
-  branches.end("deadlock");
+  branches.end(RunEnding::deadlock);
   branches.begin(branches.current(), 2, parse_schedule("main:2"));
   branches.chosen(parse_schedule("main:2,consumer:2"));
   branches.begin(0, 1, parse_schedule("main"));
@@ -27,20 +27,20 @@ TEST_CASE("The ways taken are a tree, each below the one it left") {
   CHECK(rows[2].depth == 2);
   CHECK(rows[3].branch == 2);
   CHECK(branches.current() == 3);
-  CHECK(branches.all()[0].ending == "deadlock");
+  CHECK(branches.all()[0].ending == RunEnding::deadlock);
 }
 
 TEST_CASE("A way that is led again keeps its schedule until it goes beyond it") {
   Branches branches;
   branches.begin(no_branch, 0, {});
   branches.chosen(parse_schedule("main:4"));
-  branches.end("finished");
+  branches.end(RunEnding::finished);
   branches.revisit(0);
   branches.chosen(parse_schedule("main:2"));
   CHECK(to_text(branches.all()[0].schedule) == "main:4");
-  CHECK(branches.all()[0].ending == "finished");
+  CHECK(branches.all()[0].ending == RunEnding::finished);
   branches.chosen(parse_schedule("main:5"));
-  CHECK(branches.all()[0].ending.empty());
+  CHECK(branches.all()[0].ending == RunEnding::none);
 }
 
 TEST_CASE("A way on which nothing was chosen gives way to the next") {

@@ -39,7 +39,7 @@ TEST_CASE("the command in an opened trace is never executed") {
   story.process("main");
   story.trace().decisions = {{.step = 0, .choice = {Choice::What::go, 0}, .enabled = {{Choice::What::go, 0}}}};
   story.trace().run.title = "consumer-pool";
-  story.trace().run.ending = "deadlock";
+  story.trace().run.ending = RunEnding::deadlock;
   story.trace().run.command = {"/bin/sh", "-c", "touch " + marker.string()};
   write_trace(story.trace(), file);
 

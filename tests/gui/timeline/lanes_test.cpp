@@ -121,7 +121,7 @@ TEST_CASE("the bars of a run that stood still go on until it was stopped") {
   story.begin_get(taker, jobs);
   story.blocked(taker, Resource::pipe_data, jobs);
   std::uint64_t const last = now(story), stopped = last + 2'000'000'000;
-  story.trace().run.ending = "deadline";
+  story.trace().run.ending = RunEnding::deadline;
   Lanes lanes = lanes_of(story);
   CHECK(lanes.end() == last);  // its duration is not known
   CHECK_FALSE(standstill(story.trace()));
@@ -158,7 +158,7 @@ TEST_CASE("the bars of a run that stood still go on until it was stopped") {
 TEST_CASE("a run that ended by itself has no standstill") {
   Story story;
   story.end(story.process("main"));
-  story.trace().run.ending = "finished";
+  story.trace().run.ending = RunEnding::finished;
   story.trace().run.duration = now(story) + 5'000'000;
   CHECK_FALSE(standstill(story.trace()));
   CHECK(lanes_of(story).end() == now(story));

@@ -61,7 +61,7 @@ TEST_CASE("run tells the story and keeps the trace") {
   CHECK(has(answer.out, "queuescope view s.qtrace"));
   Trace const trace = read_trace(folder / "s.qtrace");
   CHECK(trace.complete);
-  CHECK(trace.run.ending == "finished");
+  CHECK(trace.run.ending == RunEnding::finished);
   CHECK(trace.run.parameters.at("items") == "3");
 
   CHECK(call(folder, "stats s.qtrace").code == 0);
@@ -94,7 +94,8 @@ TEST_CASE("a trace that has no room is told, and is exit code 1; a folder that c
   CHECK_FALSE(std::filesystem::exists(folder / "kept.qtrace.partial"));
   Answer const nowhere = call(folder, "explore lost-update -o err/endings");
   CHECK(nowhere.code == 2);
-  CHECK(nowhere.err == "queuescope: err/endings cannot be a folder: Not a directory; choose another with -o.\n");
+  CHECK(nowhere.err ==
+        "queuescope: cannot create the folder 'err/endings': Not a directory; choose another with -o.\n");
 }
 
 TEST_CASE("a hang is explained, and is exit code 3") {
@@ -142,7 +143,7 @@ TEST_CASE("a program's own options stand behind --, before or after its name") {
   CHECK(call(folder, "explore sh --runs 3 --jobs 2 -- one-item.sh --odd").code == 0);
   Answer const missing = call(folder, "run --quiet");
   CHECK(missing.code == 2);
-  CHECK(has(missing.err, "which scenario or program?"));
+  CHECK(has(missing.err, "name a scenario or a program"));
 }
 
 TEST_CASE("record keeps the trace of any program and gives back whether it failed") {
@@ -163,18 +164,18 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
   for (Case const& wrong : {
            Case{"runn", "Did you mean 'run'?"},
            Case{"run sentinal", "Did you mean 'sentinel'?"},
-           Case{"run", "which scenario or program?"},
+           Case{"run", "name a scenario or a program"},
            Case{"run sentinel --set items=many", "items must be a whole number from"},
            Case{"run sentinel --set itms=3", "There is no parameter \"itms\""},
-           Case{"run sentinel --set items", "'items' is no parameter=value"},
+           Case{"run sentinel --set items", "'items' is not of the form PARAMETER=VALUE"},
            Case{"run sentinel --deadline -1", "--deadline"},
            Case{"run sentinel -o missing/s.qtrace", "missing"},
            Case{"run ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
            Case{"record -- ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
-           Case{"run ./mine --own", "A program's own options stand after --."},
-           Case{"stats missing.qtrace", "there is no file 'missing.qtrace'."},
-           Case{"view missing.qtrace", "there is no file 'missing.qtrace'."},
-           Case{"shot missing.qtrace -o x.png", "there is no file 'missing.qtrace'."},
+           Case{"run ./mine --own", "Put a program's own options after --."},
+           Case{"stats missing.qtrace", "cannot open 'missing.qtrace': no such file."},
+           Case{"view missing.qtrace", "cannot open 'missing.qtrace': no such file."},
+           Case{"shot missing.qtrace -o x.png", "cannot open 'missing.qtrace': no such file."},
            Case{"--scenario sentinal", "Did you mean 'sentinel'?"},
            Case{"--theme pink", "--theme"},
        }) {
@@ -271,7 +272,7 @@ TEST_CASE("Ctrl-C ends the run in order: a whole trace, a diagnosis, nobody left
   CHECK(Hanging::everybody_goes());
   Trace const trace = read_trace(hanging.file());
   CHECK(trace.complete);
-  CHECK(trace.run.ending == "interrupted");
+  CHECK(trace.run.ending == RunEnding::interrupted);
 }
 
 TEST_CASE("whoever of them is killed, at whatever moment, nobody is left") {

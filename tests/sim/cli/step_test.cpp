@@ -110,12 +110,12 @@ TEST_CASE("a scenario is stepped from start to end, back and on another way") {
   CHECK(answer.code == 0);
   CHECK(has(answer.out, "Reached: consumer blocked."));
   CHECK(has(answer.out, "Back to step "));
-  CHECK(has(answer.out, "there is no actor and no command 'nobody'"));
+  CHECK(has(answer.out, "there is no actor or command 'nobody'"));
   CHECK(has(answer.out, "main feeder of numbers begins"));
   CHECK(has(answer.out, "ended>"));
   CHECK(read_trace(folder / "half.qtrace").size() > 0);
   Trace const trace = read_trace(folder / "s.qtrace");
-  CHECK(trace.run.ending == "finished");
+  CHECK(trace.run.ending == RunEnding::finished);
   CHECK(!trace.decisions.empty());
   CHECK(call(folder, "replay s.qtrace --times 2").code == 0);
 
@@ -145,7 +145,7 @@ TEST_CASE("until a line: it stops before what the line does") {
 TEST_CASE("time jumps to the next deadline, where somebody waits for one") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "step sentinel", "time\nuntil main sleeping\ntime\nmain\nquit\n");
-  CHECK(has(answer.out, "nobody waits for a deadline."));
+  CHECK(has(answer.out, "no one is waiting for a deadline."));
   auto const sleeps = answer.out.find("Reached: main sleeping.");
   REQUIRE(sleeps != std::string::npos);
   CHECK(!has(answer.out.substr(0, sleeps), "main wakes up"));
@@ -162,7 +162,7 @@ TEST_CASE("the trace so far is saved while the program is held") {
   Trace const half = read_trace(folder / "half.qtrace");
   CHECK(half.decisions.size() == 4);
   CHECK(half.run.scenario == "sentinel");
-  CHECK(half.run.ending.empty());
+  CHECK(half.run.ending == RunEnding::none);
 }
 
 TEST_CASE("a deadlock is explained, can be left, gone back from and killed out of") {

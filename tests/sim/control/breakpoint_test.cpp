@@ -205,9 +205,10 @@ TEST_CASE("what is no breakpoint is said in a sentence with an example") {
                             "jobs.qsize = 3", "main at consumer.cpp:", "consumer.cpp:x", ":12"}) {
     CAPTURE(wrong);
     std::string const words = complaint(wrong);
-    CHECK(words.find("or example: ") != std::string::npos);
+    CHECK(words.find("or example") != std::string::npos);
   }
   CHECK(complaint("jobs.size > 3") ==
-        "a queue has no 'size', only qsize, pipe_bytes, unfinished, free_slots or buffered; for example: "
+        "'size' is not a property of a queue; use one of qsize, pipe_bytes, unfinished, free_slots or buffered, for "
+        "example "
         "jobs.qsize > 3");
 }

@@ -237,7 +237,7 @@ void check_all(std::size_t first, std::size_t parts) {
       qs::Trace recorded, replayed;
       auto const checked = std::make_shared<Checked>(recorded, seed);
       auto const result = run(controlled(all[at]), checked, recorded);
-      CHECK(result.facts.ending != "deadline");
+      CHECK(result.facts.ending != RunEnding::deadline);
       CHECK(checked->compared() > 0);
       auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
       run(controlled(all[at]), scheduled, replayed);
@@ -270,7 +270,7 @@ TEST_CASE("whoever is killed at whatever step, the others stay controllable, and
         qs::Trace recorded, replayed;
         auto const result =
             run(options, std::make_shared<Checked>(recorded, step, Checked::Kill{step, victim}), recorded);
-        CHECK(result.facts.ending != "deadline");
+        CHECK(result.facts.ending != RunEnding::deadline);
         auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
         run(options, scheduled, replayed);
         CHECK(scheduled->error() == "");

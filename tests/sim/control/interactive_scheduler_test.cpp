@@ -81,7 +81,7 @@ TEST_CASE("a hand: every step of a scenario is chosen from another thread, to it
   CAPTURE(last.enabled.size());
   CAPTURE(last.computing);
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
   CHECK(held.trace.decisions.size() == steps);
   CHECK(to_text(schedule_of(held.trace)) == to_text(held.hand->snapshot().decisions));
   CHECK(held.hand->snapshot().exact == steps);
@@ -91,7 +91,7 @@ TEST_CASE("a hand: the proposed step takes turns, and a paced run needs nobody")
   Held held("sentinel", RunMode::paced);
   held.hand->between_steps(std::chrono::milliseconds(1));
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
   CHECK(held.trace.decisions.size() > 10);
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a hand: free, paused, and free again") {
   CHECK(paused.exact == 0);
   held.hand->pace(RunMode::free);
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
 }
 
 TEST_CASE("a hand: a process is killed at a chosen step, and a run that is stuck stays") {

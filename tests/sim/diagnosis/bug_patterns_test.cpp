@@ -44,7 +44,7 @@ TEST_CASE("mistakes: a mistake that is written differently has the same diagnosi
     options.command = {MISTAKES, expected.program};
     if (expected.stuck) options.deadline = std::chrono::milliseconds{1500};
     Recorded const run(options);
-    CHECK(run.ending() == (expected.stuck ? "deadline" : "finished"));
+    CHECK(run.ending() == (expected.stuck ? RunEnding::deadline : RunEnding::finished));
     auto const diagnosis = qs::diagnose(run.trace, run.end);
     INFO(qs::to_text(diagnosis));
     CHECK(diagnosis.stuck == expected.stuck);

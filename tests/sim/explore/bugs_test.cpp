@@ -63,7 +63,7 @@ TEST_CASE("bugs: run freely, each ends well or as it says") {
     CHECK(run.trace.complete);
     auto const diagnosis = qs::diagnose(run.trace, run.end);
     INFO(qs::to_text(diagnosis));
-    CHECK((run.ending() == "deadline") == diagnosis.stuck);
+    CHECK((run.ending() == RunEnding::deadline) == diagnosis.stuck);
     auto const& endings = scenario->bug->endings;
     for (auto const& finding : diagnosis.findings) {
       CHECK(std::find(endings.begin(), endings.end(), ending_of(finding)) != endings.end());
@@ -76,7 +76,7 @@ TEST_CASE("bugs: mended, each ends well") {
     CAPTURE(scenario->name);
     for (int repetition = 0; repetition < 3; ++repetition) {
       auto const run = record(scenario->name, {{"fixed", "1"}});
-      CHECK(run.ending() == "finished");
+      CHECK(run.ending() == RunEnding::finished);
       auto const diagnosis = qs::diagnose(run.trace, run.end);
       INFO(qs::to_text(diagnosis));
       CHECK(diagnosis.findings.empty());
@@ -89,7 +89,7 @@ TEST_CASE("small scenarios: they end well, and have as few steps as can be") {
   for (auto const* name : {"one-item-simple", "one-item", "two-senders"}) {
     CAPTURE(name);
     auto const run = record(name);
-    CHECK(run.ending() == "finished");
+    CHECK(run.ending() == RunEnding::finished);
     CHECK(run.trace.size() < 70);
     CHECK(qs::diagnose(run.trace, run.end).findings.empty());
   }

@@ -93,7 +93,7 @@ void depth_first_finds_bugs(std::size_t part) {
         qs::RunOptions again = qs::scenario_run(scenario);
         again.scheduler = std::make_shared<qs::ScheduledRun>(found.endings.front().schedule);
         Recorded const run(again);
-        CHECK((run.ending() == "deadlock") == (scenario.bug->endings.front() == Ending::deadlock));
+        CHECK((run.ending() == RunEnding::deadlock) == (scenario.bug->endings.front() == Ending::deadlock));
       },
       part);
 }
@@ -202,6 +202,6 @@ TEST_CASE(
 
     qs::RunOptions again = qs::scenario_run(*qs::scenarios::find("sentinel"), {{"items", "2"}});
     again.scheduler = std::make_shared<qs::ScheduledRun>(deadlock->schedule);
-    CHECK(Recorded(again, Recorded::Killed::anywhere).ending() == "deadlock");
+    CHECK(Recorded(again, Recorded::Killed::anywhere).ending() == RunEnding::deadlock);
   }
 }

@@ -17,7 +17,7 @@ namespace {
 struct Told {
   std::string text, flat;
   std::size_t lines = 0, widest = 0;
-  explicit Told(Story const& story, Colours colours = Colours::no) : text(account(story.trace(), colours)) {
+  explicit Told(Story const& story, Colours colours = Colours::no) : text(run_report(story.trace(), colours)) {
     std::istringstream in(text);
     for (std::string line; std::getline(in, line); ++lines) widest = std::max(widest, columns(line));
     std::istringstream words(text);
@@ -51,7 +51,7 @@ TEST_CASE("who put what, who got it, who waited, how it ended") {
   story.end(main, 0);
   story.trace().run.title = "sentinel";
   story.trace().run.parameters = {{"consumers", "1"}, {"items", "2"}};
-  story.trace().run.ending = "finished";
+  story.trace().run.ending = RunEnding::finished;
 
   Told const told(story);
   INFO(told.text);
@@ -77,7 +77,7 @@ TEST_CASE("a wait that never ends is in vain") {
   story.pass(2'000'000'000);
   auto const other = story.process("other", main);
   story.blocked(main, Resource::child_exit, other);
-  story.trace().run.ending = "deadline";
+  story.trace().run.ending = RunEnding::deadline;
   Told const told(story);
   INFO(told.text);
   CHECK(told.says("did not end by itself and was stopped"));
@@ -118,7 +118,7 @@ TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
 
 TEST_CASE("an empty trace has an account, too") {
   Story const story;
-  CHECK(Told(story).says("was running when the record ends"));
+  CHECK(Told(story).says("was still running when the recording ended"));
 }
 
 TEST_CASE("lines break at spaces and hang under their beginning") {

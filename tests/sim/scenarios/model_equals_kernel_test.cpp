@@ -43,7 +43,7 @@ int check_all_moments(std::string const& script) {
   qs::RunOptions options;
   options.command = {"sh", "-c", std::string("exec ") + QUEUE_SCRIPT + " < " + file.path()};
   Recorded const run(options);
-  CHECK(run.ending() == "finished");
+  CHECK(run.ending() == qs::RunEnding::finished);
   int moments = 0;
   qs::World world;
   for (qs::Step step = 0; step < run.trace.size(); ++step) {

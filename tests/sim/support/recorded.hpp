@@ -38,7 +38,7 @@ struct Recorded {
     for (qs::Step step = 0; step < trace.size(); ++step) apply(end, trace, step);
   }
 
-  std::string const& ending() const { return result.facts.ending; }
+  qs::RunEnding ending() const { return result.facts.ending; }
 
   qs::ActorIndex index(std::string const& name) const {
     auto const found = std::find_if(trace.actors.begin(), trace.actors.end(),

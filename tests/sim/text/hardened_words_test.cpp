@@ -55,7 +55,7 @@ TEST_CASE("a hardened queue is described with its shared log, and never with a p
   CHECK(story.last() == "worker waits for an item in the shared log of tasks");
   CHECK(state_line(story.trace(), story.world(), story.worker) ==
         "blocked in get: waits for an item in the shared log of tasks (0 items in the shared log)");
-  auto const all = account(story.trace(), Colours::no) + story.diagnosis() +
+  auto const all = run_report(story.trace(), Colours::no) + story.diagnosis() +
                    to_text(story.trace(), statistics(story.trace())) +
                    queue_lines(story.trace(), story.world()).front();
   INFO(all);
@@ -78,7 +78,7 @@ TEST_CASE("who waits for the lock of a dead process on a hardened queue repairs 
   story.repaired(story.main, Resource::read_lock, story.tasks);
   story.acquired(story.main, Resource::read_lock, story.tasks);
   CHECK(story.world().queue(story.tasks)->read_lock.holder == story.main);
-  CHECK(has(account(story.trace(), Colours::no), "main finds the holder of the read lock of tasks dead"));
+  CHECK(has(run_report(story.trace(), Colours::no), "main finds the holder of the read lock of tasks dead"));
 }
 
 TEST_CASE("a task that died with its consumer is told as that, with what to do about it") {
@@ -101,5 +101,5 @@ TEST_CASE("a task that died with its consumer is told as that, with what to do a
   CHECK(brief.repairs == 1);
   CHECK(has(to_line(brief), "worker was killed with 1 task in its hands: 7, 1 repair"));
   CHECK(has(found.findings[0].remedy, "redeliver"));
-  CHECK(has(account(story.trace(), Colours::no), "main finds that worker died with 7: the task is lost."));
+  CHECK(has(run_report(story.trace(), Colours::no), "main finds that worker died with 7: the task is lost."));
 }

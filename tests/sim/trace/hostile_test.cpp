@@ -167,7 +167,7 @@ TEST_CASE("any events at all can be put into words, counted and diagnosed") {
     stuck += diagnosis.stuck;
     CHECK_FALSE(to_json(trace, diagnosis).dump().empty());
     CHECK_FALSE(to_json(trace, statistics(trace)).dump().empty());
-    auto const told = account(trace);
+    auto const told = run_report(trace);
     CHECK(told.find('\x1b') == told.npos);
     ItemIndex const items(trace);
     for (auto const& way : items.ways()) CHECK(items.stays(way).size() <= station_count);

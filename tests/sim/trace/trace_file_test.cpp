@@ -26,7 +26,7 @@ Story small_story() {
              .parameters = {{"maxsize", "3"}, {"items", "10"}},
              .host = "Linux 6.1 x86_64, 2 processors",
              .started = "2024-05-01T10:00:00Z",
-             .ending = "finished",
+             .ending = RunEnding::finished,
              .exit_code = -9,
              .duration = 5});
   build.location(1, {.file = "a/b.cpp", .line = 7, .function = "produce"});
@@ -156,12 +156,12 @@ TEST_CASE("while it is written it reads as incomplete, with what is flushed") {
   CHECK_FALSE(early.complete);
   CHECK(early.size() == 5000);
   RunFacts run;
-  run.ending = "finished";
+  run.ending = RunEnding::finished;
   writer.run(run);
   writer.finish();
   auto const late = read_trace(path);
   CHECK(late.complete);
-  CHECK(late.run.ending == "finished");
+  CHECK(late.run.ending == RunEnding::finished);
   CHECK(writer.error().empty());
   CHECK(writer.bytes() == std::filesystem::file_size(path));
 }
