@@ -77,7 +77,7 @@ TEST_CASE("one sentence says why nothing was recorded") {
   write_file(folder / "wrong.py", "print(1\n");
   CHECK(has(call(folder, "run --quiet plain.py").err, "used no queue and no process of multiprocessing"));
   CHECK(has(call(folder, "run --quiet wrong.py").err, "failed before it used a queue"));
-  CHECK(has(call(folder, "run --quiet -- python3 -I plain.py").err, "with -I Python ignores its environment"));
+  CHECK(has(call(folder, "run --quiet -- python3 -I plain.py").err, "with -I Python ignores the environment variables"));
   CHECK(has(call(folder, "run --quiet missing.py").err, "cannot open 'missing.py': no such file"));
 }
 

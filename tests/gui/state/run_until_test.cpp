@@ -109,7 +109,7 @@ TEST_CASE("run until: a line that is no breakpoint is refused with a sentence") 
   told.begin("jobs.size > 3");
   CHECK(told.until.state() == State::refused);
   CHECK(!told.wants_step());
-  CHECK(told.until.words().starts_with("A queue has no 'size', only qsize"));
+  CHECK(told.until.words().starts_with("'size' is not a property of a queue; use one of qsize"));
   CHECK(told.until.words().back() == '3');
 }
 
