@@ -97,7 +97,9 @@ int events(TraceArguments const& options) {
     auto const step = static_cast<Step>(index);
     Event const& event = trace.at(step);
     if ((actor && event.actor != *actor) || (kind && event.kind != *kind)) continue;
-    text += fmt::format("{:>8}  {:>12.6f} s  {}\n", step, static_cast<double>(event.time) / 1e9, sentence(trace, step));
+    auto const where = place(trace, event.location);
+    text += fmt::format("{:>8}  {:>12.6f} s  {}{}\n", step, static_cast<double>(event.time) / 1e9,
+                        sentence(trace, step), where.empty() ? "" : fmt::format("  ({})", where));
     if (text.size() > 65536) print(std::exchange(text, {}));
   }
   print(text);

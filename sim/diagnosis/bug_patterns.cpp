@@ -71,6 +71,18 @@ std::string Recogniser::labels(std::vector<ItemId> const& items) const {
   return listing(words, 5);
 }
 
+/// "main waits", "main and worker-1 wait".
+std::string Recogniser::they(std::vector<ActorIndex> const& actors, std::string_view one, std::string_view many) const {
+  return fmt::format("{} {}", names(actors), actors.size() == 1 ? one : many);
+}
+
+/// How it is known that an ordinary value ends the consumers of this queue; "" where sentinels do.
+std::string Recogniser::mark_words() const {
+  auto const value = marks_.value(queue_);
+  if (value.empty()) return "";
+  return fmt::format(" (Here {} is the sentinel: it is put last, and whoever gets it stops.)", value);
+}
+
 Finding& Recogniser::add(BugPattern mistake, std::string title, std::vector<ActorIndex> victims) {
   findings_.push_back({.mistake = mistake,
                        .title = std::move(title),
@@ -285,8 +297,8 @@ void Recogniser::unfinished_tasks() {
     finding.cause = fmt::format(
         "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that, "
         "gave the slot back and dropped the item; but the count of unfinished tasks stays one too "
-        "high, and nobody can ever call task_done for it. {} waits in join for ever.",
-        labels(vanished), names(joiners));
+        "high, and nobody can ever call task_done for it. {} in join for ever.",
+        labels(vanished), they(joiners, "waits", "wait"));
     finding.remedy =
         "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
         "you "
@@ -364,7 +376,7 @@ ActorIndex Recogniser::last_getter(QueueIndex index) const {
   auto const step = last_before(end(), [&](Event const& event) {
     return event.object == index && event.kind == Kind::get_end && event.outcome() == Outcome::ok;
   });
-  return step == no_step || is_sentinel(trace_, trace_.at(step).item()) ? nobody : trace_.at(step).actor;
+  return step == no_step || marks_.is_mark(trace_.at(step).item()) ? nobody : trace_.at(step).actor;
 }
 
 // Each waits for what the next one got last and has not put back: tokens taken in different orders.
@@ -558,7 +570,7 @@ void Recogniser::lost_items() {
     }
     bool const killed = world_.actors[process].state == ActorState::killed;
     // An end mark that died with a killed process is missed by nobody when nobody waits.
-    auto const is_mark = [&](ItemId id) { return is_sentinel(trace_, id); };
+    auto const is_mark = [&](ItemId id) { return marks_.is_mark(id); };
     if (killed && stuck_.empty() && std::all_of(items.begin(), items.end(), is_mark)) continue;
     auto& finding = add(BugPattern::items_lost_at_exit,
                         fmt::format("{} of {} {} lost when it {}", count(items.size(), "item"), name(process),

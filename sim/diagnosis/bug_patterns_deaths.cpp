@@ -75,7 +75,9 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
   std::optional<InHand> hand;
   for (std::size_t index = 0; index < world_.queues.size(); ++index) {
     for (auto const& [actor, use] : world_.queues[index].uses) {
-      if (graph_.process_of(actor) != process || use.last_get == no_step || use.last_get == use.last_mark) continue;
+      if (graph_.process_of(actor) != process || use.last_get == no_step ||
+          use.last_get == marks_.of(static_cast<QueueIndex>(index), actor).last_got)
+        continue;
       if (!hand || use.last_get > hand->got) hand = InHand{static_cast<QueueIndex>(index), actor, use.last_get, {}};
     }
   }
@@ -237,7 +239,7 @@ bool Recogniser::may_hold_pointers(ActorIndex process) const {
   if (!hand || !item_label(trace_, hand->item).ends_with(" bytes>")) return false;
   std::uint64_t gets = 0, dead = 0;
   for (auto const& [user, use] : world_.queues[hand->queue].uses) {
-    gets += use.gets - use.marks_got;
+    gets += use.gets - marks_.of(hand->queue, user).got;
     dead += use.gets > 0 && graph_.dead(user);
   }
   return gets == dead;

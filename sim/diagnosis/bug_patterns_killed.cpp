@@ -52,10 +52,10 @@ void Recogniser::killed_writer() {
                       fmt::format("{} {} in the middle of a message", name(writer), how_it_died(writer)), victims);
   finding.cause = fmt::format(
       "Of {} only {} of {} bytes are in the pipe, because {} {} while it wrote. {} began to read "
-      "that message and waits for the rest, which never comes; it holds the read lock meanwhile, so "
-      "nobody else can get anything either.",
+      "that message and is waiting for the rest, which never comes, with the read lock held, so nobody else can get "
+      "anything either.",
       short_label(trace_, message.item), number(message.written), number(message.frame), name(writer),
-      how_it_died(writer), names(victims));
+      how_it_died(writer), name(victims.front()));
   finding.remedy =
       "Do not kill a process that may be writing: let it exit by itself. A get with a time-out does not help, since "
       "the time-out is over once the first bytes are there.";
@@ -86,8 +86,8 @@ void Recogniser::killed_worker(Hands const& tasks, std::vector<ActorIndex> const
           fmt::format("{} {} with {} in hand", who, how_it_died(tasks.holders.front()), labels(tasks.items)), joiners);
   finding.cause = fmt::format(
       "{} got {} and {} before it called task_done. The count of unfinished tasks never becomes zero, because "
-      "the queue does not know who has which task, and {} waits in join for ever.",
-      who, labels(tasks.items), how_it_died(tasks.holders.front()), names(joiners));
+      "the queue does not know who has which task, and {} in join for ever.",
+      who, labels(tasks.items), how_it_died(tasks.holders.front()), they(joiners, "waits", "wait"));
   finding.remedy =
       "If workers may be killed, use a queue that knows who had which task: on Mechanism::hardened join throws "
       "TasksLost, or, with redeliver, another worker gets the task. With this one, let workers end by themselves.";

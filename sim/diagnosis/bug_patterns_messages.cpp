@@ -41,24 +41,24 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
   ActorIndex last_taker = nobody;
   Step last_taken = 0;
   for (auto const& [actor, use] : queue().uses) {
-    put += use.marks_put;
-    if (use.marks_got > 0) handed_on += use.marks_put;
-    if (use.marks_put > 0) producers_with.insert(graph_.process_of(actor));
-    if (use.marks_got == 0) continue;
+    auto const marks = marks_.of(queue_, actor);
+    put += marks.put;
+    if (marks.got > 0) handed_on += marks.put;
+    if (marks.put > 0) producers_with.insert(graph_.process_of(actor));
+    if (marks.got == 0) continue;
     bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
     if (waits) continue;
     takers.push_back(actor);
-    if (use.marks_got > 1 && use.marks_put == 0) greedy.push_back(actor);
-    if (last_taker == nobody || use.last_mark > last_taken) {
+    if (marks.got > 1 && marks.put == 0) greedy.push_back(actor);
+    if (last_taker == nobody || marks.last_got > last_taken) {
       last_taker = actor;
-      last_taken = use.last_mark;
+      last_taken = marks.last_got;
     }
   }
   if (put == 0) return false;
   std::vector<ActorIndex> unserved, counting;
   for (ActorIndex victim : victims) {
-    auto const use = queue().uses.find(victim);
-    (use != queue().uses.end() && use->second.marks_got > 0 ? counting : unserved).push_back(victim);
+    (marks_.of(queue_, victim).got > 0 ? counting : unserved).push_back(victim);
   }
 
   // It counts the marks of its producers.
@@ -68,7 +68,7 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     for (auto const& [actor, use] : queue().uses) {
       if (use.puts > 0 && !producers_with.contains(graph_.process_of(actor))) without.push_back(actor);
     }
-    auto const got = queue().uses.at(counting.front()).marks_got;
+    auto const got = marks_.of(queue_, counting.front()).got;
     auto& finding =
         add(BugPattern::nothing_to_get,
             fmt::format("{} waits for more after {} of {}{}", name(counting.front()), count(got, "sentinel"),
@@ -77,7 +77,8 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     finding.cause =
         fmt::format("{} got {} from {} and went on to get: {}. {} put in all, and nobody is left to put another.",
                     name(counting.front()), count(got, "sentinel"), queue().name, wait_words(counting.front()),
-                    put == 1 ? "One was" : number(put) + " were");
+                    put == 1 ? "One was" : number(put) + " were") +
+        mark_words();
     if (!without.empty()) finding.cause += fmt::format(" {} put items on it and no sentinel.", names(without));
     finding.remedy = without.empty() ? "Stop at as many sentinels as are put."
                                      : fmt::format(
@@ -96,14 +97,15 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     return words.empty() ? "" : fmt::format(" (threads: {})", words);
   }();
 
-  if (handed_on > 0 && last_taker != nobody && queue().uses.at(last_taker).marks_put == 0) {
+  if (handed_on > 0 && last_taker != nobody && marks_.of(queue_, last_taker).put == 0) {
     auto& finding = add(
         BugPattern::nothing_to_get,
         fmt::format("{} took the sentinel of {} and did not put it back", name(last_taker), queue().name), unserved);
     finding.cause = fmt::format(
-        "On {} each consumer that gets the sentinel puts it back for the next one. {} got it{} and did "
-        "not, so {} for it in vain.",
-        queue().name, name(last_taker), at_place(last_taken), waiters);
+                        "On {} each consumer that gets the sentinel puts it back for the next one. {} got it{} and did "
+                        "not, so {} for it in vain.",
+                        queue().name, name(last_taker), at_place(last_taken), waiters) +
+                    mark_words();
     finding.remedy = fmt::format("Let {} put the sentinel back before it ends.", name(last_taker));
     return true;
   }
@@ -112,25 +114,29 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     auto& finding =
         add(BugPattern::nothing_to_get,
             fmt::format("too few sentinels: {} for {}{}", number(fresh), count(consumers, "consumer"), who), unserved);
-    finding.cause = fmt::format(
-        "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will put.",
-        queue().name, fresh == 1 ? "Only one was" : fmt::format("Only {} were", number(fresh)), waiters);
+    finding.cause =
+        fmt::format(
+            "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will put.",
+            queue().name, fresh == 1 ? "Only one was" : fmt::format("Only {} were", number(fresh)), waiters) +
+        mark_words();
     finding.remedy = fmt::format("Put one sentinel for each consumer{}: {} here.",
                                  who.empty() ? "" : ", that is for each thread that gets", number(consumers));
     return true;
   }
   if (greedy.empty()) return false;
   auto const taker = greedy.front();
-  auto const taken = queue().uses.at(taker).marks_got;
+  auto const taken = marks_.of(queue_, taker).got;
   auto& finding =
       add(BugPattern::nothing_to_get,
           fmt::format("{} took {} of the {} sentinels of {}", name(taker), number(taken), number(fresh), queue().name),
           unserved);
-  finding.cause = fmt::format(
-      "{} put on {}, one for each of {}. {} got {} of them and did not stop at the first, so {} for one "
-      "that nobody will put.",
-      fresh == 1 ? "One sentinel was" : number(fresh) + " sentinels were", queue().name, count(consumers, "consumer"),
-      name(taker), number(taken), waiters);
+  finding.cause =
+      fmt::format(
+          "{} put on {}, one for each of {}. {} got {} of them and did not stop at the first, so {} for one "
+          "that nobody will put.",
+          fresh == 1 ? "One sentinel was" : number(fresh) + " sentinels were", queue().name,
+          count(consumers, "consumer"), name(taker), number(taken), waiters) +
+      mark_words();
   finding.remedy =
       fmt::format("Let {} stop at its first sentinel, or put the one that is not for it back.", name(taker));
   return true;
@@ -144,7 +150,7 @@ std::vector<Recogniser::Answer> Recogniser::answers() const {
     Event const& event = trace_.at(step);
     bool const got = event.kind == Kind::get_end && event.outcome() == Outcome::ok && event.item();
     if (got) {
-      if (is_sentinel(trace_, event.item())) {
+      if (marks_.is_mark(event.item())) {
         had.erase(event.actor);
       } else {
         had[event.actor] = {event.object, event.item()};
@@ -211,7 +217,7 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
   if (servers.empty()) return false;
   ItemIndex const items(trace_);
   for (auto const& way : items.ways()) {
-    if (!way.arrived() || way.sentinel || answered.contains(way.item)) continue;
+    if (!way.arrived() || marks_.is_mark(way.item) || answered.contains(way.item)) continue;
     auto const server = servers.find(way.getter);
     bool const serves = server != servers.end()
                             ? server->second == way.queue

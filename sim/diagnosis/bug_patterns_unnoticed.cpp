@@ -201,7 +201,7 @@ void Recogniser::tasks_never_done() {
     std::vector<ItemId> items;
     std::vector<std::string> holders;
     for (auto const& [id, holder] : open_tasks()) {
-      if (is_sentinel(trace_, id)) continue;
+      if (marks_.is_mark(id)) continue;
       items.push_back(id);
       if (std::find(holders.begin(), holders.end(), name(holder)) == holders.end()) holders.push_back(name(holder));
     }
@@ -222,8 +222,9 @@ void Recogniser::sentinels_missing() {
     queue_ = static_cast<QueueIndex>(i);
     std::uint64_t taken = 0, put = 0;
     for (auto const& [actor, use] : queue().uses) {
-      taken += use.marks_got;
-      put += use.marks_put;
+      auto const marks = marks_.of(queue_, actor);
+      taken += marks.got;
+      put += marks.put;
     }
     if (taken == 0) continue;
     std::vector<ActorIndex> waiting;
@@ -245,54 +246,6 @@ void Recogniser::sentinels_missing() {
   }
 }
 
-/// Somebody asks over and over for what is not there, and burns a processor instead of waiting.
-void Recogniser::polling() {
-  constexpr std::uint64_t least = 1000, least_for_each = 50;
-  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-    queue_ = static_cast<QueueIndex>(i);
-    for (auto const& [actor, use] : queue().uses) {
-      if (use.polls < least || use.polls < use.gets * least_for_each) continue;
-      std::vector<std::string> others;
-      for (std::size_t j = 0; j < world_.queues.size(); ++j) {
-        auto const found = world_.queues[j].uses.find(actor);
-        if (j != i && found != world_.queues[j].uses.end() && found->second.polls >= least)
-          others.push_back(fmt::format("{} ({} times)", world_.queues[j].name, number(found->second.polls)));
-      }
-      auto const got = count(use.gets, "item");
-      if (use.gets == 0 && !others.empty()) continue;  // told with the queue that it got something from
-      auto& finding = add(
-          BugPattern::polling,
-          fmt::format("{} asked {} {} times in vain, for {}", name(actor), queue().name, number(use.polls), got), {});
-      finding.cause = fmt::format(
-          "{} calls get_nowait (or empty) in a loop{} and was told {} times that nothing is there; it got {}.{} It "
-          "never waits, "
-          "and keeps a processor busy meanwhile.",
-          name(actor), at_place(use.last_get_call), number(use.polls), got,
-          others.empty() ? "" : fmt::format(" It asks {} likewise.", listing(others)));
-      finding.remedy =
-          "Wait in get, with a time-out where something else has to be looked at now and then; and say that it is over "
-          "by a "
-          "sentinel in the same queue, not in another one.";
-    }
-  }
-}
-
-/// Far more lay in a queue than its consumers were ever near to: memory that nobody bounds.
-void Recogniser::backlogs() {
-  constexpr std::uint64_t least_items = 50'000, least_bytes = 256u << 20;
-  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-    queue_ = static_cast<QueueIndex>(i);
-    if (queue().bounded() || (queue().most_items < least_items && queue().most_bytes < least_bytes)) continue;
-    auto& finding =
-        add(BugPattern::backlog,
-            fmt::format("up to {} lay in {}, which has no bound", count(queue().most_items, "item"), queue().name), {});
-    finding.cause =
-        fmt::format("{} were put before the first of them was got: at the most {} ({}) waited at one time.",
-                    count(queue().puts, "item"), count(queue().most_items, "item"), byte_count(queue().most_bytes));
-    finding.remedy = "Give the queue a maxsize: then put waits until the consumers have caught up.";
-  }
-}
-
 /// Nobody ever gets from it, but somebody asks whether it is empty: what is in it is a flag.
 bool Recogniser::is_flag(QueueIndex index) const {
   bool asked = false;
@@ -306,8 +259,7 @@ bool Recogniser::is_flag(QueueIndex index) const {
 void Recogniser::items_left() {
   std::map<QueueIndex, std::vector<ItemId>> left;
   for (auto const& [id, item] : world_.items) {
-    if (item.place == ItemPlace::piped && !is_sentinel(trace_, id) && !is_flag(item.queue))
-      left[item.queue].push_back(id);
+    if (item.place == ItemPlace::piped && !marks_.is_mark(id) && !is_flag(item.queue)) left[item.queue].push_back(id);
   }
   if (left.empty()) return;
   ItemIndex const items(trace_);
@@ -333,7 +285,7 @@ ItemJourney const* Recogniser::overtaking_sentinel(ItemIndex const& items, ItemI
   auto const* late = items.find(id);
   if (late == nullptr) return nullptr;
   for (auto const& way : items.ways()) {
-    if (way.queue == late->queue && way.sentinel && way.arrived() && way.putter != late->putter &&
+    if (way.queue == late->queue && marks_.is_mark(way.item) && way.arrived() && way.putter != late->putter &&
         way.at(ItemMilestone::first_write) < late->at(ItemMilestone::first_write))
       return &way;
   }

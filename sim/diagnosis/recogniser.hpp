@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/diagnosis/diagnosis.hpp"
+#include "sim/diagnosis/end_marks.hpp"
 #include "sim/diagnosis/wait_graph.hpp"
 #include "sim/model/items.hpp"
 
@@ -24,6 +25,7 @@ class Recogniser {
       : trace_(trace),
         world_(world),
         graph_(trace, world, ForeignThreads::ignored),
+        marks_(trace, world),
         stuck_(stuck),
         certainty_(certainty),
         uncaught_(world.actors.size(), no_step),
@@ -44,6 +46,8 @@ class Recogniser {
   std::vector<ActorIndex> waiting_for(Resource resource, std::uint16_t object) const;
   std::string names(std::vector<ActorIndex> const& actors) const;
   std::string labels(std::vector<ItemId> const& items) const;
+  std::string they(std::vector<ActorIndex> const& actors, std::string_view one, std::string_view many) const;
+  std::string mark_words() const;
   Finding& add(BugPattern mistake, std::string title, std::vector<ActorIndex> victims);
   void undrained();
   std::map<ItemId, ActorIndex> open_tasks() const;
@@ -136,7 +140,13 @@ class Recogniser {
   };
   void killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners);
 
-  // mistakes_unnoticed.cpp: what went wrong without anybody waiting.
+  // bug_patterns_costs.cpp: what costs time or memory without a hang.
+  struct Polls;
+  void polling();
+  void add_polling(ActorIndex actor, Polls const& polls, std::string const& likewise);
+  void backlogs();
+
+  // bug_patterns_unnoticed.cpp: what went wrong without anybody waiting.
   struct Overtaking {
     Step asked, faster;
   };
@@ -155,8 +165,6 @@ class Recogniser {
   void sentinels_missing();
   void items_left();
   bool is_flag(QueueIndex index) const;
-  void polling();
-  void backlogs();
   ItemJourney const* overtaking_sentinel(ItemIndex const& items, ItemId id) const;
   void add_overtaken(Finding& finding, ItemJourney const& late, ItemJourney const& sentinel) const;
   void add_left(Finding& finding, ItemJourney const& late) const;
@@ -164,6 +172,7 @@ class Recogniser {
   Trace const& trace_;
   World const& world_;
   WaitGraph graph_;
+  EndMarks marks_;
   std::vector<ActorIndex> const& stuck_;
   Certainty certainty_;
   std::vector<Step> uncaught_;   ///< by process

@@ -105,8 +105,9 @@ class Narrator {
                      : "";
       case Resource::pipe_data: return queue ? why_no_data(*queue, link) : "";
       case Resource::pipe_room:
-        return queue ? fmt::format("The pipe holds {} of {} bytes, and only a get makes room.{}",
-                                   number(queue->pipe_bytes), number(queue->capacity), who(link, "could get"))
+        return queue ? fmt::format(
+                           "The pipe holds {} of {} bytes, too many for the next write, and only a get makes room.{}",
+                           number(queue->pipe_bytes), number(queue->capacity), who(link, "could get"))
                      : "";
       case Resource::barrier: return queue ? why_unfinished(actor.waits_object, *queue) : "";
       case Resource::woken_joiner: return why_no_answer(link);

@@ -32,7 +32,6 @@ class Fold {
   // fold_queue.cpp: its effect on a queue and on the items in it.
   void on_queue(QueueWorld& queue);
   void use(QueueUse& use) const;
-  bool is_mark(ItemId id) const;
   void create(QueueWorld& queue);
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);

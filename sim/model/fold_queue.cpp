@@ -57,37 +57,21 @@ void Fold::use(QueueUse& use) const {
       if (!ok) break;
       ++use.puts;
       use.last_put = step_;
-      use.marks_put += is_mark(event_.item());
       break;
     case Kind::get_begin:
       if (use.first_get == no_step) use.first_get = step_;
       use.last_get_call = step_;
-      use.asks_at_once = event_.argument == 0;
       break;
     case Kind::get_end:
-      if (event_.outcome() == Outcome::empty) {
-        ++use.in_vain;
-        use.polls += use.asks_at_once;
-      }
+      use.in_vain += event_.outcome() == Outcome::empty;
       if (!ok) break;
       ++use.gets;
       use.in_vain = 0;
       use.last_get = step_;
-      if (!is_mark(event_.item())) break;
-      ++use.marks_got;
-      use.last_mark = step_;
       break;
-    case Kind::empty:
-      use.polls += event_.argument != 0;
-      use.asked = true;
-      break;
+    case Kind::empty: use.asked = true; break;
     default: break;
   }
-}
-
-bool Fold::is_mark(ItemId id) const {
-  auto const put = trace_.put_of(id);
-  return put != no_step && (trace_.at(put).detail & mp::trace::item_sentinel) != 0;
 }
 
 void Fold::create(QueueWorld& queue) {

@@ -39,8 +39,11 @@ struct ActorStats {
 struct QueueStats {
   QueueIndex queue = 0;
   std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0, sentinels = 0;
-  std::uint64_t bytes = 0;       ///< of the bodies that were got
-  std::uint64_t most_items = 0;  ///< the largest number between the end of put and the end of get
+  std::uint64_t bytes = 0;            ///< of the bodies that were got
+  std::uint64_t most_items = 0;       ///< the largest number between the end of put and the end of get
+  std::uint64_t most_bytes = 0;       ///< the largest sum of their bodies, as far as they were serialised
+  std::uint64_t empty = 0, full = 0;  ///< gets and puts that ended so
+  std::uint64_t polls = 0;            ///< calls of empty(), full() and qsize(), and gets and puts without time to wait
   std::uint64_t most_pipe_bytes = 0;
   std::uint32_t capacity = 0;   ///< of the pipe; 0: unbounded
   DurationSummary latency;      ///< begin of put to end of get
@@ -57,6 +60,15 @@ struct Stats {
 };
 
 Stats statistics(Trace const&);
+
+/// The largest backlog of a queue: what was between the end of put and the end of get at one time.
+struct Peak {
+  std::uint64_t items = 0;
+  std::uint64_t bytes = 0;  ///< of the bodies, as far as they were serialised
+};
+/// By queue, up to the step `end`.
+std::vector<Peak> backlog_peaks(Trace const&, Step end);
+
 std::string to_text(Trace const&, Stats const&);
 nlohmann::ordered_json to_json(Trace const&, Stats const&);
 

@@ -99,15 +99,11 @@ struct LocalEnd {
 
 /// What one actor has done with one queue so far.
 struct QueueUse {
-  std::uint64_t puts = 0, gets = 0, marks_put = 0,
-                marks_got = 0;  ///< successful calls; marks are the sentinels among them
-  std::uint64_t polls = 0;      ///< Empty without waiting, in all
-  std::uint64_t in_vain = 0;    ///< gets that ended with Empty since the last success
+  std::uint64_t puts = 0, gets = 0;  ///< successful calls
+  std::uint64_t in_vain = 0;         ///< gets that ended with Empty since the last success
   Step last_put = no_step, last_get = no_step;
   Step first_get = no_step, last_get_call = no_step;  ///< of the calls, successful or not
-  Step last_mark = no_step;                           ///< when it last got a sentinel
   bool asked = false;                                 ///< has called empty()
-  bool asks_at_once = false;                          ///< its last get had a time-out of zero
   bool dropped = false;                               ///< has given up its end and not used it since
 };
 

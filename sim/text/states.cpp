@@ -36,7 +36,9 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
       if (queue->hardened()) return count(queue->pipe.size(), "item") + " in the shared log";
       return fmt::format("{} in the pipe", byte_count(queue->pipe_bytes));
     case Resource::pipe_room:
-      return queue ? fmt::format("{} of {} bytes in use", number(queue->pipe_bytes), number(queue->capacity)) : "";
+      return queue ? fmt::format("{} of {} bytes in use, too many for the next write", number(queue->pipe_bytes),
+                                 number(queue->capacity))
+                   : "";
     case Resource::barrier:
       return queue && queue->unfinished >= 0 ? count(static_cast<std::uint64_t>(queue->unfinished), "unfinished task")
                                              : "";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <csignal>
 #include <cstring>
 #include <limits>
@@ -162,19 +163,55 @@ std::string sentence(Trace const& trace, Step step) {
   return fill(spoken(facts(kind).words, mechanism), [&](std::string_view key) { return words.value(key); });
 }
 
+namespace {
+
+/// A user's program in C++. The bundled scenarios speak of None, as the Python programs that they explain do.
+bool is_of_cpp_program(Trace const& trace, ItemId item) {
+  auto const put = trace.put_of(item);
+  if (!trace.run.scenario.empty() || put == no_step) return false;
+  auto const& file = trace.location(trace.at(put)).file;
+  return !file.empty() && !file.ends_with(".py");
+}
+
+/// The quotation mark of the string in which a cut preview ends; 0 if it ends in none.
+char open_quote(std::string_view text) {
+  char quote = '\0';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char const letter = text[at];
+    if (quote != '\0' && letter == '\\') {
+      ++at;
+    } else if (letter == quote) {
+      quote = '\0';
+    } else if (quote == '\0' && (letter == '"' || letter == '\'')) {
+      // An apostrophe within a word opens no string.
+      bool const in_word = letter == '\'' && at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0 &&
+                           text[at - 1] != 'b';
+      if (!in_word) quote = letter;
+    }
+  }
+  return quote;
+}
+
+std::string with_quote_closed(std::string text) {
+  if (char const quote = open_quote(text); quote != '\0') text += quote;
+  return text;
+}
+
+}  // namespace
+
 std::string item_label(Trace const& trace, ItemId item) {
   auto const preview = trace.text(trace.put_of(item));
-  if (!preview.empty()) return std::string(preview);
-  if (is_sentinel(trace, item)) return "None";
+  bool const sentinel = is_sentinel(trace, item);
+  if (sentinel && (preview.empty() || preview == "None")) return is_of_cpp_program(trace, item) ? "nullopt" : "None";
+  if (!preview.empty()) return with_quote_closed(std::string(preview));
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
 std::string short_label(Trace const& trace, ItemId item) {
   constexpr std::size_t width = 24;
   auto const label = item_label(trace, item);
-  auto cut = fitted(label, width);
-  bool const quoted = cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
-  return quoted ? fitted(label, width - 1) + '"' : cut;
+  auto const cut = fitted(label, width);
+  return open_quote(cut) == '\0' ? cut : with_quote_closed(fitted(label, width - 1));
 }
 
 std::string item_name(Trace const& trace, ItemId item) {

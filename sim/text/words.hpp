@@ -13,7 +13,8 @@ namespace qs {
 /// The event at this step as a sentence, without a full stop: "consumer-1 takes the read lock of jobs".
 std::string sentence(Trace const&, Step);
 
-/// The value of an item as its put showed it: "7", "None" for a sentinel, "#3 of producer" without a preview.
+/// The value of an item as its put showed it: "7", "None" for a sentinel ("nullopt" in a program in C++), "#3 of
+/// producer" without a preview.
 std::string item_label(Trace const&, ItemId);
 /// The label, cut to 24 columns: for lists.
 std::string short_label(Trace const&, ItemId);
