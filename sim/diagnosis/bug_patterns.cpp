@@ -47,6 +47,7 @@ std::vector<Finding> Recogniser::run() {
   }
   lost_items();
   backlogs();
+  hint_at_previews();
   return std::move(findings_);
 }
 
@@ -450,7 +451,8 @@ bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
 // What is waited for went elsewhere, or too little was put.
 void Recogniser::missing_messages() {
   using Look = bool (Recogniser::*)(std::vector<ActorIndex> const&);
-  for (Look const look : {&Recogniser::replies_taken, &Recogniser::marks_missing, &Recogniser::request_unanswered}) {
+  for (Look const look : {&Recogniser::replies_taken, &Recogniser::marks_missing, &Recogniser::request_unanswered,
+                          &Recogniser::mark_not_passed_on}) {
     for (std::size_t i = 0; i < world_.queues.size(); ++i) {
       if (!world_.queues[i].exists) continue;
       queue_ = static_cast<QueueIndex>(i);
@@ -477,7 +479,17 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
     putters.push_back(actor);
     (graph_.dead(actor) ? dead : waiting).push_back(actor);
   }
-  if (!shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
+  // Fewer items than consumers, and each of the others has got one.
+  std::vector<ActorIndex> served;
+  std::uint64_t put = 0, got_by_victims = 0;
+  for (auto const& [actor, use] : queue().uses) {
+    put += use.puts;
+    bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
+    if (waits) got_by_victims += use.gets;
+    if (!waits && use.gets > 0) served.push_back(actor);
+  }
+  bool const too_few_for_all = put > 0 && got_by_victims == 0 && put == served.size();
+  if (!too_few_for_all && !shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
   auto const closed =
       std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
   auto& finding =
@@ -502,6 +514,15 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
       "get "
       "with a time-out.",
       names(victims));
+  if (too_few_for_all) {
+    finding.title = fmt::format("{} put on {} for {}: each item goes to one consumer only",
+                                put == 1 ? "one item was" : number(put) + " items were", queue().name,
+                                count(served.size() + victims.size(), "consumer"));
+    finding.cause = fmt::format("{} got {} from {}, and then it was gone. {} in get for another one. {}", names(served),
+                                served.size() == 1 ? "the item" : "one item each", queue().name,
+                                they(victims, "waits", "wait"), who);
+    finding.remedy = "Put one for each consumer, or give each consumer a queue of its own and put it on all of them.";
+  }
 }
 
 std::vector<ItemId> Recogniser::refused_items() const {

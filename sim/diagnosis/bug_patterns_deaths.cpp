@@ -56,12 +56,18 @@ std::string Recogniser::how_it_died(ActorIndex actor) const {
 
 /// An item that shows nothing of itself is called by its number.
 std::string Recogniser::label(ItemId item) const {
-  if (!item_label(trace_, item).ends_with(" bytes>")) return short_label(trace_, item);
+  if (!is_opaque(item)) return short_label(trace_, item);
   return fmt::format("item {} of {}", number(item.sequence), name(item.producer));
 }
 
-std::string Recogniser::preview_hint(ItemId item) const {
-  return item_label(trace_, item).ends_with(" bytes>") ? " (An mp_preview for its type would show what is in it.)" : "";
+/// Whether its preview shows only its size.
+bool Recogniser::is_opaque(ItemId item) const { return item_label(trace_, item).ends_with(" bytes>"); }
+
+void Recogniser::hint_at_previews() {
+  for (auto& finding : findings_) {
+    if (std::any_of(finding.items.begin(), finding.items.end(), [&](ItemId item) { return is_opaque(item); }))
+      finding.cause += " (An mp_preview for the type of the item would show what is in it.)";
+  }
 }
 
 std::string Recogniser::exception_text(ActorIndex process) const {
@@ -184,8 +190,7 @@ std::string Recogniser::last_words(ActorIndex process) const {
     auto const gets = world_.queues[hand->queue].uses.at(hand->actor).gets;
     return fmt::format("{} had got {} from {}{} (of {} that it got there) and {} before it put anything for it.",
                        name(process), label(hand->item), trace_.queue_name(hand->queue), at_place(hand->got),
-                       count(gets, "item"), how_it_died(process)) +
-           preview_hint(hand->item);
+                       count(gets, "item"), how_it_died(process));
   }
   auto const last = last_before(
       end(), [&](Event const& event) { return graph_.process_of(event.actor) == process && event.location != 0; });
@@ -236,7 +241,7 @@ bool Recogniser::may_hold_pointers(ActorIndex process) const {
   auto const& actor = world_.actors[process];
   if (actor.exit_code != -SIGSEGV && actor.exit_code != -SIGBUS) return false;
   auto const hand = in_hand(process);
-  if (!hand || !item_label(trace_, hand->item).ends_with(" bytes>")) return false;
+  if (!hand || !is_opaque(hand->item)) return false;
   std::uint64_t gets = 0, dead = 0;
   for (auto const& [user, use] : world_.queues[hand->queue].uses) {
     gets += use.gets - marks_.of(hand->queue, user).got;

@@ -230,8 +230,9 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
     });
     if (!serves || !asked_by_victim) continue;
     auto const got = way.at(ItemMilestone::get_end);
-    auto const next = first_after(
-        got, [&](Event const& event) { return event.actor == way.getter && event.kind == Kind::get_begin; });
+    auto const next = first_after(got, [&](Event const& event) {
+      return event.actor == way.getter && event.kind == Kind::get_begin && event.object == way.queue;
+    });
     bool const ended = graph_.dead(way.getter);
     if (next == no_step && !ended) continue;  // still at it
     auto& finding = add(next == no_step ? BugPattern::exited_with_work : BugPattern::request_unanswered,
@@ -249,6 +250,40 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
         name(way.getter), names(victims));
     finding.items = {way.item};
     return true;
+  }
+  return false;
+}
+
+/// A stage took its end mark and ended, but put none on the queue that it fed.
+bool Recogniser::mark_not_passed_on(std::vector<ActorIndex> const& victims) {
+  for (auto const& [actor, use] : queue().uses) {
+    if (marks_.of(queue_, actor).put > 0) return false;
+  }
+  for (auto const& [stage, use] : queue().uses) {
+    if (use.puts == 0 || !graph_.dead(stage)) continue;
+    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+      auto const from = static_cast<QueueIndex>(i);
+      auto const marks = marks_.of(from, stage);
+      auto const end_mark = marks.got == 0 || from == queue_ ? ItemId{} : trace_.at(marks.last_got).item();
+      if (!end_mark) continue;
+      // Whoever put the mark knows that the stage ends.
+      auto const put = trace_.put_of(end_mark);
+      bool const victim_put_it = std::any_of(victims.begin(), victims.end(), [&](ActorIndex victim) {
+        return put != no_step && graph_.process_of(trace_.at(put).actor) == graph_.process_of(victim);
+      });
+      if (victim_put_it) continue;
+      auto& finding = add(BugPattern::nothing_to_get,
+                          fmt::format("{} got {} from {} and ended without passing it on to {}", name(stage),
+                                      label(end_mark), trace_.queue_name(from), queue().name),
+                          victims);
+      finding.cause = fmt::format(
+          "{} stopped at {} of {}{}. It had put {} on {}, but nothing that says that no more come. {} in get there.",
+          name(stage), label(end_mark), trace_.queue_name(from), at_place(marks.last_got), count(use.puts, "item"),
+          queue().name, they(victims, "waits", "wait"));
+      finding.remedy =
+          fmt::format("Let {} put an end mark on {} when it ends, one for each consumer.", name(stage), queue().name);
+      return true;
+    }
   }
   return false;
 }

@@ -79,6 +79,12 @@ void EndMarks::find_values(Step end, World const& world) {
       if (other->second.put == getter.got) candidates[key.first].insert(getter.got);
     }
   }
+  // Or several producers end with it.
+  std::map<std::pair<QueueIndex, std::string_view>, int> last_puts;
+  for (auto const& [key, putter] : actors) {
+    if (!shows_its_value(putter.put) || with_sentinels.contains(key.first) || !looks_like_a_mark(putter.put)) continue;
+    if (++last_puts[{key.first, putter.put}] == 2) candidates[key.first].insert(putter.put);
+  }
   if (candidates.empty()) return;
 
   struct Value {

@@ -11,7 +11,8 @@
 namespace qs {
 
 /// An end mark is a sentinel of the library (std::nullopt, Python's None) or, on a queue without any, an ordinary value
-/// that the program uses as one: a producer puts it last, a consumer stops after it, and it is not one more item of the
+/// that the program uses as one: a producer puts it last, a consumer stops after it (or several
+/// producers put it last), and it is not one more item of the
 /// others' kind (put at a line of its own, a word such as "STOP", or a negative number).
 class EndMarks {
  public:

@@ -80,7 +80,8 @@ class Recogniser {
     ItemId item;
   };
   std::string label(ItemId item) const;
-  std::string preview_hint(ItemId item) const;
+  bool is_opaque(ItemId item) const;
+  void hint_at_previews();
   Death death_of(ActorIndex process) const;
   std::string how_it_died(ActorIndex actor) const;
   std::string exception_text(ActorIndex process) const;
@@ -124,6 +125,7 @@ class Recogniser {
   [[nodiscard]] bool marks_missing(std::vector<ActorIndex> const& victims);
   std::vector<Answer> answers() const;
   [[nodiscard]] bool replies_taken(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool mark_not_passed_on(std::vector<ActorIndex> const& victims);
   [[nodiscard]] bool request_unanswered(std::vector<ActorIndex> const& victims);
   [[nodiscard]] bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
   [[nodiscard]] bool own_queue(std::vector<ActorIndex> const& victims);
