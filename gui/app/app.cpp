@@ -136,7 +136,7 @@ double App::frame_interval() const {
 bool App::take_in(double seconds) {
   Input const input = window_.take_input();
   if (input.anything) frames_owed_ = frames_after_input;
-  for (KeyPress const& key : input.keys) press(key);
+  press_keys(input);
   if (!input.dropped_files.empty()) open(input.dropped_files.front());
 
   auto const news = document_.update();
@@ -208,8 +208,25 @@ bool App::compare_endings() {
   return !both.empty();
 }
 
+/// Typed text must not reach the shortcuts: after a click, or after a key that goes to a text field, who has the
+/// keyboard is known two frames later (ImGui tells WantTextInput one frame late).
+void App::press_keys(Input const& input) {
+  waiting_keys_.insert(waiting_keys_.end(), input.keys.begin(), input.keys.end());
+  if (input.pressed) keys_wait_ = 2;
+  while (keys_wait_ == 0 && !waiting_keys_.empty()) {
+    KeyPress const key = waiting_keys_.front();
+    waiting_keys_.erase(waiting_keys_.begin());
+    press(key);
+  }
+  if (!waiting_keys_.empty()) frames_owed_ = std::max(frames_owed_, keys_wait_ + 1);
+}
+
+bool App::text_field_asked_for(Action action) const {
+  return action == Action::find_scenario || action == Action::filter_events || action == Action::run_until;
+}
+
 void App::press(KeyPress const& press) {
-  auto const wish = wish_of(press);
+  auto const wish = presenter_ == Presenter::off ? wish_of(press) : presenter_wish_of(press);
   if (!wish) return;
   bool const writing = ImGui::GetIO().WantTextInput;
   bool const plain_character = press.key == Key::character && !press.control;
@@ -224,7 +241,37 @@ void App::press(KeyPress const& press) {
     }
     if (closes || wish->action != Action::quit) return;
   }
+  if (text_field_asked_for(wish->action)) keys_wait_ = 2;
   carry_out(*wish);
+}
+
+DetailLevel App::detail() const { return presenter_ == Presenter::off ? settings_.detail : told_detail_; }
+
+void App::toggle_detail() {
+  DetailLevel& level = presenter_ == Presenter::off ? settings_.detail : told_detail_;
+  level = level == DetailLevel::acts ? DetailLevel::steps : DetailLevel::acts;
+}
+
+void App::step_by_act(int direction) {
+  Trace const& trace = document_.trace();
+  Step const from = playback_.target();
+  playback_.glide_to(direction > 0 ? next_act(trace, from) : previous_act(trace, from));
+}
+
+void App::present(Presenter presenter) {
+  if ((presenter == Presenter::off) != (presenter_ == Presenter::off)) window_.full_screen(presenter != Presenter::off);
+  presenter_ = presenter;
+  fonts_wanted_ = true;
+  frames_owed_ = frames_after_input;
+}
+
+/// Shows a pane of the side. Where it has folded away, the same key folds it away again.
+void App::show_tab(Tab tab) {
+  if (presenter_ != Presenter::off)
+    return present(presenter_ == Presenter::code && tab_ == tab ? Presenter::stage : (tab_ = tab, Presenter::code));
+  bool const again = tab_ == tab && side_wanted_ && !side_folded_;
+  side_wanted_ = !again;
+  tab_ = tab;
 }
 
 void App::carry_out(ActionRequest wish) {
@@ -233,8 +280,8 @@ void App::carry_out(ActionRequest wish) {
   auto const tenth = std::max<std::int64_t>(document_.trace().size() / 10, 1);
   switch (wish.action) {
     case Action::play_pause: playback_.mode() == Playback::Mode::playing ? playback_.pause() : playback_.play(); break;
-    case Action::step_forward: playback_.step_by(1); break;
-    case Action::step_back: playback_.step_by(-1); break;
+    case Action::step_forward: detail() == DetailLevel::acts ? step_by_act(1) : playback_.step_by(1); break;
+    case Action::step_back: detail() == DetailLevel::acts ? step_by_act(-1) : playback_.step_by(-1); break;
     case Action::leap_forward: playback_.step_by(tenth); break;
     case Action::leap_back: playback_.step_by(-tenth); break;
     case Action::first: playback_.go_to(no_step); break;
@@ -264,7 +311,10 @@ void App::carry_out(ActionRequest wish) {
     case Action::next_actor: select_next_actor(1); break;
     case Action::previous_actor: select_next_actor(-1); break;
     case Action::select_nth: select_actor(wish.number - 1); break;
-    case Action::clear_selection: selection_ = {}; break;
+    case Action::clear_selection:
+      if (presenter_ != Presenter::off) return present(Presenter::off);
+      selection_ = {};
+      break;
     default: carry_out_showing(wish); break;
   }
 }
@@ -278,11 +328,19 @@ void App::carry_out_showing(ActionRequest wish) {
       browser_.focus_search();
       break;
     case Action::filter_events: events_.focus_filter(); break;
-    case Action::show_code: tab_ = Tab::code; break;
-    case Action::show_inspector: tab_ = Tab::inspector; break;
-    case Action::show_schedule: tab_ = Tab::schedule; break;
+    case Action::show_code: show_tab(Tab::code); break;
+    case Action::show_inspector: show_tab(Tab::inspector); break;
+    case Action::show_schedule: show_tab(Tab::schedule); break;
+    case Action::toggle_detail: toggle_detail(); break;
+    case Action::presenter: present(presenter_ == Presenter::off ? Presenter::stage : Presenter::off); break;
+    case Action::show_timeline:
+      if (presenter_ != Presenter::off)
+        present(presenter_ == Presenter::timeline ? Presenter::stage : Presenter::timeline);
+      else
+        timeline_wanted_ = timeline_folded_;
+      break;
     case Action::save: save(); break;
-    case Action::show_why: tab_ = Tab::why; break;
+    case Action::show_why: show_tab(Tab::why); break;
     case Action::toggle_browser: settings_.browser_open = !settings_.browser_open; break;
     case Action::zoom_in: timeline_move_ = TimelineMove::zoom_in; break;
     case Action::zoom_out: timeline_move_ = TimelineMove::zoom_out; break;

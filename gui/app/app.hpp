@@ -56,7 +56,9 @@ class App {
   // input and progress
   double frame_interval() const;
   bool take_in(double seconds);
+  void press_keys(Input const& input);
   void press(KeyPress const& press);
+  bool text_field_asked_for(Action action) const;
   void carry_out(ActionRequest wish);
   void carry_out_showing(ActionRequest wish);
   bool carry_out_scheduling(ActionRequest wish);
@@ -81,10 +83,16 @@ class App {
   static std::string deadlock_words(Diagnosis const& diagnosis);
   static constexpr char const* deadlock_ahead = "This run ends in deadlock";
   void look(Theme::Mode mode, float scale);
+  DetailLevel detail() const;
+  void toggle_detail();
+  void step_by_act(int direction);
+  void present(Presenter presenter);
+  void show_tab(Tab tab);
 
   // drawing (app_draw.cpp)
   void frame();
   Context context();
+  LayoutNeeds layout_needs(Vec2 window);
   void draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes);
   void draw_centre(Context const& context, Layout const& layout);
   void draw_side(Context const& context, Layout const& layout);
@@ -121,6 +129,13 @@ class App {
   Requests requests_;
   TimelineMove timeline_move_ = TimelineMove::none;
   Tab tab_ = Tab::code;
+  Presenter presenter_ = Presenter::off;
+  DetailLevel told_detail_ = DetailLevel::acts;  ///< of presenter and lesson
+  bool side_wanted_ = false;                     ///< also where there is little room
+  bool timeline_wanted_ = false;
+  bool side_folded_ = false, timeline_folded_ = false;  ///< in the last frame
+  std::vector<KeyPress> waiting_keys_;                  ///< until it is known who has the keyboard
+  int keys_wait_ = 0;                                   ///< for so many frames
   bool help_ = false;
   bool quit_ = false;
   bool fonts_wanted_ = true;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -6,6 +9,7 @@
 #include "gui/draw/widgets.hpp"
 #include "gui/panes/help.hpp"
 #include "gui/panes/inspect/inspector.hpp"
+#include "gui/stage/caption_view.hpp"
 #include "gui/window/fonts.hpp"
 
 namespace qs::gui {
@@ -36,6 +40,9 @@ std::string name(qs::Choice choice, Trace const& trace) {
   return choice.what == qs::Choice::What::time ? "time" : trace.name(choice.actor);
 }
 
+/// Letters for a projector: as large as the stage bears.
+float presenter_scale(ImVec2 window) { return std::clamp(std::min(window.x / 860, window.y / 540), 1.0F, 3.0F); }
+
 char const* name(Playback::Mode mode) {
   switch (mode) {
     case Playback::Mode::paused: return "paused";
@@ -63,9 +70,25 @@ Context App::context() {
                  .timeline_move = timeline_move_};
 }
 
+LayoutNeeds App::layout_needs(Vec2 window) {
+  LayoutNeeds needs{.window = window, .unit = theme_.unit, .presenter = presenter_};
+  needs.caption = document_.empty() ? 0 : caption_height(theme_);
+  if (presenter_ != Presenter::off) return needs;
+  needs.top_bar = TopBar::height(theme_);
+  needs.control = ControlBar::height(theme_);
+  needs.banner = banner_height(shown_banner(), theme_, window.x);
+  needs.transport = transport_.height(theme_);
+  needs.side_wanted = side_wanted_;
+  needs.timeline_wanted = timeline_wanted_;
+  return needs;
+}
+
 void App::frame() {
+  float const wanted = presenter_ == Presenter::off ? settings_.font_scale * window_.density()
+                                                    : presenter_scale(ImGui::GetIO().DisplaySize);
+  if (std::abs(wanted - theme_.scale) > 0.01F) fonts_wanted_ = true;
   if (fonts_wanted_) {
-    theme_ = make_theme(settings_.theme, settings_.font_scale * window_.density());
+    theme_ = make_theme(settings_.theme, wanted);
     theme_.fonts = load_fonts(theme_.scale);
     apply_style(theme_);
     Window::fonts_changed();
@@ -79,19 +102,20 @@ void App::frame() {
   requests_ = {};
   window_.begin_frame();
   ImVec2 const size = ImGui::GetIO().DisplaySize;
-  settings_.width = static_cast<int>(size.x);
-  settings_.height = static_cast<int>(size.y);
-  LayoutNeeds const needs{.window = {size.x, size.y},
-                          .unit = theme_.unit,
-                          .top_bar = TopBar::height(theme_),
-                          .control = ControlBar::height(theme_),
-                          .banner = banner_height(shown_banner(), theme_, size.x),
-                          .transport = transport_.height(theme_)};
+  if (presenter_ == Presenter::off) {
+    settings_.width = static_cast<int>(size.x);
+    settings_.height = static_cast<int>(size.y);
+  }
+  LayoutNeeds const needs = layout_needs({size.x, size.y});
   Layout const layout = make_layout(needs, settings_);
+  side_folded_ = layout.side.empty();
+  timeline_folded_ = layout.timeline.empty();
   Context const now = context();
   std::vector<Action> wishes;
-  draw_top(layout, wishes);
-  control_bar_.draw(now, conductor_, layout.control, report_, wishes);
+  if (presenter_ == Presenter::off) {
+    draw_top(layout, wishes);
+    control_bar_.draw(now, conductor_, layout.control, report_, wishes);
+  }
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);
   if (help_) help_ = draw_help(theme_, needs.window, report_);
@@ -100,8 +124,10 @@ void App::frame() {
   }
   write_report(now, needs);
   window_.end_frame(theme_.window);
+  if (keys_wait_ > 0) --keys_wait_;
 
-  if (transport_.height(theme_) != needs.transport) frames_owed_ = std::max(frames_owed_, 1);
+  if (presenter_ == Presenter::off && transport_.height(theme_) != needs.transport)
+    frames_owed_ = std::max(frames_owed_, 1);
   timeline_move_ = TimelineMove::none;
   grant_requests();
   for (Action action : wishes) carry_out({action});
@@ -151,7 +177,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
 }
 
 void App::draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes) {
-  if (settings_.browser_open) {
+  if (!layout.browser.empty()) {
     Pane const pane("browser", layout.browser, theme_, theme_.panel);
     auto const browsed = browser_.draw(theme_, report_, document_.live(), document_.stopping());
     if (browsed.run || browsed.stop) wishes.push_back(Action::run_stop);
@@ -160,11 +186,14 @@ void App::draw_panes(Context const& context, Layout const& layout, std::vector<A
   }
   draw_centre(context, layout);
   draw_side(context, layout);
+  if (layout.transport.empty()) return;
   Pane const pane("transport", layout.transport, theme_, theme_.panel);
   transport_.draw(context, playback_, report_, wishes);
 }
 
 void App::draw_centre(Context const& context, Layout const& layout) {
+  Caption const caption = document_.caption(playback_.step(), detail());
+  if (draw_caption(caption, detail(), theme_, layout.caption, report_)) toggle_detail();
   {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
@@ -182,6 +211,7 @@ void App::draw_centre(Context const& context, Layout const& layout) {
       stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
     }
   }
+  if (layout.timeline.empty()) return;
   Pane const pane("timeline", layout.timeline, theme_, theme_.panel, 0);
   report_.widget("timeline", layout.timeline);
   if (document_.empty()) {
@@ -192,7 +222,7 @@ void App::draw_centre(Context const& context, Layout const& layout) {
 }
 
 void App::draw_side(Context const& context, Layout const& layout) {
-  {
+  if (!layout.side.empty()) {
     Pane const pane("side", layout.side, theme_, theme_.panel);
     report_.widget("side", layout.side);
     struct Heading {
@@ -218,6 +248,7 @@ void App::draw_side(Context const& context, Layout const& layout) {
         break;
     }
   }
+  if (layout.events.empty()) return;
   Pane const pane("events", layout.events, theme_, theme_.panel);
   if (events_.draw(context, report_)) requests_.animate = true;
 }
@@ -277,6 +308,9 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"branches", conductor_.branches().rows().size()},
                  {"events", events_.size(context.trace)},
                  {"banner", shown_banner().text},
+                 {"caption", document_.caption(playback_.step(), detail()).text()},
+                 {"detail", detail() == DetailLevel::acts ? "acts" : "steps"},
+                 {"presenter", presenter_ != Presenter::off},
                  {"help", help_},
                  {"writing", ImGui::GetIO().WantTextInput},
                  {"theme", settings_.theme == Theme::Mode::dark ? "dark" : "light"},

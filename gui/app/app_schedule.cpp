@@ -24,6 +24,7 @@ bool App::at_present() const {
 
 void App::look_at_moves() {
   moves_.reset();
+  playback_.follow_step_by_step(conductor_.pace() == RunMode::stepped && !run_until_.running());
   bool const live = document_.live() && conductor_.live() && !document_.stopping();
   if (live && at_present()) {
     // The snapshot may count events that have not arrived yet.

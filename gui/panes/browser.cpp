@@ -122,7 +122,7 @@ BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running,
       ImGui::SetCursorScreenPos({corner.x + width - beside, corner.y});
       wishes.run_other = ImGui::Button((words + "###run_other").c_str(), {beside, height});
       report.last_widget("run_other");
-      tooltip_of_last("Run it with the other mechanism and compare both endings  (M)");
+      tooltip_of_last("Run it with the other mechanism and compare both endings  (Shift+F5)");
       ImGui::SetCursorScreenPos(below);
     }
   }
