@@ -9,7 +9,7 @@
 #include "gui/draw/widgets.hpp"
 #include "gui/panes/help.hpp"
 #include "gui/panes/inspect/inspector.hpp"
-#include "gui/stage/caption_view.hpp"
+#include "gui/panes/lecture/caption_view.hpp"
 #include "gui/window/fonts.hpp"
 
 namespace qs::gui {

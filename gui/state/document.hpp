@@ -44,17 +44,17 @@ class Document {
   World const& world() const { return shown_->world; }
   World const& before() const { return shown_->before; }
   /// What is told about the last act or event at `step`.
-  Caption const& caption(Step step, DetailLevel level) { return shown_->narrator.at(step, level); }
+  Caption const& caption(Step step, DetailLevel level) { return shown_->teller.at(step, level); }
   /// Statistics of the whole trace; nullptr while it grows.
   Stats const* stats();
 
  private:
   struct Shown {
-    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace), narrator(trace) {}
+    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace), teller(trace) {}
     Trace trace;
     History history;
     ItemIndex items;
-    Narrator narrator;
+    CaptionTeller teller;
     World world, before;
     Step placed = no_step;
     bool fresh = true;

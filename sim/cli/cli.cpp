@@ -88,6 +88,7 @@ int main(int argc, char** argv, Windows const& windows) {
       "  queuescope                                    the window, on the scenario browser\n"
       "  queuescope list                               what there is to watch\n"
       "  queuescope run sentinel --set items=5         run a scenario, and tell what happened\n"
+      "  queuescope lesson sentinel                    learn, with questions and tasks\n"
       "  queuescope compare killed-reader              a scenario under both mechanisms\n"
       "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
       "  queuescope view mine.qtrace                   and watch it\n"
@@ -103,6 +104,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_torture(app, answer);
   add_step(app, answer);
   add_window(app, windows, answer);
+  add_lesson(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);

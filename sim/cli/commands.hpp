@@ -26,6 +26,11 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: without a command on the scenario browser, with `view` on a trace.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
+/// The window on a lesson, and list, check, notes and new.
+void add_lesson(CLI::App& app, Windows const& windows, int& answer);
+/// --backend, --theme, --font-scale.
+void add_window_options(CLI::App& command, ViewOptions& view);
+
 struct TargetArguments;
 /// The words of a program, with those behind --; all_words() has them all.
 void add_words(CLI::App& command, TargetArguments& target, char const* name, char const* meaning);

@@ -60,6 +60,12 @@ class Teller {
   Event const& event_;
 };
 
+bool is_last_of_actor(Trace const& trace, Step step) {
+  auto const begin = trace.events.begin() + static_cast<std::ptrdiff_t>(step);
+  return std::none_of(std::next(begin), trace.events.end(),
+                      [&](Event const& event) { return event.actor == begin->actor; });
+}
+
 std::string verb(std::size_t subjects, char const* one, char const* many) { return subjects == 1 ? one : many; }
 
 std::string Teller::who(ActorIndex index) const {
@@ -374,8 +380,18 @@ bool is_act(Trace const& trace, Step step) {
   Event const& event = trace.at(step);
   switch (event.kind) {
     case Kind::blocked:
-      return event.detail < mp::trace::resource_count && event.resource() != Resource::buffered_item &&
-             event.resource() != Resource::deadline && event.resource() != Resource::buffer_lock;
+      if (event.detail >= mp::trace::resource_count) return false;
+      switch (event.resource()) {
+        case Resource::buffered_item:
+        case Resource::deadline:
+        case Resource::buffer_lock: return false;
+        // What task_done and join do among themselves is part of their act, unless it never ends.
+        case Resource::condition_lock:
+        case Resource::woken_joiner:
+        case Resource::sleeping:
+        case Resource::unfinished: return is_last_of_actor(trace, step);
+        default: return true;
+      }
     case Kind::pipe_write: return by_feeder(trace, event) && mp::trace::Chunk::unpack(event.argument).missing == 0;
     case Kind::program_begin:
     case Kind::process_start:
@@ -444,7 +460,7 @@ Caption caption(Trace const& trace, World const& before, World const& after, Ste
   return {capitalised(std::move(what)), teller.consequence()};
 }
 
-Caption const& Narrator::at(Step step, DetailLevel level) {
+Caption const& CaptionTeller::at(Step step, DetailLevel level) {
   Step const told = level == DetailLevel::acts ? act_at(*trace_, step) : step;
   if (told_ == Key{told, level}) return caption_;
   told_ = Key{told, level};

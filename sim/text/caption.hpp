@@ -40,9 +40,9 @@ struct Caption {
 Caption caption(Trace const&, World const& before, World const& after, Step step, DetailLevel);
 
 /// The caption at any play head, with a history of its own. Cheap while the play head does not move.
-class Narrator {
+class CaptionTeller {
  public:
-  explicit Narrator(Trace const& trace) : trace_(&trace), history_(trace) {}
+  explicit CaptionTeller(Trace const& trace) : trace_(&trace), history_(trace) {}
   /// At the level of acts: of the last act at `step` or before it.
   Caption const& at(Step step, DetailLevel);
 

@@ -11,8 +11,8 @@ namespace {
 
 /// The caption of the last event so far.
 std::string told(Story const& story, DetailLevel level = DetailLevel::acts) {
-  Narrator narrator(story.trace());
-  return narrator.at(story.trace().size() - 1, level).text();
+  CaptionTeller teller(story.trace());
+  return teller.at(story.trace().size() - 1, level).text();
 }
 
 }  // namespace
@@ -123,12 +123,12 @@ TEST_CASE("there is a caption for every kind of event, and for none") {
     for (std::uint8_t detail = 0; detail < 255; ++detail) {
       story.tell({.actor = main, .kind = static_cast<Kind>(kind), .detail = detail, .object = jobs, .argument = 9});
     }
-    Narrator narrator(story.trace());
+    CaptionTeller teller(story.trace());
     for (auto const level : {DetailLevel::acts, DetailLevel::steps})
-      CHECK(narrator.at(story.trace().size() - 1, level).what != "");
+      CHECK(teller.at(story.trace().size() - 1, level).what != "");
   }
   Trace const empty;
-  Narrator narrator(empty);
-  CHECK(narrator.at(no_step, DetailLevel::acts).text() == "");
+  CaptionTeller teller(empty);
+  CHECK(teller.at(no_step, DetailLevel::acts).text() == "");
   CHECK(next_act(empty, no_step) == no_step);
 }

@@ -1,4 +1,4 @@
-#include "gui/stage/caption_view.hpp"
+#include "gui/panes/lecture/caption_view.hpp"
 
 #include <algorithm>
 
