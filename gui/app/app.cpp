@@ -14,7 +14,6 @@ namespace {
 constexpr double idle_interval = 1.0;  // seconds between polls when nothing is running
 constexpr double live_interval = 1.0 / 30;
 constexpr double motion_interval = 1.0 / 60;
-constexpr int frames_after_input = 3;
 constexpr float text_steps[] = {0.7F, 0.8F, 0.9F, 1, 1.1F, 1.25F, 1.5F, 1.75F, 2, 2.25F, 2.5F};
 
 float next_text_step(float scale, int direction) {
@@ -33,7 +32,11 @@ float next_text_step(float scale, int direction) {
 }  // namespace
 
 App::App(Window& window, Settings settings, UiTestLog& report)
-    : window_(window), settings_(settings), report_(report), last_(std::chrono::steady_clock::now()) {
+    : window_(window),
+      settings_(settings),
+      report_(report),
+      lesson_(progress_path()),
+      last_(std::chrono::steady_clock::now()) {
   look(settings_.theme, settings_.font_scale);
   shown_anew();
 }
@@ -156,6 +159,9 @@ void App::run_ended() {
   run_until_.run_ended();
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
+  if (lesson_runs_) return lesson_ran();
+  bool const judged = judge_task();
+  if (judged) return;
   bool const stuck = explain_if_stuck();
   if (compare_endings() || stuck) return;
   if (document_.trace().lost > 0) {
@@ -245,10 +251,13 @@ void App::press(KeyPress const& press) {
   carry_out(*wish);
 }
 
-DetailLevel App::detail() const { return presenter_ == Presenter::off ? settings_.detail : told_detail_; }
+/// Presenter and lesson tell acts, whatever the settings say.
+bool App::tells() const { return presenter_ != Presenter::off || lesson_active(); }
+
+DetailLevel App::detail() const { return tells() ? told_detail_ : settings_.detail; }
 
 void App::toggle_detail() {
-  DetailLevel& level = presenter_ == Presenter::off ? settings_.detail : told_detail_;
+  DetailLevel& level = tells() ? told_detail_ : settings_.detail;
   level = level == DetailLevel::acts ? DetailLevel::steps : DetailLevel::acts;
 }
 
@@ -275,6 +284,11 @@ void App::show_tab(Tab tab) {
 }
 
 void App::carry_out(ActionRequest wish) {
+  if (wish.action == Action::go_proposed && lesson_active() && !document_.live()) {
+    LessonWishes next;
+    next.forward = true;
+    return obey(next);
+  }
   if (carry_out_scheduling(wish)) return;
   auto const& trace = document_.trace();
   auto const tenth = std::max<std::int64_t>(document_.trace().size() / 10, 1);
@@ -325,6 +339,7 @@ void App::carry_out_showing(ActionRequest wish) {
     case Action::run_other: start_other(); break;
     case Action::find_scenario:
       settings_.browser_open = true;
+      left_ = Left::scenarios;
       browser_.focus_search();
       break;
     case Action::filter_events: events_.focus_filter(); break;

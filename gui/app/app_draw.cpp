@@ -55,24 +55,28 @@ char const* name(Playback::Mode mode) {
 }  // namespace
 
 Context App::context() {
-  return Context{.trace = document_.trace(),
-                 .world = document_.world(),
-                 .before = document_.before(),
-                 .items = document_.items(),
-                 .step = playback_.step(),
-                 .motion = playback_.motion(),
-                 .live = document_.live(),
-                 .moves = moves_ ? &*moves_ : nullptr,
-                 .until = &run_until_,
-                 .theme = theme_,
-                 .selection = selection_,
-                 .requests = requests_,
-                 .timeline_move = timeline_move_};
+  return Context{
+      .trace = document_.trace(),
+      .world = document_.world(),
+      .before = document_.before(),
+      .items = document_.items(),
+      .step = playback_.step(),
+      .motion = playback_.motion(),
+      .live = document_.live(),
+      .moves = moves_ ? &*moves_ : nullptr,
+      .until = &run_until_,
+      .theme = theme_,
+      .selection = selection_,
+      .requests = requests_,
+      .pointed = lesson_active() && lesson_.has_run() && !lesson_.on_tasks() ? &lesson_.step().point : nullptr,
+      .hides_future = lesson_active() && lesson_.hides_future(),
+      .timeline_move = timeline_move_};
 }
 
 LayoutNeeds App::layout_needs(Vec2 window) {
   LayoutNeeds needs{.window = window, .unit = theme_.unit, .presenter = presenter_};
   needs.caption = document_.empty() ? 0 : caption_height(theme_);
+  needs.lesson = lesson_active();
   if (presenter_ != Presenter::off) return needs;
   needs.top_bar = TopBar::height(theme_);
   needs.control = ControlBar::height(theme_);
@@ -119,8 +123,9 @@ void App::frame() {
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);
   if (help_) help_ = draw_help(theme_, needs.window, report_);
+  std::optional<std::string> picked;
   if (picker_.is_open()) {
-    if (auto const file = picker_.draw(theme_, needs.window, report_)) open(file->string());
+    if (auto const file = picker_.draw(theme_, needs.window, report_)) picked = file->string();
   }
   write_report(now, needs);
   window_.end_frame(theme_.window);
@@ -130,6 +135,9 @@ void App::frame() {
     frames_owed_ = std::max(frames_owed_, 1);
   timeline_move_ = TimelineMove::none;
   grant_requests();
+  if (picked) open(*picked);  // after the frame, whose context refers to the trace that was shown
+  if (lesson_wishes_) obey(*lesson_wishes_);
+  lesson_wishes_.reset();
   for (Action action : wishes) carry_out({action});
   if (wanted_branch_ && conductor_.knows_program()) launch(conductor_.revisit(*wanted_branch_));
   if (wanted_branch_ && !conductor_.knows_program())
@@ -141,6 +149,7 @@ void App::frame() {
 void App::grant_requests() {
   if (requests_.go_to) playback_.go_to(*requests_.go_to);
   if (requests_.select) {
+    if (answered_on_stage(*requests_.select)) return;
     selection_ = *requests_.select;
     if (selection_.what == Selection::What::queue || selection_.what == Selection::What::item) tab_ = Tab::inspector;
   }
@@ -172,12 +181,29 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
       if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
     }
   }
+  if (lesson_active() && lesson_.hides_future() && !document_.live()) facts.status.clear();
   if (auto const scale = top_bar_.draw(facts, theme_, layout.top_bar, report_, wishes)) look(settings_.theme, *scale);
   if (banner_.visible() && !draw_banner(shown_banner(), theme_, layout.banner, report_)) banner_ = {};
 }
 
+/// "Scenarios | Lessons" over the left pane.
+void App::draw_left_tabs() {
+  if (tab("tab:scenarios", "Scenarios", left_ == Left::scenarios, theme_, "Programs to run, with their parameters"))
+    left_ = Left::scenarios;
+  report_.last_widget("tab:scenarios");
+  ImGui::SameLine(0, 2.5F * theme_.unit);
+  if (tab("tab:lessons", "Lessons", left_ == Left::lessons, theme_, "Step by step, with questions and tasks"))
+    left_ = Left::lessons;
+  report_.last_widget("tab:lessons");
+}
+
 void App::draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes) {
   if (!layout.browser.empty()) {
+    Pane const pane("browser", layout.browser, theme_, theme_.panel);
+    draw_left_tabs();
+    if (left_ == Left::lessons) lesson_wishes_ = lesson_view_.draw(lesson_, theme_, report_);
+  }
+  if (!layout.browser.empty() && left_ == Left::scenarios) {
     Pane const pane("browser", layout.browser, theme_, theme_.panel);
     auto const browsed = browser_.draw(theme_, report_, document_.live(), document_.stopping());
     if (browsed.run || browsed.stop) wishes.push_back(Action::run_stop);
@@ -250,6 +276,10 @@ void App::draw_side(Context const& context, Layout const& layout) {
   }
   if (layout.events.empty()) return;
   Pane const pane("events", layout.events, theme_, theme_.panel);
+  if (lesson_active() && lesson_.hides_future()) {
+    empty_state(theme_, "Events", "They are hidden while the lesson asks what comes next.");
+    return;
+  }
   if (events_.draw(context, report_)) requests_.animate = true;
 }
 
@@ -310,6 +340,9 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"banner", shown_banner().text},
                  {"caption", document_.caption(playback_.step(), detail()).text()},
                  {"detail", detail() == DetailLevel::acts ? "acts" : "steps"},
+                 {"lesson", lesson_.is_open() ? lesson_.lesson().name : ""},
+                 {"lesson_page", lesson_.is_open() ? static_cast<std::int64_t>(lesson_.page()) : -1},
+                 {"lesson_asks", lesson_.is_open() && lesson_.asks()},
                  {"presenter", presenter_ != Presenter::off},
                  {"help", help_},
                  {"writing", ImGui::GetIO().WantTextInput},

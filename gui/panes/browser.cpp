@@ -85,7 +85,7 @@ std::string Browser::other_mechanism() const {
 
 BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running, bool stopping) {
   BrowserWishes wishes;
-  draw_search(theme, report);
+  draw_search(report);
   float const whole = ImGui::GetContentRegionAvail().y;
   float const run_height = ImGui::GetFrameHeight() + 0.75F * theme.unit;
   float const file_height = ImGui::GetFrameHeight();
@@ -133,8 +133,7 @@ BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running,
   return wishes;
 }
 
-void Browser::draw_search(Theme const& theme, UiTestLog& report) {
-  heading(theme, "Scenarios");
+void Browser::draw_search(UiTestLog& report) {
   ImGui::SetNextItemWidth(-1);
   if (focus_search_) ImGui::SetKeyboardFocusHere();
   focus_search_ = false;

@@ -36,7 +36,7 @@ class Browser {
   BrowserWishes draw(Theme const& theme, UiTestLog& report, bool running, bool stopping);
 
  private:
-  void draw_search(Theme const& theme, UiTestLog& report);
+  void draw_search(UiTestLog& report);
   void draw_list(Theme const& theme, UiTestLog& report, float height);
   void draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenario const& scenario);
   void draw_details(Theme const& theme, UiTestLog& report, float height);

@@ -25,6 +25,25 @@ void draw_nothing(Canvas const& canvas, Vec2 size) {
   canvas.text(line, theme.fonts.small, theme.text_faint, "Run a scenario, or open a trace.", Align::centre);
 }
 
+/// A frame around each process and queue that the lesson speaks about.
+void draw_pointers(Scene const& scene) {
+  if (!scene.context.pointed) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = canvas.theme();
+  float const air = canvas.px(0.5F);
+  auto const frame = [&](Rect rect) {
+    canvas.outline(rect.inset(-air), theme.accent, theme.rounding + air, canvas.px(0.3F));
+  };
+  for (std::string const& name : *scene.context.pointed) {
+    for (std::size_t actor = 0; actor < scene.context.trace.actors.size(); ++actor) {
+      Rect const place = scene.layout.place(static_cast<ActorIndex>(actor));
+      if (scene.context.trace.actors[actor].name == name && !place.empty()) frame(place);
+    }
+    for (auto const& queue : scene.layout.queues)
+      if (scene.context.trace.queue_name(queue.queue) == name) frame(queue.band);
+  }
+}
+
 /// The process that must have a card of its own: the selected one, also if its feeder is selected.
 ActorIndex forward(Context const& context) {
   if (context.selection.what != Selection::What::actor || context.selection.actor >= context.trace.actors.size())
@@ -98,6 +117,8 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   World const& before = moving ? context.before : context.world;
   draw_items(scene, items.between(before, from, context.world, now, moving ? static_cast<float>(context.motion) : 1));
   if (moving) context.requests.animate = true;
+
+  draw_pointers(scene);
 
   ImVec2 const mouse = ImGui::GetMousePos();
   Vec2 const point{mouse.x - origin.x, mouse.y - origin.y};

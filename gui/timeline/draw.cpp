@@ -222,6 +222,17 @@ void draw_names(TimelineScene const& scene) {
   }
 }
 
+void draw_veil(TimelineScene const& scene) {
+  if (!scene.context.hides_future) return;
+  Rect const lanes = scene.layout.lanes;
+  bool const before = scene.context.step == no_step;
+  float const x = before ? lanes.left : scene.scale.x_of(static_cast<double>(scene.context.world.time));
+  if (x >= lanes.right) return;
+  Rect const ahead{std::max(x, lanes.left), scene.layout.ruler.top, lanes.right, lanes.bottom};
+  scene.canvas.fill(ahead, scene.theme().panel);
+  scene.canvas.hatch(ahead, with_alpha(scene.theme().line, 0.6F), scene.canvas.px(2));
+}
+
 void draw_play_head(TimelineScene const& scene) {
   if (scene.context.step == no_step) return;
   Canvas const& canvas = scene.canvas;

@@ -34,6 +34,8 @@ void draw_moments(TimelineScene const& scene);
 void draw_names(TimelineScene const& scene);
 /// Returns how many arrows there are for each one drawn.
 std::size_t draw_arrows(TimelineScene const& scene);
+/// Hides what lies ahead, where a lesson asks for it.
+void draw_veil(TimelineScene const& scene);
 void draw_play_head(TimelineScene const& scene);
 void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride);
 

@@ -220,6 +220,7 @@ void TimelineView::draw(Context const& context, ImVec2 size) {
   list->PopClipRect();
   clip(timed);
   draw_stop(scene);
+  draw_veil(scene);
   draw_play_head(scene);
   list->PopClipRect();
   list->AddLine(canvas.at({layout_.lanes.left, layout_.ruler.top}),
