@@ -104,7 +104,6 @@ int main(int argc, char** argv, Windows const& windows) {
   add_torture(app, answer);
   add_step(app, answer);
   add_window(app, windows, answer);
-  add_lesson(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,8 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: without a command on the scenario browser, with `view` on a trace.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
 
-/// The window on a lesson, and list, check, notes and new.
-void add_lesson(CLI::App& app, Windows const& windows, int& answer);
+/// The window on a lesson, and list, check, notes and new. `view` has the options that stand before the command.
+void add_lesson(CLI::App& app, std::shared_ptr<ViewOptions> const& view, Windows const& windows, int& answer);
 /// --backend, --theme, --font-scale.
 void add_window_options(CLI::App& command, ViewOptions& view);
 

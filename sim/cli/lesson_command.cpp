@@ -21,12 +21,12 @@ namespace fs = std::filesystem;
 struct LessonWords {
   std::string name, output;
   std::vector<std::string> names;
-  ViewOptions view;
 };
 
 std::size_t questions_of(Lesson const& lesson) {
   std::size_t count = 0;
-  for (auto const& step : lesson.steps) if (!step.ask.empty()) ++count;
+  for (auto const& step : lesson.steps)
+    if (!step.ask.empty()) ++count;
   return count;
 }
 
@@ -81,8 +81,7 @@ int new_lesson(LessonWords const& words) {
   return exit_finished;
 }
 
-int open_lesson(Windows const& windows, LessonWords const& words) {
-  ViewOptions view = words.view;
+int open_lesson(Windows const& windows, LessonWords const& words, ViewOptions view) {
   view.lesson = words.name;
   if (!words.name.empty()) find_lesson(words.name);  // says what is wrong before a window opens
   if (windows.open) return windows.open(view);
@@ -92,7 +91,7 @@ int open_lesson(Windows const& windows, LessonWords const& words) {
 
 }  // namespace
 
-void add_lesson(CLI::App& app, Windows const& windows, int& answer) {
+void add_lesson(CLI::App& app, std::shared_ptr<ViewOptions> const& view, Windows const& windows, int& answer) {
   auto words = std::make_shared<LessonWords>();
   CLI::App* command = app.add_subcommand("lesson", "Learn in the window, or check and make lessons");
   command->require_subcommand(0, 1);
@@ -129,10 +128,10 @@ void add_lesson(CLI::App& app, Windows const& windows, int& answer) {
   fresh->footer("Examples:\n  queuescope record -o mine.qtrace -- ./mine\n  queuescope lesson new mine.qtrace");
   fresh->callback([words, &answer] { answer = new_lesson(*words); });
 
-  command->callback([command, words, &windows, &answer] {
-    if (command->get_subcommands().empty()) answer = open_lesson(windows, *words);
+  command->callback([command, words, view, &windows, &answer] {
+    if (command->get_subcommands().empty()) answer = open_lesson(windows, *words, *view);
   });
-  add_window_options(*command, words->view);
+  add_window_options(*command, *view);
 }
 
 }  // namespace qs::cli

@@ -115,6 +115,7 @@ void add_window(CLI::App& app, Windows const& windows, int& answer) {
     answer = open_window(windows, words->view);
   });
   add_view(app, words, windows, answer);
+  add_lesson(app, {words, &words->view}, windows, answer);
 }
 
 void add_shot(CLI::App& app, Windows const& windows, int& answer) {
