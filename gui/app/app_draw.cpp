@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -123,19 +125,17 @@ void App::frame() {
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);
   if (help_) help_ = draw_help(theme_, needs.window, report_);
-  std::optional<std::string> picked;
-  if (picker_.is_open()) {
-    if (auto const file = picker_.draw(theme_, needs.window, report_)) picked = file->string();
-  }
+  std::optional<std::filesystem::path> picked;
+  if (picker_.is_open()) picked = picker_.draw(theme_, needs.window, report_);
   write_report(now, needs);
   window_.end_frame(theme_.window);
+  if (picked) open(picked->string());  // the context above refers to the trace that this replaces
   if (keys_wait_ > 0) --keys_wait_;
 
   if (presenter_ == Presenter::off && transport_.height(theme_) != needs.transport)
     frames_owed_ = std::max(frames_owed_, 1);
   timeline_move_ = TimelineMove::none;
   grant_requests();
-  if (picked) open(*picked);  // after the frame, whose context refers to the trace that was shown
   if (lesson_wishes_) obey(*lesson_wishes_);
   lesson_wishes_.reset();
   for (Action action : wishes) carry_out({action});
@@ -181,7 +181,10 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
       if (stuck) facts.status_colour = theme_.state(ActorState::blocked);
     }
   }
-  if (lesson_active() && lesson_.hides_future() && !document_.live()) facts.status.clear();
+  if (lesson_active() && lesson_.hides_future() && !document_.live()) {
+    facts.status = "lesson";
+    facts.status_colour = theme_.accent;
+  }
   if (auto const scale = top_bar_.draw(facts, theme_, layout.top_bar, report_, wishes)) look(settings_.theme, *scale);
   if (banner_.visible() && !draw_banner(shown_banner(), theme_, layout.banner, report_)) banner_ = {};
 }

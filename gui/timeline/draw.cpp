@@ -80,7 +80,14 @@ void draw_ruler(TimelineScene const& scene) {
   Font const font = theme.fonts.small;
   canvas.fill({scene.layout.area.left, ruler.top, ruler.right, ruler.bottom}, with_alpha(theme.inset, 0.6F));
   ImDrawList* const list = canvas.list();
-  for (auto const& tick : scene.scale.ticks(font.size * 7)) {
+  bool const even = scene.lanes.axis().kind() == AxisKind::even;
+  for (auto tick : scene.scale.ticks(font.size * 7)) {
+    if (even && !tick.label.empty()) {
+      // Only whole choices have a number.
+      auto const column = static_cast<double>(Axis::column);
+      bool const whole = std::abs(std::remainder(tick.time, column)) < 1;
+      tick.label = whole ? number(static_cast<std::uint64_t>(std::llround(tick.time / column))) : "";
+    }
     float const x = scene.scale.x_of(tick.time);
     bool const large = !tick.label.empty();
     list->AddLine(canvas.at({x, ruler.bottom - canvas.px(large ? 0.9F : 0.45F)}), canvas.at({x, ruler.bottom}),
@@ -101,7 +108,7 @@ void draw_lanes(TimelineScene const& scene) {
   auto const& selection = scene.context.selection;
   // A picture of a few thousand pieces, however many lanes there are.
   float const least = std::max(3.F, static_cast<float>(last - first) * scene.layout.lanes.width() / most_pieces);
-  auto const still = standstill(scene.context.trace);
+  auto const still = standstill(scene.context.trace, scene.lanes.axis());
   for (std::size_t row = first; row < last; ++row) {
     Lane const& lane = scene.lanes.all()[order[row]];
     Rect const box = scene.layout.lane(row);
@@ -117,8 +124,8 @@ void draw_lanes(TimelineScene const& scene) {
 }
 
 void draw_stop(TimelineScene const& scene) {
-  auto const still = standstill(scene.context.trace);
-  if (!still) return;
+  auto const still = standstill(scene.context.trace, scene.lanes.axis());
+  if (!still || scene.context.hides_future) return;
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   float const x = scene.scale.x_of(static_cast<double>(still->to));
@@ -208,7 +215,7 @@ void draw_names(TimelineScene const& scene) {
     Rect box = scene.layout.name(row);
     cut_left(box, canvas.px(lane.indented ? 2.5F : 1));
     float const mark = std::min(theme.fonts.small.size * 0.32F, box.height() * 0.3F);
-    bool const rests = scene.lanes.doing_at(lane.actor, scene.context.world.time) == LaneState::rests;
+    bool const rests = scene.lanes.doing_at(lane.actor, scene.now()) == LaneState::rests;
     draw_state_mark(canvas.list(), theme, canvas.at({box.left + mark, box.centre().y}), mark,
                     rests ? ActorState::unborn : state);
     cut_left(box, 2 * mark + canvas.px(0.75F));
@@ -226,7 +233,7 @@ void draw_veil(TimelineScene const& scene) {
   if (!scene.context.hides_future) return;
   Rect const lanes = scene.layout.lanes;
   bool const before = scene.context.step == no_step;
-  float const x = before ? lanes.left : scene.scale.x_of(static_cast<double>(scene.context.world.time));
+  float const x = before ? lanes.left : scene.scale.x_of(static_cast<double>(scene.now()));
   if (x >= lanes.right) return;
   Rect const ahead{std::max(x, lanes.left), scene.layout.ruler.top, lanes.right, lanes.bottom};
   scene.canvas.fill(ahead, scene.theme().panel);
@@ -237,7 +244,7 @@ void draw_play_head(TimelineScene const& scene) {
   if (scene.context.step == no_step) return;
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
-  float const x = scene.scale.x_of(static_cast<double>(scene.context.world.time));
+  float const x = scene.scale.x_of(static_cast<double>(scene.now()));
   if (x < scene.layout.lanes.left - 1 || x > scene.layout.lanes.right + 1) return;
   float const size = canvas.px(0.8F), top = scene.layout.ruler.top;
   canvas.list()->AddLine(canvas.at({x, top + size}), canvas.at({x, scene.layout.lanes.bottom}), theme.play_head, 1.75F);
@@ -268,7 +275,7 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
       Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
       draw_span(scene, lane, {lane.left, lane.right, doing, false});
     });
-  if (standstill(scene.context.trace)) {
+  if (standstill(scene.context.trace, scene.lanes.axis())) {
     entry(canvas.px(2.5F), "until the run was stopped", [&](Rect at) {
       Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
       draw_standstill_span(scene, lane, {lane.left, lane.right, waits_pipe, false});

@@ -22,6 +22,8 @@ struct TimelineScene {
   Theme const& theme() const { return context.theme; }
   /// The middle of an actor's lane; nothing for a stranger.
   std::optional<float> middle(ActorIndex actor) const;
+  /// Where the play head is on the axis.
+  std::uint64_t now() const { return lanes.axis().at(context.trace, context.step); }
 };
 
 ImU32 colour_of(Theme const& theme, LaneState doing);
