@@ -64,6 +64,8 @@ void App::open(std::string const& file) {
     if (auto const* scenario = scenarios::find(document_.trace().run.scenario)) {
       browser_.choose(*scenario);
       browser_.set(document_.trace().run.parameters);
+    } else {
+      browser_.choose_none();
     }
   } catch (std::exception const& error) {
     banner_ = {Banner::Tone::error, error.what()};
@@ -185,7 +187,7 @@ Diagnosis App::diagnosis_of_end() {
 }
 
 std::string App::deadlock_words(Diagnosis const& diagnosis) {
-  return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can take a step, and no time-out is pending.";
+  return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can go on, and no time-out is pending.";
 }
 
 /// Opens the Why pane for a run that did not end by itself.

@@ -104,7 +104,8 @@ class App {
   void obey(LessonWishes const& wishes);
   bool answered_on_stage(Selection const& clicked);
   void begin_task(std::size_t task);
-  bool judge_task();
+  bool judge_task(std::string const& ending = {});
+  Banner task_banner() const;
 
   // drawing (app_draw.cpp)
   void frame();
@@ -162,6 +163,7 @@ class App {
   bool help_ = false;
   bool quit_ = false;
   bool fonts_wanted_ = true;
+  float wanted_scale_ = 0;
   double frame_ms_ = 0;  ///< duration of the last frame
   int frames_owed_ = 3;  ///< ImGui needs a few to settle after input
   std::chrono::steady_clock::time_point last_;

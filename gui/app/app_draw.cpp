@@ -43,7 +43,7 @@ std::string name(qs::Choice choice, Trace const& trace) {
 }
 
 /// Letters for a projector: as large as the stage bears.
-float presenter_scale(ImVec2 window) { return std::clamp(std::min(window.x / 860, window.y / 540), 1.0F, 3.0F); }
+float presenter_scale(ImVec2 window) { return std::clamp(std::min(window.x / 860, window.y / 540), 1.0F, 2.5F); }
 
 char const* name(Playback::Mode mode) {
   switch (mode) {
@@ -92,7 +92,8 @@ LayoutNeeds App::layout_needs(Vec2 window) {
 void App::frame() {
   float const wanted = presenter_ == Presenter::off ? settings_.font_scale * window_.density()
                                                     : presenter_scale(ImGui::GetIO().DisplaySize);
-  if (std::abs(wanted - theme_.scale) > 0.01F) fonts_wanted_ = true;
+  if (std::abs(wanted - wanted_scale_) > 0.01F) fonts_wanted_ = true;
+  wanted_scale_ = wanted;
   if (fonts_wanted_) {
     theme_ = make_theme(settings_.theme, wanted);
     theme_.fonts = load_fonts(theme_.scale);
@@ -166,7 +167,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == "finished") facts.status_colour = theme_.success;
   if (run.ending == "failed") facts.status_colour = theme_.error;
-  if (run.ending == "deadlock") facts.status = at_present() ? "deadlock: no one could take a step" : "ends in deadlock";
+  if (run.ending == "deadlock") facts.status = at_present() ? "deadlock: no one could go on" : "ends in deadlock";
   if (run.ending == "deadline") facts.status = fmt::format("hung: stopped after {}", duration(run.duration));
   if (run.ending == "deadlock" || run.ending == "deadline") facts.status_colour = theme_.state(ActorState::blocked);
   if (document_.live()) {
@@ -227,8 +228,8 @@ void App::draw_centre(Context const& context, Layout const& layout) {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
     if (document_.empty()) {
-      conductor_.snapshot().held ? empty_state(theme_, "Before the first step",
-                                               "The program is paused. Press Enter or 1 to take the first step.")
+      conductor_.snapshot().held ? empty_state(theme_, "Before the first choice",
+                                               "The program is paused. Press Enter or 1 to make the first choice.")
       : document_.live()
           ? empty_state(theme_, "Starting\u2026", "Waiting for the first events of the program.")
           : empty_state(

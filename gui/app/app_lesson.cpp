@@ -97,20 +97,34 @@ void App::begin_task(std::size_t task) {
   settings_.browser_open = true;
   bool const by_schedule = !lesson.tasks[task].solution_schedule.empty();
   conductor_.pace(by_schedule ? RunMode::stepped : RunMode::free);
-  banner_ = {Banner::Tone::news, fmt::format("Task: {} Press Run (F5).", lesson.tasks[task].text)};
+  banner_ = task_banner();
 }
 
-/// Whether the run that has just ended was one for a task; then the banner says what came of it.
-bool App::judge_task() {
+/// What is to be done, while a task is.
+Banner App::task_banner() const {
+  if (!lesson_.is_open() || !lesson_.task()) return {};
+  return {Banner::Tone::news, fmt::format("Task: {}", lesson_.lesson().tasks[*lesson_.task()].text)};
+}
+
+/// Whether the run that has just ended, or has come to a deadlock, was one for a task; then the banner says what came
+/// of it.
+bool App::judge_task(std::string const& ending) {
   if (!lesson_.is_open() || !lesson_.task() || document_.empty()) return false;
   LessonTask const& task = lesson_.lesson().tasks[*lesson_.task()];
-  std::string const missing = lesson_.judge(document_.trace());
+  std::string missing;
+  if (ending.empty()) {
+    missing = lesson_.judge(document_.trace());
+  } else {  // a held run that has come to a deadlock goes on, and has no ending yet
+    Trace so_far = document_.trace();
+    so_far.run.ending = ending;
+    missing = lesson_.judge(so_far);
+  }
   if (missing.empty()) {
     banner_ = {Banner::Tone::news, fmt::format("Task done: {}", task.text)};
     lesson_.leave_task();
     left_ = Left::lessons;
   } else {
-    banner_ = {Banner::Tone::warning, fmt::format("{} ({}.)", task.text, missing)};
+    banner_ = {Banner::Tone::warning, fmt::format("Task: {} In this run {}.", task.text, missing)};
   }
   return true;
 }

@@ -24,6 +24,8 @@ class Browser {
   Browser();
 
   void choose(scenarios::Scenario const& scenario);
+  /// A recording of something else is shown: there is nothing to run.
+  void choose_none() { chosen_ = nullptr; }
   scenarios::Scenario const* chosen() const { return chosen_; }
   /// In the form of the command line. Values are clamped to their range, unknown names ignored.
   void set(std::map<std::string, std::string> const& parameters);

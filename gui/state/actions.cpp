@@ -42,7 +42,7 @@ constexpr std::array table{
     ActionFacts{Action::fit_timeline, looking, "F", "Timeline: the whole run"},
     ActionFacts{Action::filter_events, looking, "Ctrl+F", "Filter the events"},
     ActionFacts{Action::pause_run, choosing, "P", "Pause or continue the program"},
-    ActionFacts{Action::go_proposed, choosing, "Enter", "Take the proposed step"},
+    ActionFacts{Action::go_proposed, choosing, "Enter", "Make the proposed choice"},
     ActionFacts{Action::run_until, choosing, "B", "Run until a breakpoint; Esc stops it"},
     ActionFacts{Action::time_passes, choosing, "0", "Advance time to the next deadline"},
     ActionFacts{Action::go_on_from_here, choosing, "G", "Run again up to here, then choose"},

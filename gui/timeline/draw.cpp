@@ -18,7 +18,7 @@ std::optional<float> TimelineScene::middle(ActorIndex actor) const {
 ImU32 colour_of(Theme const& theme, LaneState doing) {
   switch (doing) {
     case LaneState::running: return theme.state(ActorState::running);
-    case LaneState::waits_lock: return theme.state(ActorState::blocked);
+    case LaneState::waits_lock: return theme.lock_wait;
     case LaneState::waits_slot: return theme.mode == Theme::Mode::dark ? theme.warning : theme.producers[1];
     case LaneState::waits_pipe: return theme.producers[4];
     case LaneState::waits_join: return theme.condition_lock;
@@ -55,10 +55,16 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   Canvas const& canvas = scene.canvas;
   ImU32 const colour = colour_of(scene.theme(), span.doing);
   Rect const box = strip(lane, span.left, span.right, span.doing);
+  if (span.doing == LaneState::rests && lane.height() > canvas.px(1.5F) && box.width() > canvas.px(2)) {
+    // Dotted: nothing to do, and nobody waits for it.
+    for (float x = box.left; x < box.right; x += canvas.px(1))
+      canvas.fill({x, box.top, std::min(x + canvas.px(0.4F), box.right), box.bottom}, colour);
+    return;
+  }
   float const round = box.width() > 8 && !span.merged ? std::min(2.5F, box.height() * 0.3F) : 0;
   canvas.fill(box, span.merged ? with_alpha(colour, 0.75F) : colour, round);
   bool const waits = span.doing == LaneState::waits_lock;
-  if (waits && box.width() > canvas.px(3) && box.height() > 5)
+  if (waits && box.width() > canvas.px(2) && box.height() > 5)
     canvas.hatch(box, with_alpha(scene.theme().panel, 0.4F), canvas.px(0.9F));
 }
 
@@ -287,6 +293,11 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
   entry(canvas.px(1.6F), "killed", [&](Rect at) {
     draw_state_mark(canvas.list(), theme, canvas.at(at.centre()), canvas.px(0.65F), ActorState::killed);
   });
+  if (scene.context.trace.lost > 0) {
+    entry(canvas.px(1.2F), "gap: events were lost", [&](Rect at) {
+      canvas.fill({at.left, at.top + canvas.px(0.4F), at.left + 3, at.bottom - canvas.px(0.4F)}, theme.error);
+    });
+  }
   std::string const arrows = arrow_stride > 1 ? "put to get, 1 of " + number(arrow_stride) : "put to get";
   entry(canvas.px(3), arrows, [&](Rect at) {
     canvas.arrow({{at.left, at.centre().y}, {1, 0}}, {{at.right, at.centre().y}, {-1, 0}}, theme.arrow, 1.25F,

@@ -109,7 +109,9 @@ void Lanes::take(Trace const& trace, Step step) {
     case Kind::process_lost: bury(trace, actor, step, event.kind == Kind::process_lost || event.argument < 0); return;
     case Kind::thread_end: become(actor, time, LaneState::nothing); return;
     case Kind::gap: moments.push_back({time, step, LaneMark::gap}); return;
-    case Kind::text: return;
+    case Kind::text:
+    case Kind::outside:  // the recorder looked at it; it has done nothing
+    case Kind::foreign_thread: return;
     case Kind::process_reaped: bury(trace, event.object, step, event.argument < 0); break;
     case Kind::exit_begin: in_exit_[actor] = true; break;
     case Kind::serialise_failed:

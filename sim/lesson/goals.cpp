@@ -15,9 +15,7 @@ namespace qs {
 
 namespace {
 
-bool hangs(std::string const& ending) {
-  return ending == "deadlock" || ending == "deadline" || ending == "interrupted";
-}
+bool hangs(std::string const& ending) { return ending == "deadlock" || ending == "deadline"; }
 
 World world_at_end(Trace const& trace) {
   World world;

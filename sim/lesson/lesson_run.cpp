@@ -106,17 +106,18 @@ Trace lesson_trace(Lesson const& lesson, std::string const& supervisor) {
 
 std::string why_not_reached(Lesson const& lesson, LessonTask const& task, Trace const& trace) {
   std::string const scenario = task_scenario(lesson, task);
-  if (trace.run.scenario != scenario) return fmt::format("this run is not one of {}", scenario);
+  if (trace.run.scenario != scenario) return fmt::format("something else than {} was run", scenario);
   RunOptions const untouched = task_run(lesson, task);
   for (std::string const& name : task.keep) {
     auto const wanted = untouched.parameters.find(name);
     auto const has = trace.run.parameters.find(name);
     if (wanted == untouched.parameters.end() || has == trace.run.parameters.end())
       return fmt::format("{} has no parameter '{}'", scenario, name);
-    if (wanted->second != has->second) return fmt::format("{} must stay {}", name, wanted->second);
+    if (wanted->second != has->second)
+      return fmt::format("{} has been changed, and must stay {}", name, wanted->second);
   }
   for (std::string const& goal : task.goal)
-    if (!reached(goal, trace)) return fmt::format("not yet: {}", goal);
+    if (!reached(goal, trace)) return fmt::format("this does not hold: {}", goal);
   return "";
 }
 

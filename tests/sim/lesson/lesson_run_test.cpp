@@ -35,7 +35,7 @@ TEST_CASE("what a lesson says wrongly about its run or its tasks is found") {
   auto const problems = check_lesson(lesson, QUEUESCOPE_CLI);
   REQUIRE(problems.size() == 3);
   CHECK(problems[0].find("the step claims 'consumer-3 ended', but in the run it is not so then") != std::string::npos);
-  CHECK(problems[1].ends_with("the solution does not reach the goal: not yet: the run finishes"));
+  CHECK(problems[1].ends_with("the solution does not reach the goal: this does not hold: the run finishes"));
   CHECK(problems[2].ends_with("the goal of the task is reached without doing anything"));
   lesson = find_lesson("sentinel");
   lesson.parameters["items"] = "many";
@@ -49,7 +49,7 @@ TEST_CASE("a parameter that a task keeps must not be changed") {
   lesson.tasks.erase(lesson.tasks.begin());
   auto const problems = check_lesson(lesson, QUEUESCOPE_CLI);
   REQUIRE(problems.size() == 1);
-  CHECK(problems[0].ends_with("the solution does not reach the goal: sentinels must stay 2"));
+  CHECK(problems[0].ends_with("the solution does not reach the goal: sentinels has been changed, and must stay 2"));
 }
 
 TEST_CASE("a lesson made of a trace agrees with it") {
