@@ -25,6 +25,25 @@ void draw_nothing(Canvas const& canvas, Vec2 size) {
   canvas.text(line, theme.fonts.small, theme.text_faint, "Run a scenario, or open a trace.", Align::centre);
 }
 
+/// Details of what the pointer is on, in the place of the legend: a tooltip would cover its neighbours.
+void draw_details(Scene const& scene, std::string words) {
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  if (words.empty()) return;
+  for (std::size_t at = words.find('\n'); at != std::string::npos; at = words.find('\n', at))
+    words.replace(at, 1, "  \u00b7  ");
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Font const font = theme.fonts.small;
+  float const width = scene.layout.area.width() - canvas.px(4);
+  float const tall = font.face->CalcTextSizeA(font.size, 1e9F, width, words.c_str()).y + canvas.px(1.2F);
+  Rect box = scene.layout.area;
+  box.top = std::max(box.top, box.bottom - std::max(tall, scene.layout.legend.height()));
+  canvas.fill(box, theme.card);
+  canvas.list()->AddLine(canvas.at({box.left, box.top}), canvas.at({box.right, box.top}), theme.line_strong);
+  ImVec2 const at = canvas.at({box.left + canvas.px(2), box.top + (box.height() - tall) / 2 + canvas.px(0.6F)});
+  canvas.list()->AddText(font.face, font.size, at, theme.text, words.c_str(), nullptr, width);
+}
+
 /// A frame around each process and queue that the lesson speaks about.
 void draw_pointers(Scene const& scene) {
   if (!scene.context.pointed) return;
@@ -108,7 +127,7 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   draw_legend(scene);
 
   TextMeasure const text_width = [&](std::string_view words) { return measure(context.theme.fonts.small, words).x; };
-  ItemStage::Label const label = [&](ItemId item) { return item_label(context.trace, item); };
+  ItemStage::Label const label = [&](ItemId item) { return folded_label(context.trace, item); };
   ItemStage const items{layout_, text_width, label};
   ItemPlaces const now = items.place(context.world);
   for (auto const& fold : now.folds) canvas.fold(fold.rect, fold.count);
@@ -134,17 +153,10 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   kill_menu(context, hovered, under, report);
 
   if (pressed != nobody) {
-    ImGui::BeginTooltip();
-    std::string const words = move_words(scene, pressed);
-    ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
-    ImGui::EndTooltip();
+    draw_details(scene, move_words(scene, pressed));
     if (clicked && context.moves->open()) context.requests.choose = Choice{Choice::What::go, pressed};
   } else if (hovered) {
-    if (std::string const words = details_of(scene, under); !words.empty()) {
-      ImGui::BeginTooltip();
-      ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
-      ImGui::EndTooltip();
-    }
+    draw_details(scene, details_of(scene, under));
     if (clicked) context.requests.select = under;
   }
   list->PopClipRect();

@@ -151,9 +151,11 @@ void TimelineView::mouse(Context const& context, Vec2 point, bool hovered, bool 
                    0.F, layout_.most_scroll());
 }
 
-void TimelineView::tooltip(Context const& context, Vec2 point) const {
+void TimelineView::details(Context const& context, Vec2 point, ImVec2 origin) const {
   auto const row = layout_.lane_at(point.y);
   if (!row || drag_ != Drag::none) return;
+  bool const ahead = layout_.lanes.contains(point) && scale_.time_at(point.x) > static_cast<double>(now(context));
+  if (ahead && context.hides_future) return;
   ActorIndex const actor = lanes_.order()[*row];
   std::string text = context.trace.name(actor);
   if (layout_.lanes.contains(point)) {
@@ -172,9 +174,18 @@ void TimelineView::tooltip(Context const& context, Vec2 point) const {
       if (step-- == 0) break;
     }
   }
-  ImGui::BeginTooltip();
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::EndTooltip();
+  // In the place of the legend: a tooltip would cover the lanes beside it.
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
+    text.replace(at, 1, "  \u00b7  ");
+  Canvas const canvas{ImGui::GetWindowDrawList(), context.theme, origin};
+  Font const font = context.theme.fonts.small;
+  Rect box = layout_.legend;
+  if (box.empty())
+    box = {layout_.area.left, layout_.area.bottom - 2 * font.size, layout_.area.right, layout_.area.bottom};
+  canvas.fill(box, context.theme.card);
+  float const width = box.width() - canvas.px(2);
+  canvas.list()->AddText(font.face, font.size, canvas.at({box.left + canvas.px(1), box.top + canvas.px(0.6F)}),
+                         context.theme.text, text.c_str(), nullptr, width);
 }
 
 std::uint64_t TimelineView::now(Context const& context) const { return lanes_.axis().at(context.trace, context.step); }
@@ -247,7 +258,7 @@ void TimelineView::draw(Context const& context, ImVec2 size) {
   draw_timeline_legend(scene, arrow_stride);
   list->PopClipRect();
   axis_switch(context, origin);
-  if (hovered) tooltip(context, point);
+  if (hovered) details(context, point, origin);
   if (hovered && (on_play_head(context, point) || drag_ == Drag::scrub))
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
 }

@@ -29,7 +29,7 @@ class TimelineView {
   void press(Context const& context, Vec2 point);
   void click(Context const& context, Vec2 point) const;
   void go_to(Context const& context, float x) const;
-  void tooltip(Context const& context, Vec2 point) const;
+  void details(Context const& context, Vec2 point, ImVec2 origin) const;
   bool on_play_head(Context const& context, Vec2 point) const;
   Rect scroll_bar() const;
 
