@@ -340,7 +340,7 @@ void App::carry_out_showing(ActionRequest wish) {
     case Action::run_stop: document_.live() ? document_.stop() : start(); break;
     case Action::run_other: start_other(); break;
     case Action::find_scenario:
-      settings_.browser_open = true;
+      settings_.browser_open = browser_wanted_ = true;
       left_ = Left::scenarios;
       browser_.focus_search();
       break;
@@ -358,7 +358,15 @@ void App::carry_out_showing(ActionRequest wish) {
       break;
     case Action::save: save(); break;
     case Action::show_why: show_tab(Tab::why); break;
-    case Action::toggle_browser: settings_.browser_open = !settings_.browser_open; break;
+    case Action::toggle_browser:
+      // Where it has folded away, it is asked for; and the next time it may fold away again.
+      if (browser_folded_)
+        browser_wanted_ = true;
+      else if (browser_wanted_)
+        browser_wanted_ = false;
+      else
+        settings_.browser_open = !settings_.browser_open;
+      break;
     case Action::zoom_in: timeline_move_ = TimelineMove::zoom_in; break;
     case Action::zoom_out: timeline_move_ = TimelineMove::zoom_out; break;
     case Action::pan_left: timeline_move_ = TimelineMove::pan_left; break;

@@ -156,10 +156,10 @@ class App {
   Presenter presenter_ = Presenter::off;
   DetailLevel told_detail_ = DetailLevel::acts;  ///< of presenter and lesson
   bool side_wanted_ = false;                     ///< also where there is little room
-  bool timeline_wanted_ = false;
-  bool side_folded_ = false, timeline_folded_ = false;  ///< in the last frame
-  std::vector<KeyPress> waiting_keys_;                  ///< until it is known who has the keyboard
-  int keys_wait_ = 0;                                   ///< for so many frames
+  bool timeline_wanted_ = false, browser_wanted_ = false;
+  bool side_folded_ = false, timeline_folded_ = false, browser_folded_ = false;  ///< in the last frame
+  std::vector<KeyPress> waiting_keys_;  ///< until it is known who has the keyboard
+  int keys_wait_ = 0;                   ///< for so many frames
   bool help_ = false;
   bool quit_ = false;
   bool fonts_wanted_ = true;

@@ -81,10 +81,16 @@ LayoutNeeds App::layout_needs(Vec2 window) {
   needs.lesson = lesson_active();
   if (presenter_ != Presenter::off) return needs;
   needs.top_bar = TopBar::height(theme_);
-  needs.control = ControlBar::height(theme_);
+  bool const low = is_low(window, theme_.unit);
+  bool const bars =
+      !low || (document_.live() && !lesson_runs_) || document_.empty() || (browser_wanted_ && !lesson_active());
+  needs.control = bars ? ControlBar::height(theme_) : 0;
+  if (low) needs.caption *= 0.75F;
+  transport_.compact(low);
   needs.banner = banner_height(shown_banner(), theme_, window.x);
   needs.transport = transport_.height(theme_);
   needs.side_wanted = side_wanted_;
+  needs.browser_wanted = browser_wanted_;
   needs.timeline_wanted = timeline_wanted_;
   return needs;
 }
@@ -117,11 +123,12 @@ void App::frame() {
   Layout const layout = make_layout(needs, settings_);
   side_folded_ = layout.side.empty();
   timeline_folded_ = layout.timeline.empty();
+  browser_folded_ = settings_.browser_open && layout.browser.empty();
   Context const now = context();
   std::vector<Action> wishes;
   if (presenter_ == Presenter::off) {
     draw_top(layout, wishes);
-    control_bar_.draw(now, conductor_, layout.control, report_, wishes);
+    if (!layout.control.empty()) control_bar_.draw(now, conductor_, layout.control, report_, wishes);
   }
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);

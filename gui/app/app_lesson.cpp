@@ -9,7 +9,7 @@ namespace qs::gui {
 
 void App::teach(std::string const& name) {
   left_ = Left::lessons;
-  settings_.browser_open = true;
+  settings_.browser_open = browser_wanted_ = true;
   if (name.empty()) return;
   try {
     teach(find_lesson(name));
@@ -94,7 +94,7 @@ void App::begin_task(std::size_t task) {
   }
   lesson_.begin_task(task);
   left_ = Left::scenarios;
-  settings_.browser_open = true;
+  settings_.browser_open = browser_wanted_ = true;
   bool const by_schedule = !lesson.tasks[task].solution_schedule.empty();
   conductor_.pace(by_schedule ? RunMode::stepped : RunMode::free);
   banner_ = task_banner();

@@ -41,6 +41,11 @@ Layout laid_out(LayoutNeeds const& needs, Settings const& settings, Open open) {
   layout.control = cut_top(rest, needs.control);
   layout.banner = cut_top(rest, needs.banner);
   layout.transport = cut_bottom(rest, needs.transport);
+  if (open.browser && needs.lesson && needs.window.x < 110 * unit) {
+    // Beside the stage it would leave neither enough: a lesson stands below it.
+    layout.browser = cut_bottom(rest, rest.height() * 0.42F);
+    open.browser = false;
+  }
   float const whole = rest.width();
 
   float const side = open.side ? part_of(whole, settings.side_width * whole, std::min(least_side(unit), whole * 0.34F),
@@ -93,6 +98,8 @@ bool stage_has_half(Layout const& layout, Vec2 window) {
 
 }  // namespace
 
+bool is_low(Vec2 window, float unit) { return window.y < 60 * unit; }
+
 Layout make_layout(LayoutNeeds const& needs, Settings const& settings) {
   if (needs.presenter != Presenter::off) return presenter_layout(needs);
   Open open{settings.browser_open || needs.lesson, true, true};
@@ -103,8 +110,8 @@ Layout make_layout(LayoutNeeds const& needs, Settings const& settings) {
     bool& open;
     bool keeps;
   };
-  for (Fold const& fold : {Fold{open.browser, needs.lesson}, Fold{open.timeline, needs.timeline_wanted},
-                           Fold{open.side, needs.side_wanted}}) {
+  for (Fold const& fold : {Fold{open.browser, needs.lesson || needs.browser_wanted},
+                           Fold{open.timeline, needs.timeline_wanted}, Fold{open.side, needs.side_wanted}}) {
     if (stage_has_half(layout, needs.window)) break;
     if (!fold.keeps) fold.open = false;
     layout = laid_out(needs, settings, open);

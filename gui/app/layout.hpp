@@ -40,8 +40,9 @@ struct LayoutNeeds {
   float transport = 0;
   float caption = 0;
   Presenter presenter = Presenter::off;
-  bool lesson = false;           ///< a lesson stands in the place of the browser, and does not fold away
-  bool timeline_wanted = false;  ///< asked for: it does not fold away
+  bool lesson = false;          ///< a lesson stands in the place of the browser, and does not fold away
+  bool browser_wanted = false;  ///< asked for: it does not fold away
+  bool timeline_wanted = false;
   bool side_wanted = false;
 };
 
@@ -50,6 +51,8 @@ struct Layout {
   Rect browser_splitter, side_splitter, stage_splitter, events_splitter;
 };
 
+/// Whether there is so little height that the bars give up what has a key.
+bool is_low(Vec2 window, float unit);
 /// A pane without room has an empty rectangle. The others keep a minimum size while the window has room for it.
 Layout make_layout(LayoutNeeds const& needs, Settings const& settings);
 

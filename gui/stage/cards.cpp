@@ -95,7 +95,8 @@ void draw_source(Scene const& scene, CardBox const& box, ActorWorld const& actor
   if (actor.in_exit && actor.alive()) {
     // It has left its function: the line that it was on says nothing about what it does now.
     Rect const inside = rest.inset(canvas.px(0.6F), 0);
-    std::string const words = "at exit: " + state_line(trace, scene.context.world, box.actor);
+    std::string const now = state_line(trace, scene.context.world, box.actor);
+    std::string const words = actor.state == ActorState::blocked ? now : "at exit: " + now;
     draw_broken(canvas, inside, line_height, theme.fonts.small, theme.text_soft, words);
     return;
   }

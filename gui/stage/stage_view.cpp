@@ -29,6 +29,12 @@ void draw_nothing(Canvas const& canvas, Vec2 size) {
 void draw_details(Scene const& scene, std::string words) {
   while (!words.empty() && words.back() == '\n') words.pop_back();
   if (words.empty()) return;
+  if (scene.layout.legend.empty()) {  // no room but over the stage
+    ImGui::BeginTooltip();
+    ImGui::TextUnformatted(words.c_str());
+    ImGui::EndTooltip();
+    return;
+  }
   for (std::size_t at = words.find('\n'); at != std::string::npos; at = words.find('\n', at))
     words.replace(at, 1, "  \u00b7  ");
   Canvas const& canvas = scene.canvas;

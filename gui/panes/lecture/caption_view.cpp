@@ -66,7 +66,8 @@ bool draw_caption(Caption const& caption, DetailLevel level, Theme const& theme,
   report.widget("caption", rect);
   ImDrawList* list = ImGui::GetWindowDrawList();
   float const left = rect.left + 2 * theme.unit;
-  float const switch_width = measure(theme.fonts.small, "actsevery step").x + 5 * theme.unit;
+  bool const narrow = rect.width() < 60 * theme.unit;  // then the switch has its key only
+  float const switch_width = narrow ? 0 : measure(theme.fonts.small, "actsevery step").x + 5 * theme.unit;
   float const width = std::max(rect.width() - 3 * theme.unit - switch_width, rect.width() / 2);
   float const height = rect.height() - 1.2F * theme.unit;
   Block const block = fitting(caption, theme, width, height);
@@ -75,7 +76,7 @@ bool draw_caption(Caption const& caption, DetailLevel level, Theme const& theme,
   list->AddText(theme.fonts.text.face, block.why, {left, top + block.what_height}, theme.text_soft, caption.why.c_str(),
                 nullptr, width);
   list->AddLine({rect.left, rect.bottom - 0.5F}, {rect.right, rect.bottom - 0.5F}, theme.line);
-  return level_switch(level, theme, rect, report);
+  return !narrow && level_switch(level, theme, rect, report);
 }
 
 }  // namespace qs::gui
