@@ -88,7 +88,9 @@ LayoutNeeds App::layout_needs(Vec2 window) {
   if (low) needs.caption *= 0.75F;
   transport_.compact(low);
   needs.banner = banner_height(shown_banner(), theme_, window.x);
-  needs.transport = transport_.height(theme_);
+  // A lesson has its own buttons.
+  bool const led = low && lesson_active() && lesson_.has_run() && !lesson_.on_tasks();
+  needs.transport = led ? 0 : transport_.height(theme_);
   needs.side_wanted = side_wanted_;
   needs.browser_wanted = browser_wanted_;
   needs.timeline_wanted = timeline_wanted_;
@@ -140,8 +142,7 @@ void App::frame() {
   if (picked) open(picked->string());  // the context above refers to the trace that this replaces
   if (keys_wait_ > 0) --keys_wait_;
 
-  if (presenter_ == Presenter::off && transport_.height(theme_) != needs.transport)
-    frames_owed_ = std::max(frames_owed_, 1);
+  if (needs.transport > 0 && transport_.height(theme_) != needs.transport) frames_owed_ = std::max(frames_owed_, 1);
   timeline_move_ = TimelineMove::none;
   grant_requests();
   if (lesson_wishes_) obey(*lesson_wishes_);

@@ -187,7 +187,7 @@ std::string short_label(Trace const& trace, ItemId item) {
   constexpr std::size_t width = 24;
   auto const label = folded_label(trace, item);
   auto cut = fitted(label, width);
-  bool const quoted = cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
+  bool const quoted = cut != label && cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
   return quoted ? fitted(label, width - 1) + '"' : cut;
 }
 

@@ -82,8 +82,10 @@ void LessonView::list(LessonSession const& session, Theme const& theme, UiTestLo
 
 void LessonView::page(LessonSession const& session, Theme const& theme, UiTestLog& report, LessonWishes& wishes) {
   Lesson const& lesson = session.lesson();
+  bool const low = ImGui::GetContentRegionAvail().y < 32 * theme.unit;
   if (link(theme, "All lessons")) wishes.close = true;
   report.last_widget("all_lessons");
+  if (low) ImGui::SameLine(0, 2 * theme.unit);
   heading(theme, lesson.title);
   if (!session.has_run()) {
     paragraph("Running the program\u2026", theme.text_soft);
