@@ -43,7 +43,7 @@ Layout laid_out(LayoutNeeds const& needs, Settings const& settings, Open open) {
   layout.transport = cut_bottom(rest, needs.transport);
   if (open.browser && needs.lesson && needs.window.x < 110 * unit) {
     // Beside the stage it would leave neither enough: a lesson stands below it.
-    layout.browser = cut_bottom(rest, rest.height() * 0.42F);
+    layout.browser = cut_bottom(rest, rest.height() * 0.5F);
     open.browser = false;
   }
   float const whole = rest.width();

@@ -17,6 +17,16 @@ namespace qs {
 
 namespace {
 
+/// Lines of one paragraph become one line; blank lines part paragraphs.
+std::string flowing(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    bool const single = text[i] == '\n' && i + 1 < text.size() && text[i + 1] != '\n' && i > 0 && text[i - 1] != '\n';
+    result += single ? ' ' : text[i];
+  }
+  return result;
+}
+
 /// Reads the tables of one file; each error says where.
 class Reader {
  public:
@@ -103,7 +113,7 @@ class Reader {
   std::string text(toml::table const& table, std::string_view key) const {
     auto const* node = table.get(key);
     if (!node) return "";
-    if (auto const value = node->value_exact<std::string>()) return std::string(trimmed(*value));
+    if (auto const value = node->value_exact<std::string>()) return flowing(trimmed(*value));
     fail(*node, fmt::format("'{}' is a text; write {} = \"...\"", key, key));
   }
 
