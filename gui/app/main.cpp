@@ -38,6 +38,7 @@ int open(cli::ViewOptions const& options) try {
   App app(*window, settings, report);
   if (!options.scenario.empty()) app.choose(options.scenario, options.parameters);
   if (!options.file.empty()) app.open(options.file);
+  if (options.lesson) app.teach(*options.lesson);
   if (options.run_now) app.start();
   if (options.autoplay) app.play();
   app.run();

@@ -165,7 +165,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
   if (moves->time() && row(theme, "next:time", "0", false, "The clock", "advances to the next deadline", true, kill))
     context.requests.choose = Choice{Choice::What::time};
   if (conductor.snapshot().deadlocked)
-    paragraph("No one can take a step. Open Why (F4), step back, or kill a process.", theme.warning);
+    paragraph("No one can go on. Open Why (F4), step back, or kill a process.", theme.warning);
 }
 
 std::optional<std::size_t> StepsView::tree(Context const& context, Branches const& branches, UiTestLog& report) {

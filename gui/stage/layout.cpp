@@ -156,7 +156,7 @@ void Builder::trays(CardBox& box, StageActor const& player, Rect inside, Detail 
   std::size_t const lines = trays_of(player);
   bool const to_left = box.exits_left;
   for (std::size_t line = 0; line < lines; ++line) {
-    cut_top(inside, px((detail.captions ? caption : 0.6F) * detail.density));
+    cut_top(inside, px((detail.captions ? caption_line : 0.6F) * detail.density));
     Rect strip = cut_top(inside, px(tray * detail.density));
     if (line == 0) {
       bool const only_hand = player.puts.empty();

@@ -94,7 +94,7 @@ void draw_items(Scene const& scene, std::vector<MovingItem> const& items) {
     auto const& known = scene.context.world.items;
     auto const found = known.find(moving.item);
     bool const sentinel = found != known.end() ? found->second.sentinel : is_sentinel(scene.context.trace, moving.item);
-    canvas.item(moving.rect, moving.item, sentinel, item_label(scene.context.trace, moving.item), moving.alpha);
+    canvas.item(moving.rect, moving.item, sentinel, folded_label(scene.context.trace, moving.item), moving.alpha);
     if (moving.written < 1 || moving.read > 0) {
       // What of its bytes is not in the pipe: not yet written, or already read.
       Rect absent = moving.rect;

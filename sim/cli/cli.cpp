@@ -88,6 +88,7 @@ int main(int argc, char** argv, Windows const& windows) {
       "  queuescope                                    open the window with the scenario browser\n"
       "  queuescope list                               list the bundled scenarios\n"
       "  queuescope run sentinel --set items=5         run a scenario and report what happened\n"
+      "  queuescope lesson sentinel                    learn with questions and tasks\n"
       "  queuescope compare killed-reader              run a scenario under both mechanisms\n"
       "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
       "  queuescope view mine.qtrace                   open it in the window\n"

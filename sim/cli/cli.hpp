@@ -29,6 +29,7 @@ struct ViewOptions {
   std::string file;                               ///< the trace to show; empty: the scenario browser
   std::string scenario;                           ///< selected in the browser; empty: none in particular
   std::map<std::string, std::string> parameters;  ///< of that scenario; the others have their defaults
+  std::optional<std::string> lesson;              ///< open the lessons; "": on their list
   bool run_now = false;                           ///< press Run at once
   bool autoplay = false;                          ///< play the trace at once
   // What is not given is taken from the window's saved settings.

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ void add_events(CLI::App& app, int& answer);
 void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: the scenario browser without a command, a trace with `view`.
 void add_window(CLI::App& app, Windows const& windows, int& answer);
+
+/// The window on a lesson, and list, check, notes and new. `view` has the options that stand before the command.
+void add_lesson(CLI::App& app, std::shared_ptr<ViewOptions> const& view, Windows const& windows, int& answer);
+/// --backend, --theme, --font-scale.
+void add_window_options(CLI::App& command, ViewOptions& view);
 
 struct TargetArguments;
 /// A program and its arguments, also those after --; all_words() returns all of them.

@@ -48,12 +48,6 @@ void add_look(CLI::App& command, Theme& theme, Scale& font_scale) {
       ->check(CLI::Range(0.5, 4.0));
 }
 
-void add_window_options(CLI::App& command, ViewOptions& view) {
-  add_choice(command, "--backend", view.backend, "The window library", backends);
-  add_look(command, view.theme, view.font_scale);
-  command.add_option("--report", view.report_file, "Write what the window shows to this file, for tests")->group("");
-}
-
 int open_window(Windows const& windows, ViewOptions const& view) {
   if (windows.open) return windows.open(view);
   complain("this executable has no window; queuescope run, stats and why work in the terminal.");
@@ -100,6 +94,12 @@ void add_view(CLI::App& app, std::shared_ptr<ViewArguments> const& words, Window
 
 }  // namespace
 
+void add_window_options(CLI::App& command, ViewOptions& view) {
+  add_choice(command, "--backend", view.backend, "The window library", backends);
+  add_look(command, view.theme, view.font_scale);
+  command.add_option("--report", view.report_file, "Write down what the window shows, for tests")->group("");
+}
+
 void add_window(CLI::App& app, Windows const& windows, int& answer) {
   auto words = std::make_shared<ViewArguments>();
   add_window_options(app, words->view);
@@ -115,6 +115,7 @@ void add_window(CLI::App& app, Windows const& windows, int& answer) {
     answer = open_window(windows, words->view);
   });
   add_view(app, words, windows, answer);
+  add_lesson(app, {words, &words->view}, windows, answer);
 }
 
 void add_shot(CLI::App& app, Windows const& windows, int& answer) {

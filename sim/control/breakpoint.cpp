@@ -112,7 +112,8 @@ std::optional<Kind> end_of_way(ItemPlace place) {
 
 Breakpoint::Breakpoint(std::string_view line) : text_(trimmed(line)), what_(parse(text_)) {}
 
-std::variant<Breakpoint::Line, Breakpoint::Item, Breakpoint::State, Breakpoint::Level, Breakpoint::Steps>
+std::variant<Breakpoint::Line, Breakpoint::Item, Breakpoint::State, Breakpoint::Level, Breakpoint::Choices,
+             Breakpoint::EventNumber>
 Breakpoint::parse(std::string_view line) {
   if (line.empty()) {
     throw BreakpointError(
@@ -120,10 +121,18 @@ Breakpoint::parse(std::string_view line) {
   }
   auto const [before, last] = split_last(line);
 
-  if (before == "step" || line == "step") {
+  if (before == "choice" || line == "choice") {
     auto const count = number_in<std::size_t>(last);
-    if (!count) throw BreakpointError(fmt::format("'{}' is not a number of steps; write, for example, step 40", last));
-    return Steps{*count};
+    if (!count)
+      throw BreakpointError(fmt::format("'{}' is not a number of choices; write, for example, choice 40", last));
+    return Choices{*count};
+  }
+
+  if (before == "step" || line == "step") {
+    auto const step = number_in<Step>(last);
+    if (!step)
+      throw BreakpointError(fmt::format("'{}' is not the number of a step; write, for example, step 40", last));
+    return EventNumber{*step};
   }
 
   if (auto const at = line.find_first_of("<>=!"); at != std::string_view::npos) {
@@ -173,7 +182,7 @@ Breakpoint::parse(std::string_view line) {
 
   throw BreakpointError(
       fmt::format("'{}' is not a condition; write, for example, consumer-1 blocked, main ended, item 7 piped, "
-                  "jobs.qsize > 3, consumer-1 at jobs.cpp:12, step 40",
+                  "jobs.qsize > 3, consumer-1 at jobs.cpp:12, choice 40",
                   line));
 }
 
@@ -255,10 +264,14 @@ bool Breakpoint::holds(Trace const&, Level const& level, World const& before, Wo
   return false;
 }
 
-bool Breakpoint::holds(Trace const& trace, Steps const& steps, World const& before, World const& now) {
-  if (steps.count == 0 || trace.decisions.size() < steps.count) return false;
-  Step const made = trace.decisions[steps.count - 1].step;  // how many events there were before it
+bool Breakpoint::holds(Trace const& trace, Choices const& choices, World const& before, World const& now) {
+  if (choices.count == 0 || trace.decisions.size() < choices.count) return false;
+  Step const made = trace.decisions[choices.count - 1].step;  // how many events there were before it
   return events(before) <= made && made < events(now);
+}
+
+bool Breakpoint::holds(Trace const&, EventNumber const& event, World const& before, World const& now) {
+  return events(before) <= event.step && event.step < events(now);
 }
 
 bool Breakpoint::reached(Trace const& trace, World const& before, World const& now,

@@ -7,7 +7,8 @@
 //     blocked                            an actor has to wait
 //     consumer-2 blocked                 this actor is blocked, sleeping, exiting, ended or killed
 //     jobs.qsize > 3                     also pipe_bytes, unfinished, free_slots, buffered; < <= == != >= >
-//     step 40                            40 choices have been made
+//     choice 40                          40 choices have been made
+//     step 40                            the event with this number has happened
 #pragma once
 
 #include <cstdint>
@@ -60,20 +61,24 @@ class Breakpoint {
     bool (*compare)(std::int64_t, std::int64_t) = nullptr;
     std::int64_t bound = 0;
   };
-  struct Steps {
+  struct Choices {
     std::size_t count = 0;
   };
+  struct EventNumber {
+    Step step = 0;
+  };
 
-  static std::variant<Line, Item, State, Level, Steps> parse(std::string_view line);
+  static std::variant<Line, Item, State, Level, Choices, EventNumber> parse(std::string_view line);
   bool is_meant(Trace const&, std::string const& actor, ActorIndex);
   bool holds(Trace const&, Line const&, World const& before, World const& now, std::vector<ActorStatus> const& status);
   bool holds(Trace const&, Item const&, World const& before, World const& now);
   bool holds(Trace const&, State const&, World const& before, World const& now);
   bool holds(Trace const&, Level const&, World const& before, World const& now);
-  bool holds(Trace const&, Steps const&, World const& before, World const& now);
+  bool holds(Trace const&, Choices const&, World const& before, World const& now);
+  bool holds(Trace const&, EventNumber const&, World const& before, World const& now);
 
   std::string text_;
-  std::variant<Line, Item, State, Level, Steps> what_;
+  std::variant<Line, Item, State, Level, Choices, EventNumber> what_;
   ActorNames names_;
   std::vector<std::uint32_t> at_;  ///< by actor: its current location, of its last event or its next one
   bool looked_ = false;

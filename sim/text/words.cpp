@@ -34,7 +34,7 @@ struct Words {
     if (key == "actor") return trace.name(event.actor);
     if (key == "queue") return queue_words(trace, event.object);
     if (key == "target") return trace.name(event.object);
-    if (key == "item") return event.item() ? item_label(trace, event.item()) : "";
+    if (key == "item") return event.item() ? folded_label(trace, event.item()) : "";
     if (key == "resource") return resource();
     if (key == "wait") return wait();
     if (key == "wake") return is(Resource::deadline) ? "wakes up" : "goes on: " + got_words();
@@ -207,9 +207,23 @@ std::string item_label(Trace const& trace, ItemId item) {
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
+std::string folded_label(Trace const& trace, ItemId item) {
+  constexpr std::size_t wall = 16;
+  std::string label = item_label(trace, item);
+  bool const quoted = label.size() > wall && (label.front() == '"' || label.front() == '\'');
+  if (!quoted) return label;
+  std::size_t const end = label.find_first_not_of(label[1], 1);
+  std::size_t const run = (end == std::string::npos ? label.size() : end) - 1;
+  if (run < wall) return label;
+  std::string const rest = label.substr(run + 1);
+  std::string const letter = fmt::format("{0}{1}{0}", label.front(), label[1]);
+  if (rest == std::string(1, label.front())) return fmt::format("{} x {}", letter, run);
+  return rest == "..." || rest == "\u2026" ? letter + " x many" : label;
+}
+
 std::string short_label(Trace const& trace, ItemId item) {
   constexpr std::size_t width = 24;
-  auto const label = item_label(trace, item);
+  auto const label = folded_label(trace, item);
   auto const cut = fitted(label, width);
   return open_quote(cut) == '\0' ? cut : with_quote_closed(fitted(label, width - 1));
 }

@@ -30,7 +30,7 @@ constexpr Entry table[] = {
     {"n", What::next, Takes::number, "Enter, n 5", "whoever went last continues; five such steps"},
     {"until", What::until, Takes::text, "until CONDITION",
      "such steps until a condition holds: consumer-1 blocked, item 7 piped,\n"
-     "                   jobs.qsize > 3, consumer_pool.cpp:12, main ended, step 40"},
+     "                   jobs.qsize > 3, consumer_pool.cpp:12, main ended, choice 40"},
     {"run", What::run, Takes::nothing, "run", "such steps to the end"},
     {"free", What::free, Takes::nothing, "free", "run freely, as without queuescope; Enter pauses"},
     {"kill", What::kill, Takes::text, "kill NAME", "send SIGKILL to that process now"},

@@ -9,11 +9,16 @@ namespace {
 using namespace qs::gui;
 
 LayoutNeeds needs_of(Vec2 window, float scale) {
-  return {.window = window, .unit = 8 * scale, .top_bar = 44 * scale, .banner = 0, .transport = 80 * scale};
+  return {.window = window,
+          .unit = 8 * scale,
+          .top_bar = 44 * scale,
+          .banner = 0,
+          .transport = 80 * scale,
+          .caption = 76 * scale};
 }
 
 std::vector<Rect> panes(Layout const& layout) {
-  return {layout.top_bar,  layout.banner, layout.browser, layout.stage,
+  return {layout.top_bar,  layout.banner, layout.browser, layout.caption,  layout.stage,
           layout.timeline, layout.side,   layout.events,  layout.transport};
 }
 
@@ -45,6 +50,27 @@ TEST_CASE("The stage has the most room") {
   CHECK(layout.stage.width() > layout.side.width());
   CHECK(layout.stage.width() > layout.browser.width());
   CHECK(layout.stage.height() > layout.timeline.height());
+}
+
+TEST_CASE("With large letters panes fold away, and the stage keeps half of the window") {
+  for (Vec2 window : {Vec2{1024, 640}, Vec2{1280, 800}, Vec2{1920, 1080}, Vec2{3840, 2160}}) {
+    CAPTURE(window.x);
+    LayoutNeeds needs = needs_of(window, 2);
+    Layout const layout = make_layout(needs, Settings{});
+    if (window.x < 3840)
+      CHECK(layout.stage.width() * (layout.stage.height() + layout.caption.height()) >= window.x * window.y / 2);
+    needs.side_wanted = true;
+    CHECK_FALSE(make_layout(needs, Settings{}).side.empty());
+    needs.lesson = true;
+    CHECK_FALSE(make_layout(needs, Settings{}).browser.empty());
+    needs.presenter = Presenter::stage;
+    needs.lesson = false;
+    Layout const presented = make_layout(needs, Settings{});
+    CHECK(presented.stage.width() * presented.stage.height() >= window.x * window.y / 2);
+    CHECK(presented.transport.empty());
+  }
+  CHECK(make_layout(needs_of({1280, 800}, 2), Settings{}).browser.empty());
+  CHECK_FALSE(make_layout(needs_of({1280, 800}, 1), Settings{}).browser.empty());
 }
 
 TEST_CASE("A splitter follows the pointer") {

@@ -45,6 +45,22 @@ TEST_CASE("The keys do what the help says") {
   CHECK_FALSE(wish_of(character('x', true)).has_value());
 }
 
+TEST_CASE("The keys of a remote control step while presenting") {
+  CHECK(wish_of({.key = Key::page_down})->action == Action::leap_forward);
+  CHECK(presenter_wish_of({.key = Key::page_down})->action == Action::step_forward);
+  CHECK(presenter_wish_of({.key = Key::page_up})->action == Action::step_back);
+  CHECK(presenter_wish_of({.key = Key::home})->action == Action::first);
+}
+
+TEST_CASE("No bare letter starts a run") {
+  for (char32_t c = 'a'; c <= 'z'; ++c) {
+    auto const wish = wish_of(character(c));
+    if (wish) CHECK(wish->action != Action::run_other);
+    if (wish) CHECK(wish->action != Action::run_stop);
+  }
+  CHECK(action_of({.key = Key::f5, .shift = true}) == Action::run_other);
+}
+
 TEST_CASE("Digits select actors") {
   auto const wish = wish_of(character('3'));
   REQUIRE(wish.has_value());

@@ -57,6 +57,46 @@ TEST_CASE_FIXTURE(PlaybackFixture, "Playing follows the recorded times at the ch
   CHECK(playback.step() == 4);
 }
 
+TEST_CASE_FIXTURE(PlaybackFixture, "However fast things happened, slow playing shows each movement of an item") {
+  Step put = 0;
+  while (trace.at(put).kind != qs::Kind::put_begin) ++put;
+  playback.go_to(put - 1);
+  playback.speed(1e-3);  // the events are 1 us apart: 1 ms each
+  CHECK(playback.least_motion() == doctest::Approx(Playback::longest_motion));
+  playback.play();
+  playback.advance(0.002);
+  CHECK(playback.step() == put);
+  playback.advance(0.39);
+  CHECK(playback.step() == put);
+  CHECK(playback.motion() > 0.9);
+  playback.advance(0.1);
+  CHECK(playback.step() > put);
+  playback.speed(1);
+  CHECK(playback.least_motion() < 0.01);
+}
+
+TEST_CASE_FIXTURE(PlaybackFixture, "Gliding over several steps shows one movement after another") {
+  Step put = 0;
+  while (trace.at(put).kind != qs::Kind::put_begin) ++put;
+  Step end = put;
+  while (trace.at(end).kind != qs::Kind::put_end) ++end;
+  playback.go_to(put - 1);
+  playback.glide_to(end);
+  CHECK(playback.target() == end);
+  playback.advance(0.01);
+  CHECK(playback.step() == put);  // into the hand
+  CHECK(playback.motion() < 1);
+  playback.advance(0.2);
+  CHECK(trace.at(playback.step()).kind == qs::Kind::buffer_append);  // from the hand into the buffer
+  CHECK(playback.step() < end);
+  playback.advance(0.4);
+  CHECK(playback.step() == end);
+  CHECK_FALSE(playback.moving());
+  playback.glide_to(put);
+  CHECK(playback.step() == put);
+  CHECK_FALSE(playback.moving());
+}
+
 TEST_CASE_FIXTURE(PlaybackFixture, "A long silence is shortened to a second, and said") {
   Step quiet = 0;
   while (trace.at(quiet + 1).time - trace.at(quiet).time < 1'000'000'000) ++quiet;

@@ -55,7 +55,7 @@ TEST_CASE("run until: step after step, until it is so") {
   CHECK(told.until.words().starts_with("Running until main blocked"));
   CHECK(!told.wants_step());
   CHECK(told.until.state() == State::reached);
-  CHECK(told.until.words() == "Reached after 3 steps: main blocked");
+  CHECK(told.until.words() == "Reached after 3 choices: main blocked");
   CHECK(told.until.news(told.table));
   told.choose();
   told.settle();
@@ -85,7 +85,7 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
   told.settle();
   CHECK(told.until.state() == State::stopped);
   CHECK(!told.wants_step());
-  CHECK(told.until.words() == "Stopped after 1 step, before jobs.qsize > 3");
+  CHECK(told.until.words() == "Stopped after 1 choice, before jobs.qsize > 3");
   CHECK(told.until.news(told.table));
 
   told.begin("jobs.qsize > 3");
@@ -101,7 +101,7 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
 
   told.begin("jobs.qsize > 3");
   told.until.run_ended();
-  CHECK(told.until.words() == "The program ended after 0 steps; not reached: jobs.qsize > 3");
+  CHECK(told.until.words() == "The program ended after 0 choices; not reached: jobs.qsize > 3");
 }
 
 TEST_CASE("run until: a line that is no breakpoint is refused with a sentence") {

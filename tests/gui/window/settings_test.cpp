@@ -17,12 +17,14 @@ TEST_CASE("What was written is read again") {
   settings.backend = Backend::sdl2;
   settings.font_scale = 1.5F;
   settings.browser_open = false;
+  settings.detail = qs::DetailLevel::acts;
   settings.stage_height = 0.4F;
   settings.width = 1920;
   Settings const again = parse_settings(to_text(settings));
   CHECK(to_text(again) == to_text(settings));
   CHECK(again.backend == Backend::sdl2);
   CHECK_FALSE(again.browser_open);
+  CHECK(again.detail == qs::DetailLevel::acts);
 }
 
 TEST_CASE("Nonsense is passed over") {

@@ -195,13 +195,14 @@ TEST_CASE("a number of steps") {
   TraceBuilder(story.trace()).decision({.step = 1, .choice = {Choice::What::go, main}, .enabled = {}});
   TraceBuilder(story.trace()).decision({.step = 2, .choice = {Choice::What::go, main}, .enabled = {}});
   auto const third = story.tell({.actor = main, .kind = Kind::note});
-  CHECK(stops(story.trace(), "step 2") == std::vector<Step>{third});
-  CHECK(stops(story.trace(), "step 3").empty());
+  CHECK(stops(story.trace(), "choice 2") == std::vector<Step>{third});
+  CHECK(stops(story.trace(), "choice 3").empty());
+  CHECK(stops(story.trace(), "step 1") == std::vector<Step>{1});  // a step is an event
 }
 
 TEST_CASE("what is no breakpoint is said in a sentence with an example") {
   for (char const* wrong : {"", "  ", "nonsense", "main sleeps", "item 7", "item 7 flying", "sentinel", "step",
-                            "step x", "jobs.qsize > ", "jobs.qsize > many", "jobs.size > 3", "qsize > 3",
+                            "step x", "choice x", "jobs.qsize > ", "jobs.qsize > many", "jobs.size > 3", "qsize > 3",
                             "jobs.qsize = 3", "main at consumer.cpp:", "consumer.cpp:x", ":12"}) {
     CAPTURE(wrong);
     std::string const words = complaint(wrong);

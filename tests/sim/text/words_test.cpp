@@ -123,3 +123,17 @@ TEST_CASE("a place is the file's own name and the line") {
   CHECK(place(story.trace(), 0) == "");
   CHECK(place(story.trace(), 5) == "");
 }
+
+TEST_CASE("a wall of one letter is folded") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  auto const label = [&](std::string const& preview) {
+    return folded_label(story.trace(), story.begin_put(main, jobs, preview));
+  };
+  CHECK(label('"' + std::string(40, 'x') + '"') == "\"x\" x 40");
+  CHECK(label('"' + std::string(60, 'x') + "...") == "\"x\" x many");
+  CHECK(label("\"xxx\"") == "\"xxx\"");
+  CHECK(label('"' + std::string(40, 'x') + "y\"") == '"' + std::string(40, 'x') + "y\"");
+  CHECK(label("7") == "7");
+}
