@@ -38,7 +38,9 @@ SupervisorOptions supervised(RunOptions const& options, Session const& session) 
           // Otherwise each fork looks up the same symbols again, at its first call of each: a tenth of a run.
           .environment = {"LD_BIND_NOW=1"},
           .session = session.descriptor(),
-          .silent = true,
+          .silent = options.output < 0,
+          .output = options.output,
+          .limits = options.limits,
           .executable = options.supervisor};
 }
 

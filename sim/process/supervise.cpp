@@ -12,6 +12,7 @@
 #include <mp/trace/session.hpp>
 #include <string>
 
+#include "sim/process/limit_watch.hpp"
 #include "sim/process/process_tree.hpp"
 #include "sim/process/python_hooks.hpp"
 #include "sim/process/supervisor.hpp"
@@ -26,6 +27,7 @@ struct Line {
   int session;
   char** program;
   int item_ids;
+  ProcessLimits limits;
 };
 
 void tell(Line const& line, SupervisorReport::What what, int value = 0, pid_t pid = 0) {
@@ -45,7 +47,7 @@ std::string path_of(pid_t process, int descriptor) {
 
 /// In the child. The program keeps SIGINT ignored: at Ctrl-C it stays as it is, so that the trace can end
 /// with the state that made the person press it.
-[[noreturn]] void become_program(Line const& line, pid_t supervisor, int failure) {
+[[noreturn]] void become_program(Line const& line, pid_t supervisor, int failure, ForkGuard& guard) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(1);  // it died before the line above
   for (int const number : {SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_DFL);
@@ -59,6 +61,8 @@ std::string path_of(pid_t process, int descriptor) {
     if (line.item_ids >= 0) setenv(mp::trace::item_ids_variable, path_of(supervisor, line.item_ids).c_str(), 1);
     add_python_hooks();
   }
+  limit_this_process(line.limits);
+  guard.install();
   execvp(line.program[0], line.program);
   int const error = errno;
   (void)!write(failure, &error, sizeof error);
@@ -66,7 +70,7 @@ std::string path_of(pid_t process, int descriptor) {
 }
 
 /// Its pid, or -1 after telling why not.
-pid_t start_program(Line const& line) {
+pid_t start_program(Line const& line, ForkGuard& guard) {
   int failure[2];
   pid_t const supervisor = getpid();
   pid_t const pid = pipe2(failure, O_CLOEXEC) == 0 ? fork() : -1;
@@ -74,7 +78,7 @@ pid_t start_program(Line const& line) {
     tell(line, SupervisorReport::What::not_started, errno);
     return -1;
   }
-  if (pid == 0) become_program(line, supervisor, failure[1]);
+  if (pid == 0) become_program(line, supervisor, failure[1], guard);
   close(failure[1]);
   int error = 0;
   ssize_t got = 0;
@@ -100,11 +104,16 @@ bool reap(Line const& line, pid_t program) {
   }
 }
 
-/// Until all have ended by themselves or the control pipe says that it is enough.
-void look_after(Line const& line, pid_t program, int deaths) {
+/// Until all have ended by themselves, a limit is reached or the control pipe says that it is enough.
+void look_after(Line const& line, pid_t program, int deaths, ForkGuard& guard) {
+  LimitWatch watch(line.limits, guard);
   while (reap(line, program)) {
-    pollfd waiting[2] = {{line.control, POLLIN, 0}, {deaths, POLLIN, 0}};
-    if (poll(waiting, 2, -1) < 0) continue;
+    pollfd waiting[3] = {{line.control, POLLIN, 0}, {deaths, POLLIN, 0}, {guard.descriptor(), POLLIN, 0}};
+    int const ready = poll(waiting, 3, watch.interval_ms());
+    if (auto const limit = watch.check(ready > 0 && waiting[2].revents != 0)) {
+      return tell(line, SupervisorReport::What::limit_reached, static_cast<int>(*limit));
+    }
+    if (ready <= 0) continue;
     if (waiting[0].revents != 0) return;
     signalfd_siginfo death;
     if (waiting[1].revents != 0) (void)!read(deaths, &death, sizeof death);
@@ -114,8 +123,9 @@ void look_after(Line const& line, pid_t program, int deaths) {
 }  // namespace
 
 int supervise(int argc, char** argv) {
-  if (argc < 6) return 2;
-  Line const line{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argv + 5, make_item_ids()};
+  if (argc < 7) return 2;
+  Line const line{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]),
+                  argv + 6,           make_item_ids(),    limits_of(argv[5])};
   fcntl(line.control, F_SETFD, FD_CLOEXEC);
   fcntl(line.status, F_SETFD, FD_CLOEXEC);
   ignore_signals();
@@ -127,8 +137,11 @@ int supervise(int argc, char** argv) {
   sigprocmask(SIG_BLOCK, &death, nullptr);
   int const deaths = signalfd(-1, &death, SFD_CLOEXEC | SFD_NONBLOCK);
 
-  pid_t const program = start_program(line);
-  look_after(line, program, deaths);
+  // With it, each fork of the program waits for an answer from here.
+  ForkGuard guard(line.limits.processes > 0);
+  pid_t const program = start_program(line, guard);
+  if (program > 0) guard.attach();
+  look_after(line, program, deaths, guard);
   kill_children();
   tell(line, SupervisorReport::What::nobody_left);
   return 0;

@@ -219,6 +219,8 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   Supervisor supervisor({.command = options.command,
                          .session = session.descriptor(),
                          .output_to_stderr = options.output_to_stderr,
+                         .output = options.output,
+                         .limits = options.limits,
                          .executable = options.supervisor});
 
   // The recording. It ends with the state that the processes are in, and only then are they killed: a
@@ -231,6 +233,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
 
   // The end, when nobody can write any more.
   result.error = supervisor.error();
+  result.limit_reached = supervisor.limit_reached();
   result.events = recorder.events();
   result.lost = recorder.lost();
   result.forced = recorder.forced();
