@@ -29,6 +29,7 @@ need(libcli11-dev CLI11)                        # CLI11::CLI11
 need(nlohmann-json3-dev nlohmann_json)          # nlohmann_json::nlohmann_json
 need_module(libzstd-dev libzstd zstd)           # PkgConfig::zstd
 need_module(libxxhash-dev libxxhash xxhash)     # PkgConfig::xxhash
+need_module(libtomlplusplus-dev tomlplusplus tomlplusplus)  # PkgConfig::tomlplusplus
 
 # For gui/
 if(QUEUESCOPE_GUI)

@@ -100,6 +100,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_record(app, answer);
   add_replay(app, answer);
   add_explore(app, answer);
+  add_grade(app, answer);
   add_torture(app, answer);
   add_step(app, answer);
   add_window(app, windows, answer);

@@ -17,6 +17,7 @@ void add_compare(CLI::App& app, int& answer);
 void add_record(CLI::App& app, int& answer);
 void add_replay(CLI::App& app, int& answer);
 void add_explore(CLI::App& app, int& answer);
+void add_grade(CLI::App& app, int& answer);
 void add_torture(CLI::App& app, int& answer);
 void add_step(CLI::App& app, int& answer);
 void add_stats(CLI::App& app, int& answer);

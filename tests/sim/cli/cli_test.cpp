@@ -32,7 +32,7 @@ using qs::testing::write_file;
 TEST_CASE("help and version") {
   TemporaryFolder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
-  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why",
+  for (char const* command : {"", "list", "run", "compare", "record", "replay", "grade", "step", "view", "stats", "why",
                               "events", "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
