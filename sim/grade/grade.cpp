@@ -17,7 +17,7 @@
 #include "sim/explore/explore.hpp"
 #include "sim/grade/checks.hpp"
 #include "sim/grade/order_mistakes.hpp"
-#include "sim/grade/output_file.hpp"
+#include "sim/grade/program_output.hpp"
 #include "sim/grade/schedule_story.hpp"
 #include "sim/model/world.hpp"
 #include "sim/trace/trace_file.hpp"
@@ -247,7 +247,7 @@ class Grader {
   std::atomic<bool> const& stop_;
   GradeProgress const& progress_;
   RunOptions run_;
-  OutputFile output_;
+  ProgramOutput output_;
   Grade grade_;
   bool an_end_seen_ = false;
   std::map<Check, Trace> traces_;  ///< of the failures

@@ -8,10 +8,10 @@
 
 namespace qs::grade {
 
-class OutputFile {
+class ProgramOutput {
  public:
   /// Throws SessionError.
-  OutputFile();
+  ProgramOutput();
   /// All processes that inherit it append.
   int descriptor() const { return file_.number(); }
   std::uint64_t size() const;
