@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <optional>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -95,11 +98,11 @@ void App::frame() {
   draw_panes(now, layout, wishes);
   draw_splitters(layout, needs);
   if (help_) help_ = draw_help(theme_, needs.window, report_);
-  if (picker_.is_open()) {
-    if (auto const file = picker_.draw(theme_, needs.window, report_)) open(file->string());
-  }
+  std::optional<std::filesystem::path> picked;
+  if (picker_.is_open()) picked = picker_.draw(theme_, needs.window, report_);
   write_report(now, needs);
   window_.end_frame(theme_.window);
+  if (picked) open(picked->string());  // the context above refers to the trace that this replaces
 
   if (transport_.height(theme_) != needs.transport) frames_owed_ = std::max(frames_owed_, 1);
   timeline_move_ = TimelineMove::none;

@@ -5,8 +5,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::backpressure {
 
 using Queue = mp::Queue<std::optional<int>>;
 
@@ -42,9 +41,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario backpressure() {
+Scenario scenario() {
   return {.name = "backpressure",
           .title = "A bounded queue slows its producers down",
           .explanation =
@@ -60,4 +57,4 @@ Scenario backpressure() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::backpressure

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::cancel_join_thread {
 
 /// A line of a log, padded so that it takes `frame_bytes` in the pipe.
 std::string log_line(int number, int frame_bytes) {
@@ -36,9 +35,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario cancel_join_thread() {
+Scenario scenario() {
   return {.name = "cancel-join-thread",
           .title = "Exit at once, and lose what is buffered",
           .explanation =
@@ -53,4 +50,4 @@ Scenario cancel_join_thread() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::cancel_join_thread

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::close_wakes_nobody {
 
 void produce(mp::Queue<int>& numbers, int items, std::chrono::milliseconds pause) {
   for (int item = 1; item <= items; ++item) {
@@ -34,9 +33,7 @@ void program(Arguments const& arguments) {
   for (auto& consumer : consumers) consumer.join();
 }
 
-}  // namespace
-
-Scenario close_wakes_nobody() {
+Scenario scenario() {
   return {.name = "close-wakes-nobody",
           .title = "close() is no end for the consumer",
           .explanation =
@@ -53,4 +50,4 @@ Scenario close_wakes_nobody() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::close_wakes_nobody

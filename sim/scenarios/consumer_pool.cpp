@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::consumer_pool {
 
 std::vector<std::string> const words{"pipe", "lock", "feeder", "buffer", "sentinel", "slot", "task", "join"};
 
@@ -31,9 +30,7 @@ void program(Arguments const& arguments) {
   tasks.join();
 }
 
-}  // namespace
-
-Scenario consumer_pool() {
+Scenario scenario() {
   return {.name = "consumer-pool",
           .title = "Several daemon consumers share the work",
           .explanation =
@@ -49,4 +46,4 @@ Scenario consumer_pool() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::consumer_pool

@@ -5,8 +5,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::crowd {
 
 using Queue = mp::Queue<std::optional<int>>;
 
@@ -45,9 +44,7 @@ void program(Arguments const& arguments) {
   for (auto& consumer : consumers) consumer.join();
 }
 
-}  // namespace
-
-Scenario crowd() {
+Scenario scenario() {
   return {.name = "crowd",
           .title = "A hundred processes on one queue",
           .explanation =
@@ -64,4 +61,4 @@ Scenario crowd() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::crowd

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::get_timeout {
 
 void produce(mp::Queue<std::string>& letters, int items, std::chrono::milliseconds pause) {
   for (int item = 1; item <= items; ++item) {
@@ -44,9 +43,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario get_timeout() {
+Scenario scenario() {
   return {.name = "get-timeout",
           .title = "Waiting for an item, but not for ever",
           .explanation =
@@ -61,4 +58,4 @@ Scenario get_timeout() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::get_timeout

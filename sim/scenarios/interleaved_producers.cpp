@@ -7,8 +7,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::interleaved_producers {
 
 using Letter = std::pair<std::string, int>;  // who wrote it, and its number
 using Queue = mp::Queue<std::optional<Letter>>;
@@ -48,9 +47,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario interleaved_producers() {
+Scenario scenario() {
   return {.name = "interleaved-producers",
           .title = "Order within a producer, none between two",
           .explanation =
@@ -66,4 +63,4 @@ Scenario interleaved_producers() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::interleaved_producers

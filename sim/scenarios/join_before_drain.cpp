@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::join_before_drain {
 
 /// In the pipe, a string is 4 bytes of the message's length, 4 of the string's, and its characters.
 std::string text_of_frame(int frame_bytes) { return std::string(static_cast<std::size_t>(frame_bytes - 8), 'x'); }
@@ -22,9 +21,7 @@ void program(Arguments const& arguments) {
   results.get();
 }
 
-}  // namespace
-
-Scenario join_before_drain() {
+Scenario scenario() {
   return {.name = "join-before-drain",
           .title = "Joining a process before its results are read",
           .explanation =
@@ -40,4 +37,4 @@ Scenario join_before_drain() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::join_before_drain

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::joinable_daemon {
 
 void consume(mp::JoinableQueue<int>& tasks, std::chrono::milliseconds work) {
   while (true) {
@@ -28,9 +27,7 @@ void program(Arguments const& arguments) {
   tasks.join();  // every task is done; the consumer waits for more, and dies with this process
 }
 
-}  // namespace
-
-Scenario joinable_daemon() {
+Scenario scenario() {
   return {.name = "joinable-daemon",
           .title = "A daemon consumer, and a queue that is joined",
           .explanation =
@@ -45,4 +42,4 @@ Scenario joinable_daemon() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::joinable_daemon

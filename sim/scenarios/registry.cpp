@@ -4,7 +4,10 @@
 
 namespace qs::scenarios {
 
-#define QS_SCENARIO(name) Scenario name();
+#define QS_SCENARIO(name) \
+  namespace name {        \
+  Scenario scenario();    \
+  }
 #include "sim/scenarios/scenarios.def"
 #undef QS_SCENARIO
 
@@ -20,7 +23,7 @@ Parameter mechanism() {
 
 std::vector<Scenario> made() {
   std::vector<Scenario> scenarios{
-#define QS_SCENARIO(name) name(),
+#define QS_SCENARIO(name) name::scenario(),
 #include "sim/scenarios/scenarios.def"
 #undef QS_SCENARIO
   };

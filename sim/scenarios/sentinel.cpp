@@ -5,8 +5,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::sentinel {
 
 using Queue = mp::Queue<std::optional<int>>;
 
@@ -34,9 +33,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario sentinel() {
+Scenario scenario() {
   return {.name = "sentinel",
           .title = "None ends the consumer",
           .explanation =
@@ -51,4 +48,4 @@ Scenario sentinel() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::sentinel

@@ -5,8 +5,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::sentinel_per_consumer {
 
 using Queue = mp::Queue<std::optional<int>>;
 
@@ -30,9 +29,7 @@ void program(Arguments const& arguments) {
   for (auto& consumer : consumers) consumer.join();
 }
 
-}  // namespace
-
-Scenario sentinel_per_consumer() {
+Scenario scenario() {
   return {.name = "sentinel-per-consumer",
           .title = "One sentinel too few",
           .explanation =
@@ -50,4 +47,4 @@ Scenario sentinel_per_consumer() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::sentinel_per_consumer

@@ -5,8 +5,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::simple_queue {
 
 using Queue = mp::SimpleQueue<std::optional<std::string>>;
 
@@ -26,9 +25,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario simple_queue() {
+Scenario scenario() {
   return {.name = "simple-queue",
           .title = "No feeder: put itself waits for room",
           .explanation =
@@ -43,4 +40,4 @@ Scenario simple_queue() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::simple_queue

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::task_done_forgotten {
 
 void consume(mp::JoinableQueue<int>& tasks, int forgotten, std::chrono::milliseconds work) {
   while (true) {
@@ -28,9 +27,7 @@ void program(Arguments const& arguments) {
   tasks.join();
 }
 
-}  // namespace
-
-Scenario task_done_forgotten() {
+Scenario scenario() {
   return {.name = "task-done-forgotten",
           .title = "One task_done() too few",
           .explanation =
@@ -47,4 +44,4 @@ Scenario task_done_forgotten() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::task_done_forgotten

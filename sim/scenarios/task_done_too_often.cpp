@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::task_done_too_often {
 
 void consume(mp::JoinableQueue<int>& tasks, Arguments const& arguments) {
   for (int count = 0; count < arguments["items"]; ++count) {
@@ -26,9 +25,7 @@ void program(Arguments const& arguments) {
   mp::note("the consumer's exit code is " + std::to_string(consumer.exitcode().value_or(0)));
 }
 
-}  // namespace
-
-Scenario task_done_too_often() {
+Scenario scenario() {
   return {.name = "task-done-too-often",
           .title = "One task_done() too many",
           .explanation =
@@ -42,4 +39,4 @@ Scenario task_done_too_often() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::task_done_too_often

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::unreliable_sizes {
 
 /// Takes its time to become bytes, as a large object does.
 struct Report {
@@ -36,9 +35,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario unreliable_sizes() {
+Scenario scenario() {
   return {.name = "unreliable-sizes",
           .title = "qsize() is 1 and empty() is True",
           .explanation =
@@ -53,4 +50,4 @@ Scenario unreliable_sizes() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::unreliable_sizes

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::unserialisable_item {
 
 struct Job {
   int number = 0;
@@ -36,9 +35,7 @@ void program(Arguments const& arguments) {
   jobs.join();
 }
 
-}  // namespace
-
-Scenario unserialisable_item() {
+Scenario scenario() {
   return {.name = "unserialisable-item",
           .title = "An item that cannot become bytes",
           .explanation =
@@ -56,4 +53,4 @@ Scenario unserialisable_item() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::unserialisable_item

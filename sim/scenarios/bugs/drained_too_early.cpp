@@ -7,8 +7,7 @@
 // Depth 1: the worker looks into the pipe before the feeder of main writes. No preemption: it is enough that the
 // feeder, which is free to go, is not chosen.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::drained_too_early {
 
 using Jobs = mp::Queue<int>;
 
@@ -35,9 +34,7 @@ void program(Arguments const& arguments) {
   worker.join();
 }
 
-}  // namespace
-
-Scenario drained_too_early() {
+Scenario scenario() {
   return {.name = "drained-too-early",
           .title = "Taking Empty for the end",
           .explanation =
@@ -52,4 +49,4 @@ Scenario drained_too_early() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::drained_too_early

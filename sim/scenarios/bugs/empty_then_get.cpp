@@ -8,8 +8,7 @@
 // Depth 2: worker-1 asks before worker-2 reads, and worker-2 reads before worker-1 does. One preemption: worker-1
 // between its question and its get.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::empty_then_get {
 
 using Jobs = mp::SimpleQueue<std::optional<int>>;
 
@@ -39,9 +38,7 @@ void program(Arguments const& arguments) {
   second.join();
 }
 
-}  // namespace
-
-Scenario empty_then_get() {
+Scenario scenario() {
   return {.name = "empty-then-get",
           .title = "Asking empty(), then getting",
           .explanation =
@@ -56,4 +53,4 @@ Scenario empty_then_get() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::empty_then_get

@@ -7,8 +7,7 @@
 // Depth 2: sensor-1 asks before sensor-2 takes the slot, and sensor-2 takes it before sensor-1 tries to. One
 // preemption: sensor-1 between its question and its put.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::full_then_put {
 
 using Readings = mp::Queue<int>;
 
@@ -35,9 +34,7 @@ void program(Arguments const& arguments) {
   readings.get();
 }
 
-}  // namespace
-
-Scenario full_then_put() {
+Scenario scenario() {
   return {.name = "full-then-put",
           .title = "Asking full(), then putting",
           .explanation =
@@ -52,4 +49,4 @@ Scenario full_then_put() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::full_then_put

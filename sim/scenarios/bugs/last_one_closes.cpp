@@ -8,8 +8,7 @@
 // Depth 2: worker-1 gets its job before worker-2 asks for the size, and worker-2 puts the sentinel before worker-1
 // puts its result. One preemption: worker-1 between its get and its put.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::last_one_closes {
 
 using Results = mp::SimpleQueue<std::optional<int>>;
 
@@ -39,9 +38,7 @@ void program(Arguments const& arguments) {
   second.join();
 }
 
-}  // namespace
-
-Scenario last_one_closes() {
+Scenario scenario() {
   return {.name = "last-one-closes",
           .title = "The last one closes the door",
           .explanation =
@@ -56,4 +53,4 @@ Scenario last_one_closes() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::last_one_closes

@@ -7,8 +7,7 @@
 // Depth 2: worker-1 reads before worker-2 writes, and worker-2 reads before worker-1 writes. One preemption:
 // worker-1 between read and write.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::lost_update {
 
 using Counter = mp::SimpleQueue<int>;  // its one item is the counter's value
 
@@ -44,9 +43,7 @@ void program(Arguments const& arguments) {
   mp::expect(counter.get() == 2, "both additions count");
 }
 
-}  // namespace
-
-Scenario lost_update() {
+Scenario scenario() {
   return {.name = "lost-update",
           .title = "A counter that forgets an addition",
           .explanation =
@@ -61,4 +58,4 @@ Scenario lost_update() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::lost_update

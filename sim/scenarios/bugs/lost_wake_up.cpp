@@ -6,8 +6,7 @@
 // Depth 2: main sees no result before the producer writes it, and the producer sees no sleeper before main says
 // that it sleeps. One preemption: main between the two.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::lost_wake_up {
 
 struct Mailbox {
   mp::SimpleQueue<int> results{{.name = "results"}}, sleepers{{.name = "sleepers"}}, wake_ups{{.name = "wake-ups"}};
@@ -39,9 +38,7 @@ void program(Arguments const& arguments) {
   producer.join();
 }
 
-}  // namespace
-
-Scenario lost_wake_up() {
+Scenario scenario() {
   return {.name = "lost-wake-up",
           .title = "A wake-up that comes too early",
           .explanation =
@@ -56,4 +53,4 @@ Scenario lost_wake_up() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::lost_wake_up

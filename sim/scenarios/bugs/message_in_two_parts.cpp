@@ -7,8 +7,7 @@
 // Depth 2: the first part of sender-1 before the second of sender-2, and the first of sender-2 before the second
 // of sender-1. One preemption: a sender between its puts.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::message_in_two_parts {
 
 using Letters = mp::SimpleQueue<int>;
 
@@ -40,9 +39,7 @@ void program(Arguments const& arguments) {
   mp::expect(one % 11 == 0 && other % 11 == 0, "the parts of a letter belong together");
 }
 
-}  // namespace
-
-Scenario message_in_two_parts() {
+Scenario scenario() {
   return {.name = "message-in-two-parts",
           .title = "A message in two parts",
           .explanation =
@@ -57,4 +54,4 @@ Scenario message_in_two_parts() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::message_in_two_parts

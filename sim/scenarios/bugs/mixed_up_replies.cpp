@@ -7,8 +7,7 @@
 // Depth 2: client-1's request before client-2's, and client-2 takes the read lock of the replies before client-1.
 // One preemption: client-1 between its request and its get.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::mixed_up_replies {
 
 void program(Arguments const& arguments) {
   bool const fixed = arguments["fixed"] != 0;
@@ -31,9 +30,7 @@ void program(Arguments const& arguments) {
   second.join();
 }
 
-}  // namespace
-
-Scenario mixed_up_replies() {
+Scenario scenario() {
   return {.name = "mixed-up-replies",
           .title = "Replies that go to the wrong client",
           .explanation =
@@ -47,4 +44,4 @@ Scenario mixed_up_replies() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::mixed_up_replies

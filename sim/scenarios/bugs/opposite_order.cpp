@@ -6,8 +6,7 @@
 // Depth 2: each worker takes its first token before the other wants it. One preemption: a worker between its two
 // gets.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::opposite_order {
 
 using Token = mp::SimpleQueue<int>;  // who has its one item has the right
 
@@ -34,9 +33,7 @@ void program(Arguments const& arguments) {
   scanner.get();
 }
 
-}  // namespace
-
-Scenario opposite_order() {
+Scenario scenario() {
   return {.name = "opposite-order",
           .title = "Two tokens in opposite order",
           .explanation =
@@ -50,4 +47,4 @@ Scenario opposite_order() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::opposite_order

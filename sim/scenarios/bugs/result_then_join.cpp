@@ -6,8 +6,7 @@
 // Depth 1: worker-2's feeder takes the write lock before worker-1's does. No preemption: main waits for a result,
 // and worker-2 is chosen first.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::result_then_join {
 
 using Results = mp::Queue<std::string>;
 
@@ -31,9 +30,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario result_then_join() {
+Scenario scenario() {
   return {.name = "result-then-join",
           .title = "Joining a worker after the result of another",
           .explanation =
@@ -48,4 +45,4 @@ Scenario result_then_join() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::result_then_join

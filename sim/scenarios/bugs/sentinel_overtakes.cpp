@@ -8,8 +8,7 @@
 // Depth 1: producer-2's feeder writes the sentinel before producer-1's feeder writes its item. No preemption: main
 // waits for an item, and producer-2 is chosen first.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::sentinel_overtakes {
 
 using Numbers = mp::Queue<std::optional<int>>;
 
@@ -35,9 +34,7 @@ void program(Arguments const& arguments) {
   last.join();
 }
 
-}  // namespace
-
-Scenario sentinel_overtakes() {
+Scenario scenario() {
   return {.name = "sentinel-overtakes",
           .title = "A sentinel that overtakes items",
           .explanation =
@@ -53,4 +50,4 @@ Scenario sentinel_overtakes() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::sentinel_overtakes

@@ -8,8 +8,7 @@
 // Depth 2: worker-2's task_done comes before worker-1 puts the follow-up, and both sentinels are written before
 // the follow-up is. One preemption: worker-1 between task_done and put.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::task_done_too_early {
 
 using Tasks = mp::JoinableQueue<std::optional<int>>;
 
@@ -38,9 +37,7 @@ void program(Arguments const& arguments) {
   second.join();
 }
 
-}  // namespace
-
-Scenario task_done_too_early() {
+Scenario scenario() {
   return {.name = "task-done-too-early",
           .title = "task_done before the next task is put",
           .explanation =
@@ -55,4 +52,4 @@ Scenario task_done_too_early() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::task_done_too_early

@@ -6,8 +6,7 @@
 // Depth 1: main terminates worker-1 before its feeder gives the write lock back; that main has the result by then
 // follows from the result being written. One preemption: the feeder between its write and the release.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::terminated_worker {
 
 void program(Arguments const& arguments) {
   bool const fixed = arguments["fixed"] != 0;
@@ -21,9 +20,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario terminated_worker() {
+Scenario scenario() {
   return {.name = "terminated-worker",
           .title = "Terminating a worker whose result is there",
           .explanation =
@@ -38,4 +35,4 @@ Scenario terminated_worker() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::terminated_worker

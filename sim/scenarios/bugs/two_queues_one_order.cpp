@@ -6,8 +6,7 @@
 // Depth 1: main's feeder of news writes, and the reader reads, before main's feeder of results writes. No
 // preemption: the other feeder is chosen first.
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::two_queues_one_order {
 
 void program(Arguments const& arguments) {
   bool const fixed = arguments["fixed"] != 0;
@@ -28,9 +27,7 @@ void program(Arguments const& arguments) {
   reader.join();
 }
 
-}  // namespace
-
-Scenario two_queues_one_order() {
+Scenario scenario() {
   return {.name = "two-queues-one-order",
           .title = "Order between two queues",
           .explanation =
@@ -45,4 +42,4 @@ Scenario two_queues_one_order() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::two_queues_one_order

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::killed_feeder_lock {
 
 /// Fills the pipe to its last byte: 4 bytes of the message's length, 4 of the string's, and the characters.
 std::string pipeful() { return std::string(65536 - 8, 'x'); }
@@ -35,9 +34,7 @@ void program(Arguments const& arguments) {
   survivor.join();
 }
 
-}  // namespace
-
-Scenario killed_feeder_lock() {
+Scenario scenario() {
   return {.name = "killed-feeder-lock",
           .title = "Killed while its feeder held the write lock",
           .explanation =
@@ -53,4 +50,4 @@ Scenario killed_feeder_lock() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::killed_feeder_lock

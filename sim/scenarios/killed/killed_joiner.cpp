@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::killed_joiner {
 
 void program(Arguments const& arguments) {
   mp::JoinableQueue<int> tasks{{.name = "tasks"}};
@@ -23,9 +22,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario killed_joiner() {
+Scenario scenario() {
   return {.name = "killed-joiner",
           .title = "Killed in join(), and the others never learn",
           .explanation =
@@ -42,4 +39,4 @@ Scenario killed_joiner() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::killed_joiner

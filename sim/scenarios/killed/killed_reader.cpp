@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::killed_reader {
 
 void program(Arguments const& arguments) {
   mp::Queue<int> numbers{{.name = "numbers"}};
@@ -27,9 +26,7 @@ void program(Arguments const& arguments) {
   numbers.get();
 }
 
-}  // namespace
-
-Scenario killed_reader() {
+Scenario scenario() {
   return {.name = "killed-reader",
           .title = "Killed in get(), with the read lock in hand",
           .explanation =
@@ -46,4 +43,4 @@ Scenario killed_reader() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::killed_reader

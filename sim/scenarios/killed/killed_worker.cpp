@@ -4,8 +4,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::killed_worker {
 
 using Tasks = mp::JoinableQueue<int>;
 
@@ -38,9 +37,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario killed_worker() {
+Scenario scenario() {
   return {.name = "killed-worker",
           .title = "Killed with a task in hand",
           .explanation =
@@ -57,4 +54,4 @@ Scenario killed_worker() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::killed_worker

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::killed_writer {
 
 void program(Arguments const& arguments) {
   mp::Queue<std::string> pictures{{.name = "pictures"}};
@@ -22,9 +21,7 @@ void program(Arguments const& arguments) {
   }
 }
 
-}  // namespace
-
-Scenario killed_writer() {
+Scenario scenario() {
   return {.name = "killed-writer",
           .title = "Killed in the middle of a message",
           .explanation =
@@ -39,4 +36,4 @@ Scenario killed_writer() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::killed_writer

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::one_item {
 
 void program(Arguments const& arguments) {
   mp::Queue<int> numbers{{.name = "numbers"}};
@@ -18,9 +17,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario one_item() {
+Scenario scenario() {
   return {.name = "one-item",
           .title = "One item through a Queue",
           .explanation =
@@ -32,4 +29,4 @@ Scenario one_item() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::one_item

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::one_item_simple {
 
 void program(Arguments const& arguments) {
   mp::SimpleQueue<int> numbers{{.name = "numbers"}};
@@ -18,9 +17,7 @@ void program(Arguments const& arguments) {
   consumer.join();
 }
 
-}  // namespace
-
-Scenario one_item_simple() {
+Scenario scenario() {
   return {.name = "one-item-simple",
           .title = "One item through a SimpleQueue",
           .explanation =
@@ -32,4 +29,4 @@ Scenario one_item_simple() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::one_item_simple

@@ -3,8 +3,7 @@
 
 #include "sim/scenarios/scenario.hpp"
 
-namespace qs::scenarios {
-namespace {
+namespace qs::scenarios::two_senders {
 
 void program(Arguments const& arguments) {
   mp::SimpleQueue<int> letters{{.name = "letters"}};
@@ -19,9 +18,7 @@ void program(Arguments const& arguments) {
   for (auto& process : processes) process.join();
 }
 
-}  // namespace
-
-Scenario two_senders() {
+Scenario scenario() {
   return {.name = "two-senders",
           .title = "Two senders and one write lock",
           .explanation =
@@ -33,4 +30,4 @@ Scenario two_senders() {
           .program = program};
 }
 
-}  // namespace qs::scenarios
+}  // namespace qs::scenarios::two_senders
