@@ -107,6 +107,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);
+  add_export(app, answer);
   add_shot(app, windows, answer);
   int const code = read_and_obey(app, argc, argv, answer);
   if (output_failure() == 0) return code;

@@ -33,7 +33,7 @@ TEST_CASE("help and version") {
   TemporaryFolder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
   for (char const* command : {"", "list", "run", "compare", "record", "replay", "grade", "step", "view", "stats", "why",
-                              "events", "shot", "torture matrix", "torture storm"}) {
+                              "events", "export", "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
     CHECK(answer.code == 0);
