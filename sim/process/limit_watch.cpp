@@ -26,10 +26,7 @@ namespace qs {
 
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-constexpr milliseconds look_every{100}, look_often{5};
+constexpr std::chrono::milliseconds look_every{100}, look_often{5};
 /// Memory that a process shares with the recorder, and the libraries that it maps.
 constexpr std::uint64_t mapped_room = std::uint64_t{1} << 30;
 
@@ -235,8 +232,8 @@ std::optional<Limit> LimitWatch::check(bool somebody_wants_to_fork) {
       guard_.allow(request);
     }
   }
-  auto const now = steady_clock::now();
-  if (interval_ms() < 0 || now - looked_ < milliseconds(interval_ms())) return {};
+  auto const now = std::chrono::steady_clock::now();
+  if (interval_ms() < 0 || now - looked_ < std::chrono::milliseconds(interval_ms())) return {};
   looked_ = now;
   std::uint64_t threads_in_all = 0, memory = 0;
   auto const all = descendants_and_their_threads();
