@@ -57,6 +57,11 @@ int shot(cli::ShotOptions const& options) try {
                                             .scale = static_cast<float>(options.font_scale)});
   write_png(picture, options.output);
   return cli::exit_finished;
+} catch (qs::ReaderGone const&) {
+  return cli::exit_finished;
+} catch (qs::OutputError const& error) {
+  failed(error);
+  return cli::exit_no_output;
 } catch (std::exception const& error) {
   return failed(error);
 }

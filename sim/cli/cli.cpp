@@ -101,12 +101,14 @@ int main(int argc, char** argv, Windows const& windows) {
   add_record(app, answer);
   add_replay(app, answer);
   add_explore(app, answer);
+  add_grade(app, answer);
   add_torture(app, answer);
   add_step(app, answer);
   add_window(app, windows, answer);
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);
+  add_export(app, answer);
   add_shot(app, windows, answer);
   int const code = parse_and_run(app, argc, argv, answer);
   if (output_failure() == 0) return code;

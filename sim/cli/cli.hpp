@@ -18,6 +18,7 @@ enum ExitCode : int {
   exit_wrong_usage = 2,
   exit_stuck = 3,          ///< deadlocked or timed out; the diagnosis has been printed
   exit_no_output = 4,      ///< the output could not be written
+  exit_no_grade = 5,       ///< the grader itself failed, and says nothing of the program
   exit_interrupted = 130,  ///< stopped by SIGINT, as a shell would report it
 };
 

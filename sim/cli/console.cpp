@@ -62,6 +62,27 @@ bool colours_wanted() {
          std::string_view(term) != "dumb";
 }
 
+ProgressBar::ProgressBar(std::string_view what)
+    : what_(what),
+      wanted_(isatty(STDERR_FILENO) != 0),
+      next_(std::chrono::steady_clock::now() + std::chrono::milliseconds(500)) {}
+
+ProgressBar::~ProgressBar() {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+}
+
+void ProgressBar::show(std::uint64_t done, std::uint64_t of) {
+  constexpr std::uint64_t width = 30;
+  auto const now = std::chrono::steady_clock::now();
+  if (!wanted_ || now < next_ || of == 0) return;
+  next_ = now + std::chrono::milliseconds(100);
+  shown_ = true;
+  auto const full = static_cast<std::size_t>(std::min(done, of) * width / of);
+  fmt::print(stderr, "\r\x1b[K{} [{}{}] {:3} %", what_, std::string(full, '#'), std::string(width - full, '.'),
+             std::min(done, of) * 100 / of);
+  std::fflush(stderr);
+}
+
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
   auto const begins_so = [word](auto const& candidate) { return word.size() >= 3 && candidate.starts_with(word); };
   auto closest = std::find_if(candidates.begin(), candidates.end(), begins_so);

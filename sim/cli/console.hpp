@@ -1,6 +1,8 @@
 // Output of the command line: answers on stdout, complaints on stderr.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,6 +29,21 @@ void complain(std::string_view sentence);
 void must_exist(std::string const& file);
 /// Whether stdout is a terminal that shows colours and NO_COLOR is not set.
 bool colours_wanted();
+
+/// A bar on stderr that replaces itself, on a terminal only, for what takes longer than half a second.
+class ProgressBar {
+ public:
+  explicit ProgressBar(std::string_view what);
+  ~ProgressBar();
+  ProgressBar(ProgressBar const&) = delete;
+  ProgressBar& operator=(ProgressBar const&) = delete;
+  void show(std::uint64_t done, std::uint64_t of);
+
+ private:
+  std::string what_;
+  bool wanted_, shown_ = false;
+  std::chrono::steady_clock::time_point next_;
+};
 
 /// " Did you mean 'sentinel'?", or nothing when no candidate is close.
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates);

@@ -102,7 +102,7 @@ void add_target(CLI::App& command, TargetArguments& target) {
 
 std::vector<std::string> mark_program_arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  static constexpr std::string_view with_program[] = {"run", "record", "replay", "explore", "step"};
+  static constexpr std::string_view with_program[] = {"run", "record", "replay", "explore", "grade", "step"};
   bool const known = !words.empty() && std::find(std::begin(with_program), std::end(with_program), words.front()) !=
                                            std::end(with_program);
   auto const mark = std::find(words.begin(), words.end(), "--");

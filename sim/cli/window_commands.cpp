@@ -97,7 +97,7 @@ void add_view(CLI::App& app, std::shared_ptr<ViewArguments> const& words, Window
 void add_window_options(CLI::App& command, ViewOptions& view) {
   add_choice(command, "--backend", view.backend, "The window library", backends);
   add_look(command, view.theme, view.font_scale);
-  command.add_option("--report", view.report_file, "Write down what the window shows, for tests")->group("");
+  command.add_option("--report", view.report_file, "Write what the window shows to this file, for tests")->group("");
 }
 
 void add_window(CLI::App& app, Windows const& windows, int& answer) {

@@ -18,6 +18,14 @@ namespace qs {
 
 enum class Search : std::uint8_t { random, pct, dfs };
 
+/// What is said of the end of one run.
+struct EndVerdict {
+  std::string name;      ///< empty: it ended well; otherwise what makes this ending distinct
+  std::string headline;  ///< one sentence
+};
+/// Deadlocks, mistakes that diagnose() knows, and exit codes other than 0.
+EndVerdict judge(ForkedRunEnd const&);
+
 struct ExploreOptions {
   RunOptions run;
   Search search = Search::random;
@@ -30,6 +38,8 @@ struct ExploreOptions {
   Shard shard;
   std::size_t most_steps = 20'000;  ///< of one run
   std::optional<int> processor;
+  std::function<void()> before_run = [] {};  ///< the program is at its first use of the library, and nobody goes
+  std::function<EndVerdict(ForkedRunEnd const&)> judge = qs::judge;
 };
 
 /// A way in which the program ends badly, and the shortest schedule found that leads to it.

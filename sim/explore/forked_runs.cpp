@@ -38,7 +38,9 @@ SupervisorOptions supervised(RunOptions const& options, Session const& session) 
           // Without it, each fork resolves the same symbols again, which takes a tenth of a run.
           .environment = {"LD_BIND_NOW=1"},
           .session = session.descriptor(),
-          .silent = true,
+          .silent = options.output < 0,
+          .output = options.output,
+          .limits = options.limits,
           .executable = options.supervisor};
 }
 

@@ -54,6 +54,8 @@ class ForkedRuns {
 
   /// One run from the first use of the library to its end. None of its processes is left when this returns.
   ForkedRunEnd run(Pick const& pick, std::size_t most_steps, int most_kills = 0);
+  /// Which limit ended the program that all runs are forked from, if one did: run() throws then.
+  std::optional<Limit> limit_reached() const { return supervisor_.limit_reached(); }
   /// Of the last run, or of the current one.
   std::vector<ActorFacts> actors() const;
 

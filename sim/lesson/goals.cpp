@@ -15,8 +15,6 @@ namespace qs {
 
 namespace {
 
-bool hangs(std::string const& ending) { return ending == "deadlock" || ending == "deadline"; }
-
 World world_at_end(Trace const& trace) {
   World world;
   for (Step step = 0; step < trace.size(); ++step) apply(world, trace, step);
@@ -86,10 +84,10 @@ std::optional<std::string_view> behind(std::string_view text, std::string_view b
 }  // namespace
 
 bool reached(std::string_view goal, Trace const& trace) {
-  std::string const& ending = trace.run.ending;
-  if (goal == "the run finishes") return ending == "finished";
-  if (goal == "the run hangs") return hangs(ending);
-  if (goal == "the run fails") return ending == "failed";
+  RunFacts const& run = trace.run;
+  if (goal == "the run finishes") return run.ending == RunEnding::finished;
+  if (goal == "the run hangs") return run.hung();
+  if (goal == "the run fails") return run.ending == RunEnding::failed;
   if (goal == "an expectation fails") {
     return std::any_of(trace.events.begin(), trace.events.end(),
                        [](Event const& event) { return event.kind == Kind::expectation_failed; });

@@ -200,9 +200,8 @@ RightAnswer actor_end(Trace const& trace, ActorIndex actor) {
 }
 
 RightAnswer run_end(Trace const& trace) {
-  std::string const& ending = trace.run.ending;
-  bool const hangs = ending == "deadlock" || ending == "deadline";
-  return {hangs ? "it hangs" : ending == "failed" ? "it fails" : "it finishes", last_of(trace)};
+  bool const failed = trace.run.ending == RunEnding::failed;
+  return {trace.run.hung() ? "it hangs" : failed ? "it fails" : "it finishes", last_of(trace)};
 }
 
 std::vector<std::string> getters(Trace const& trace) {

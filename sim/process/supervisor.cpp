@@ -96,11 +96,20 @@ void Supervisor::spawn(SupervisorOptions const& options) {
     posix_spawn_file_actions_addopen(&setup.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&setup.actions, STDOUT_FILENO, STDERR_FILENO);
   }
+  if (options.output >= 0) {
+    posix_spawn_file_actions_addopen(&setup.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&setup.actions, options.output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&setup.actions, options.output, STDERR_FILENO);
+  }
   if (options.output_to_stderr) posix_spawn_file_actions_adddup2(&setup.actions, STDERR_FILENO, STDOUT_FILENO);
 
   std::string const executable = options.executable.empty() ? "/proc/self/exe" : options.executable;
-  std::vector<std::string> words = {"queuescope", supervise_command, std::to_string(control.read.number()),
-                                    std::to_string(status.write.number()), std::to_string(options.session)};
+  std::vector<std::string> words = {"queuescope",
+                                    supervise_command,
+                                    std::to_string(control.read.number()),
+                                    std::to_string(status.write.number()),
+                                    std::to_string(options.session),
+                                    to_word(options.limits)};
   words.insert(words.end(), options.command.begin(), options.command.end());
   std::vector<std::string> variables = options.environment;  // the first of equal names counts
   for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
@@ -130,6 +139,7 @@ void Supervisor::poll() {
         break;
       case SupervisorReport::What::program_ended: exit_code_ = report.value; [[fallthrough]];
       case SupervisorReport::What::orphan_ended: ended_.emplace_back(report.pid, report.value); break;
+      case SupervisorReport::What::limit_reached: limit_reached_ = static_cast<Limit>(report.value); break;
       case SupervisorReport::What::nobody_left: nobody_left_ = true; break;
     }
   }

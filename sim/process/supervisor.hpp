@@ -19,13 +19,14 @@
 #include <vector>
 
 #include <mp/detail/file_descriptor.hpp>
+#include "sim/process/limits.hpp"
 
 namespace qs {
 
 /// What the supervisor tells through the status pipe.
 struct SupervisorReport {
-  enum class What : std::int32_t { not_started, program_ended, orphan_ended, nobody_left } what;
-  std::int32_t value;  ///< errno; exit code, or a signal's number, negative
+  enum class What : std::int32_t { not_started, program_ended, orphan_ended, limit_reached, nobody_left } what;
+  std::int32_t value;  ///< errno; exit code, or a signal's number, negative; a Limit
   std::int32_t pid;    ///< who ended
 };
 
@@ -35,6 +36,8 @@ struct SupervisorOptions {
   int session = -1;                           ///< descriptor that the program inherits and is told of; -1: none
   bool silent = false;                        ///< what the program writes goes nowhere
   bool output_to_stderr = false;              ///< the program's standard output goes where its errors go
+  int output = -1;                            ///< descriptor for what the program writes; -1: as ours
+  ProcessLimits limits = {};                  ///< for the program and all its descendants
   std::string executable;                     ///< that hands on to supervisor_main(); empty: this one
 };
 
@@ -64,6 +67,8 @@ class Supervisor {
   /// Those of the program's processes that have ended since the last call and that their own parent, if it lived, did
   /// not wait for: pid, and exit code or a signal's number, negative.
   std::vector<std::pair<pid_t, int>> take_ended() { return std::exchange(ended_, {}); }
+  /// Which limit ended the program, if one did.
+  std::optional<Limit> limit_reached() const { return limit_reached_; }
   /// The program and all its descendants are gone.
   bool nobody_left() const { return nobody_left_; }
 
@@ -82,6 +87,7 @@ class Supervisor {
   std::string error_;
   std::optional<int> exit_code_;
   std::vector<std::pair<pid_t, int>> ended_;
+  std::optional<Limit> limit_reached_;
   bool nobody_left_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include <mp/trace/session.hpp>
 #include <string>
 
+#include "sim/process/limit_watch.hpp"
 #include "sim/process/process_tree.hpp"
 #include "sim/process/python_hooks.hpp"
 #include "sim/process/supervisor.hpp"
@@ -26,6 +27,7 @@ struct SupervisorSetup {
   int session;
   char** program;
   int item_ids;
+  ProcessLimits limits;
 };
 
 void send_report(SupervisorSetup const& setup, SupervisorReport::What what, int value = 0, pid_t pid = 0) {
@@ -45,7 +47,7 @@ std::string path_of(pid_t process, int descriptor) {
 
 /// In the child. SIGINT stays ignored in the program, so that Ctrl-C leaves it in the state that made the user press
 /// it.
-[[noreturn]] void exec_program(SupervisorSetup const& setup, pid_t supervisor, int failure) {
+[[noreturn]] void exec_program(SupervisorSetup const& setup, pid_t supervisor, int failure, ForkGuard& guard) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != supervisor) _exit(1);  // the supervisor died before prctl()
   for (int const number : {SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_DFL);
@@ -59,6 +61,8 @@ std::string path_of(pid_t process, int descriptor) {
     if (setup.item_ids >= 0) setenv(mp::trace::item_ids_variable, path_of(supervisor, setup.item_ids).c_str(), 1);
     add_python_hooks();
   }
+  limit_this_process(setup.limits);
+  guard.install();
   execvp(setup.program[0], setup.program);
   int const error = errno;
   (void)!write(failure, &error, sizeof error);
@@ -66,7 +70,7 @@ std::string path_of(pid_t process, int descriptor) {
 }
 
 /// The program's pid, or -1 after reporting why it could not be started.
-pid_t start_program(SupervisorSetup const& setup) {
+pid_t start_program(SupervisorSetup const& setup, ForkGuard& guard) {
   int failure[2];
   pid_t const supervisor = getpid();
   pid_t const pid = pipe2(failure, O_CLOEXEC) == 0 ? fork() : -1;
@@ -74,7 +78,7 @@ pid_t start_program(SupervisorSetup const& setup) {
     send_report(setup, SupervisorReport::What::not_started, errno);
     return -1;
   }
-  if (pid == 0) exec_program(setup, supervisor, failure[1]);
+  if (pid == 0) exec_program(setup, supervisor, failure[1], guard);
   close(failure[1]);
   int error = 0;
   ssize_t got = 0;
@@ -100,11 +104,16 @@ bool reap(SupervisorSetup const& setup, pid_t program) {
   }
 }
 
-/// Runs until all children have ended by themselves, or the control pipe is closed.
-void wait_for_children(SupervisorSetup const& setup, pid_t program, int deaths) {
+/// Runs until all children have ended by themselves, a limit is reached, or the control pipe is closed.
+void wait_for_children(SupervisorSetup const& setup, pid_t program, int deaths, ForkGuard& guard) {
+  LimitWatch watch(setup.limits, guard);
   while (reap(setup, program)) {
-    pollfd waiting[2] = {{setup.control, POLLIN, 0}, {deaths, POLLIN, 0}};
-    if (poll(waiting, 2, -1) < 0) continue;
+    pollfd waiting[3] = {{setup.control, POLLIN, 0}, {deaths, POLLIN, 0}, {guard.descriptor(), POLLIN, 0}};
+    int const ready = poll(waiting, 3, watch.interval_ms());
+    if (auto const limit = watch.check(ready > 0 && waiting[2].revents != 0)) {
+      return send_report(setup, SupervisorReport::What::limit_reached, static_cast<int>(*limit));
+    }
+    if (ready <= 0) continue;
     if (waiting[0].revents != 0) return;
     signalfd_siginfo death;
     if (waiting[1].revents != 0) (void)!read(deaths, &death, sizeof death);
@@ -114,8 +123,9 @@ void wait_for_children(SupervisorSetup const& setup, pid_t program, int deaths) 
 }  // namespace
 
 int supervisor_main(int argc, char** argv) {
-  if (argc < 6) return 2;
-  SupervisorSetup const setup{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argv + 5, make_item_ids()};
+  if (argc < 7) return 2;
+  SupervisorSetup const setup{std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]),
+                              argv + 6,           make_item_ids(),    limits_of(argv[5])};
   fcntl(setup.control, F_SETFD, FD_CLOEXEC);
   fcntl(setup.status, F_SETFD, FD_CLOEXEC);
   ignore_signals();
@@ -127,8 +137,11 @@ int supervisor_main(int argc, char** argv) {
   sigprocmask(SIG_BLOCK, &death, nullptr);
   int const deaths = signalfd(-1, &death, SFD_CLOEXEC | SFD_NONBLOCK);
 
-  pid_t const program = start_program(setup);
-  wait_for_children(setup, program, deaths);
+  // With the guard, each fork of the program waits for an answer from here.
+  ForkGuard guard(setup.limits.processes > 0);
+  pid_t const program = start_program(setup, guard);
+  if (program > 0) guard.attach();
+  wait_for_children(setup, program, deaths, guard);
   kill_children();
   send_report(setup, SupervisorReport::What::nobody_left);
   return 0;

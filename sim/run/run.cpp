@@ -208,6 +208,8 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   Supervisor supervisor({.command = options.command,
                          .session = session.descriptor(),
                          .output_to_stderr = options.output_to_stderr,
+                         .output = options.output,
+                         .limits = options.limits,
                          .executable = options.supervisor});
 
   // The recording. It ends before the processes are killed: a diagnosis is about what hung, not about the cleaning up.
@@ -219,6 +221,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
 
   // The result, when no process can write any more.
   result.error = supervisor.error();
+  result.limit_reached = supervisor.limit_reached();
   result.events = recorder.events();
   result.lost = recorder.lost();
   result.forced = recorder.forced();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/control/scheduler.hpp"
+#include "sim/process/limits.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace qs {
@@ -31,6 +32,8 @@ struct RunOptions {
   /// again only after some progress.
   std::function<void()> when_quiet;
   bool output_to_stderr = false;  ///< the program's standard output goes where its errors go
+  int output = -1;                ///< descriptor for all that the program writes; -1: as ours
+  ProcessLimits limits = {};      ///< for the program and all its descendants
   std::string supervisor;         ///< an executable that calls qs::supervisor_main; empty: this one
 };
 
@@ -38,9 +41,10 @@ struct RunResult {
   RunFacts facts;     ///< as the sinks got them; `ending` is none when nothing was run
   std::string error;  ///< why nothing was run, as a sentence; empty when it was
   std::uint64_t events = 0;
-  std::uint64_t lost = 0;     ///< events dropped because a ring was full
-  std::uint64_t forced = 0;   ///< events whose cause was never seen
-  std::uint32_t refused = 0;  ///< actors not observed, because all slots were taken
+  std::uint64_t lost = 0;              ///< events dropped because a ring was full
+  std::uint64_t forced = 0;            ///< events whose cause was never seen
+  std::optional<Limit> limit_reached;  ///< which one ended the program, if one did
+  std::uint32_t refused = 0;           ///< actors not observed, because all slots were taken
 
   bool started() const { return error.empty(); }
 };

@@ -33,15 +33,14 @@ void check(bool good, char const* complaint) {
 }
 
 // Everything the model takes for granted.
-void check_event(Event const& event, Trace const& trace) {
-  check(event.actor < trace.actors.size(), "an event names an actor that is not there");
+void check_event(Event const& event, ReadSoFar const& read) {
+  check(event.actor < read.actors, "an event names an actor that is not there");
   check(well_formed(event), "an event is of an unknown kind");
-  check(event.location < std::max<std::size_t>(trace.locations.size(), 1),
-        "an event names a source line that is not there");
-  check(!event.item() || event.item_producer < trace.actors.size(), "an item's producer is not there");
+  check(event.location < std::max<std::size_t>(read.locations, 1), "an event names a source line that is not there");
+  check(!event.item() || event.item_producer < read.actors, "an item's producer is not there");
 
   bool const names_actor = object_kind(event) == ObjectKind::actor && event.object != mp::trace::no_object;
-  check(!names_actor || event.object < trace.actors.size(), "an event is about an actor that is not there");
+  check(!names_actor || event.object < read.actors, "an event is about an actor that is not there");
 }
 
 void decode_run(ByteReader& in, Sink& sink) {
@@ -61,7 +60,7 @@ void decode_run(ByteReader& in, Sink& sink) {
   sink.run(run);
 }
 
-void decode_actors(ByteReader& in, Sink& sink) {
+void decode_actors(ByteReader& in, ReadSoFar& read, Sink& sink) {
   while (!in.at_end()) {
     auto const index = in.number_up_to<ActorIndex>(mp::trace::no_object - 1);
     ActorFacts actor;
@@ -70,22 +69,24 @@ void decode_actors(ByteReader& in, Sink& sink) {
     actor.process = in.number_up_to<ActorIndex>(mp::trace::no_object);
     actor.pid = static_cast<std::int32_t>(in.signed_number());
     actor.name = in.string();
+    read.actors = std::max<std::size_t>(read.actors, std::size_t{index} + 1);
     sink.actor(index, actor);
   }
 }
 
-void decode_locations(ByteReader& in, Sink& sink) {
+void decode_locations(ByteReader& in, ReadSoFar& read, Sink& sink) {
   while (!in.at_end()) {
     auto const index = in.number_up_to(most_locations - 1);
     Location location;
     location.file = in.string();
     location.line = in.number_up_to<std::uint32_t>(0xffffffff);
     location.function = in.string();
+    read.locations = std::max<std::size_t>(read.locations, std::size_t{index} + 1);
     sink.location(index, location);
   }
 }
 
-void decode_events(ByteReader& in, Trace const& trace, Sink& sink) {
+void decode_events(ByteReader& in, ReadSoFar& read, Sink& sink) {
   std::vector<Event> events(in.number_up_to(most_events_in_chunk));
   std::uint64_t time = 0;
   for (auto& event : events) event.time = time += static_cast<std::uint64_t>(in.signed_number());
@@ -109,27 +110,28 @@ void decode_events(ByteReader& in, Trace const& trace, Sink& sink) {
     texts[next++] = in.string();
   }
   for (std::size_t i = 0; i < events.size(); ++i) {
-    check_event(events[i], trace);
+    check_event(events[i], read);
+    ++read.events;
     sink.event(events[i], texts[i]);
   }
 }
 
-Choice decode_choice(ByteReader& in, Trace const& trace) {
+Choice decode_choice(ByteReader& in, ReadSoFar const& read) {
   Choice choice;
   choice.what = static_cast<Choice::What>(in.number_up_to<std::uint8_t>(static_cast<std::uint8_t>(Choice::What::kill)));
   if (choice.what == Choice::What::time) return choice;
   choice.actor = in.number_up_to<ActorIndex>(0xffff);
-  check(choice.actor < trace.actors.size(), "a choice names an unknown actor");
+  check(choice.actor < read.actors, "a choice names an unknown actor");
   return choice;
 }
 
-void decode_decisions(ByteReader& in, Trace const& trace, Sink& sink) {
+void decode_decisions(ByteReader& in, ReadSoFar const& read, Sink& sink) {
   for (auto count = in.number_up_to(most_decisions_in_chunk); count > 0; --count) {
     Decision decision;
-    decision.step = in.number_up_to<Step>(trace.size());
-    decision.choice = decode_choice(in, trace);
-    for (auto enabled = in.number_up_to(trace.actors.size() + 1); enabled > 0; --enabled) {
-      decision.enabled.push_back(decode_choice(in, trace));
+    decision.step = in.number_up_to<Step>(static_cast<Step>(std::min<std::uint64_t>(read.events, most_events)));
+    decision.choice = decode_choice(in, read);
+    for (auto enabled = in.number_up_to(read.actors + 1); enabled > 0; --enabled) {
+      decision.enabled.push_back(decode_choice(in, read));
     }
     sink.decision(decision);
   }
@@ -259,20 +261,20 @@ std::string encode_end(std::uint64_t events) {
   return out.take();
 }
 
-void decode(ChunkType type, std::string_view payload, Trace const& trace, Sink& sink) {
+void decode(ChunkType type, std::string_view payload, ReadSoFar& read, Sink& sink) {
   ByteReader in(payload);
   switch (type) {
     case ChunkType::run: decode_run(in, sink); break;
-    case ChunkType::actors: decode_actors(in, sink); break;
-    case ChunkType::locations: decode_locations(in, sink); break;
+    case ChunkType::actors: decode_actors(in, read, sink); break;
+    case ChunkType::locations: decode_locations(in, read, sink); break;
     case ChunkType::source: {
       auto const file = in.string();
       sink.source(std::string(file), std::string(in.string()));
       break;
     }
-    case ChunkType::events: decode_events(in, trace, sink); break;
-    case ChunkType::decisions: decode_decisions(in, trace, sink); break;
-    case ChunkType::end: check(in.number() == trace.events.size(), "events are missing from it"); break;
+    case ChunkType::events: decode_events(in, read, sink); break;
+    case ChunkType::decisions: decode_decisions(in, read, sink); break;
+    case ChunkType::end: check(in.number() == read.events, "events are missing from it"); break;
     default: throw BadBytes("it is of an unknown type");
   }
   check(in.at_end(), "it goes on after its end");

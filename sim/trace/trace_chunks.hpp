@@ -41,8 +41,14 @@ std::string encode(std::span<Event const>, std::span<TextOfEvent const>);
 std::string encode(std::span<Decision const>);
 std::string encode_end(std::uint64_t events);
 
-/// Puts what the payload says into the sink. Throws BadBytes. `trace` is what was read so far: events may
-/// name only what it has, and what the end says must be so.
-void decode(ChunkType, std::string_view payload, Trace const& trace, Sink&);
+/// How much of a trace has been read: events may name only what is there already.
+struct ReadSoFar {
+  std::size_t actors = 0, locations = 0;
+  std::uint64_t events = 0;
+};
+
+/// Puts what the payload says into the sink, and counts it. Throws BadBytes where the payload names what was not read
+/// so far, or where the end says something else.
+void decode(ChunkType, std::string_view payload, ReadSoFar&, Sink&);
 
 }  // namespace qs

@@ -281,8 +281,8 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(std::filesystem::path const& path)
-      : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  Reader(std::filesystem::path const& path, Sink& sink)
+      : path_(path), sink_(sink), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
     if (descriptor_.number() < 0 && errno == ENOENT)
       refuse("does not exist; check its name, or make one with 'queuescope run'");
     if (descriptor_.number() < 0) refuse(fmt::format("cannot be opened: {}", reason(errno)));
@@ -293,13 +293,19 @@ class Reader {
     left_ = static_cast<std::uint64_t>(status.st_size);
   }
 
-  Trace read() {
+  /// Returns whether there is an end.
+  bool read(ReadProgress const& progress) {
     read_file_header();
-    trace_.complete = false;
     while (read_chunk()) {
+      if (progress) progress(at_, at_ + left_);
     }
-    check_actors();
-    return std::move(trace_);
+    return complete_;
+  }
+  void check_actors(Trace const& trace) const {
+    for (auto const& actor : trace.actors) {
+      bool const good_parent = actor.parent == mp::trace::no_object || actor.parent < trace.actors.size();
+      if (!good_parent || actor.process >= trace.actors.size()) damaged("an actor belongs to one that is not there");
+    }
   }
 
  private:
@@ -347,7 +353,7 @@ class Reader {
 
   bool read_chunk() {
     chunk_at_ = at_;
-    if (trace_.complete) {
+    if (complete_) {
       if (left_ > 0) damaged("something stands behind the end");
       return false;
     }
@@ -367,11 +373,11 @@ class Reader {
     if (!take(stored_.data(), stored_.size())) return false;
     if (XXH3_64bits(stored_.data(), stored_.size()) != header.payload_checksum) damaged("its checksum differs");
     try {
-      decode(header.type, unpack(header), trace_, builder_);
+      decode(header.type, unpack(header), read_, sink_);
     } catch (BadBytes const& complaint) {
       damaged(complaint.what());
     }
-    if (header.type == ChunkType::end) trace_.complete = true;
+    if (header.type == ChunkType::end) complete_ = true;
     return true;
   }
 
@@ -387,28 +393,31 @@ class Reader {
     return payload_;
   }
 
-  void check_actors() const {
-    for (auto const& actor : trace_.actors) {
-      bool const good_parent = actor.parent == mp::trace::no_object || actor.parent < trace_.actors.size();
-      if (!good_parent || actor.process >= trace_.actors.size()) damaged("an actor belongs to one that is not there");
-    }
-  }
-
   std::filesystem::path path_;
+  Sink& sink_;
   mp::detail::FileDescriptor descriptor_;
   std::uint64_t left_ = 0, at_ = 0, chunk_at_ = 0;
   std::uint32_t chunks_ = 0;
   std::uint64_t memory_ = 0;  ///< by most_memory()
   std::string stored_, payload_;
-  Trace trace_;
-  TraceBuilder builder_{trace_};
+  ReadSoFar read_;
+  bool complete_ = false;
 };
 
 }  // namespace
 
-Trace read_trace(std::filesystem::path const& path) {
+bool stream_trace(std::filesystem::path const& path, Sink& sink, ReadProgress const& progress) {
+  return Reader(path, sink).read(progress);
+}
+
+Trace read_trace(std::filesystem::path const& path, ReadProgress const& progress) {
   try {
-    return Reader(path).read();
+    Trace trace;
+    TraceBuilder builder(trace);
+    Reader reader(path, builder);
+    trace.complete = reader.read(progress);
+    reader.check_actors(trace);
+    return trace;
   } catch (std::bad_alloc const&) {
     throw TraceError(
         fmt::format("{} is too large for the memory of this machine; read it on a larger one", quoted(path)));

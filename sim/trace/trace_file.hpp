@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -79,8 +80,16 @@ class TraceWriter final : public Sink {
   std::uint32_t known_locations_ = 0;
 };
 
+/// Called after each chunk: how many bytes of how many have been read. May throw, which ends the reading.
+using ReadProgress = std::function<void(std::uint64_t bytes, std::uint64_t of)>;
+
+/// Hands a trace to a sink, in the order of the file, in memory that does not depend on its length. What comes is
+/// checked as read_trace() checks it, except that an actor's parent and process may not be there. Returns whether the
+/// trace is complete. Throws TraceError.
+bool stream_trace(std::filesystem::path const&, Sink&, ReadProgress const& progress = {});
+
 /// Throws TraceError. What it returns is checked: every index in it is valid.
-Trace read_trace(std::filesystem::path const&);
+Trace read_trace(std::filesystem::path const&, ReadProgress const& progress = {});
 /// Writes a whole trace at once. Throws TraceError.
 void write_trace(Trace const&, std::filesystem::path const&);
 

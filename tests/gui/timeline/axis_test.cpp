@@ -60,7 +60,7 @@ TEST_CASE("a free run is drawn by wall time, and each event has a column on the 
 
 TEST_CASE("a hang is drawn on an even axis too") {
   auto story = held_run();
-  story.trace().run.ending = "deadlock";
+  story.trace().run.ending = RunEnding::deadlock;
   Axis const axis(AxisKind::even);
   auto const still = standstill(story.trace(), axis);
   REQUIRE(still);

@@ -32,8 +32,8 @@ using qs::testing::write_file;
 TEST_CASE("help and version") {
   TemporaryFolder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
-  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why",
-                              "events", "shot", "torture matrix", "torture storm"}) {
+  for (char const* command : {"", "list", "run", "compare", "record", "replay", "grade", "step", "view", "stats", "why",
+                              "events", "export", "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
     CHECK(answer.code == 0);

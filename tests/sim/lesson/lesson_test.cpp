@@ -49,7 +49,7 @@ struct ToldRun {
     story.end(consumer);
     story.woken(main, Resource::child_exit, consumer);
     story.end(main);
-    story.trace().run.ending = "finished";
+    story.trace().run.ending = RunEnding::finished;
   }
   Trace const& trace() const { return story.trace(); }
 };
