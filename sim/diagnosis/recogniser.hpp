@@ -136,6 +136,19 @@ class Recogniser {
   };
   void killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners);
 
+  // bug_patterns_objects.cpp: of locks, events, pipes, pools and threads.
+  std::vector<ActorIndex> waiting_in(ActorIndex process, Resource resource) const;
+  void killed_sleepers();
+  void pipe_ends_kept_open();
+  void terminated_pools();
+  void failed_threads();
+  void workers_dying_at_once();
+  void private_copies();
+  void puts_within_puts();
+  void semaphores_left();
+  void vanished_memory();
+  bool in_python() const;
+
   // mistakes_unnoticed.cpp: what went wrong without anybody waiting.
   struct Overtaking {
     Step asked, faster;

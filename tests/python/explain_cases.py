@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
+
 
 def known_causes(folder):
     causes = {}
@@ -26,7 +28,7 @@ def known_causes(folder):
 def explain(queuescope, program):
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, "case.qtrace")
-        command = [queuescope, "record", "--quiet", "--deadline", "6", "-o", trace, "--", "python3", program]
+        command = [queuescope, "record", "--quiet", "--deadline", "6", "-o", trace, "--", PYTHON, program]
         try:
             recorded = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
         except subprocess.TimeoutExpired:

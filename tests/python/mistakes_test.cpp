@@ -64,7 +64,7 @@ void check_correct(char const* file) {
 
 TEST_CASE("mistakes in Python: the feeder, join and exit") {
   check({"join_first.py", {BugPattern::join_before_drain}, {{"main", Resource::child_exit}}});
-  check({"left_at_once.py", {BugPattern::items_lost_at_exit}, {{"main", Resource::pipe_data}}});
+  check({"left_at_once.py", {BugPattern::exit_without_flush}, {{"main", Resource::pipe_data}}});
   check({"cannot_pickle.py", {BugPattern::unserialisable_item}, {{"main", Resource::pipe_data}}});
 }
 
