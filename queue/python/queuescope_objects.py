@@ -124,7 +124,7 @@ def made_event(self, *args, **kwargs):
 
 
 def made_barrier(self, parties, *args, **kwargs):
-    _observe_condition(self._cond, new_object(name_of("barrier"), BARRIER), True, hook.RESOURCE_parties)
+    _observe_condition(self._cond, new_object(name_of("barrier"), BARRIER, maxsize=parties), True, hook.RESOURCE_parties)
 
 
 def after_set_lock(lock, result, error):

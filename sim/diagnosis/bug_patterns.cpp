@@ -25,6 +25,9 @@ std::vector<Finding> Recogniser::run() {
   });
   if (findings_.empty()) {
     puts_within_puts();
+    locks_taken_twice();
+    locks_in_opposite_order();
+    each_queue([this] { permits_kept(); });
     terminated_pools();
     failed_threads();
     workers_dying_at_once();
@@ -35,6 +38,8 @@ std::vector<Finding> Recogniser::run() {
   if (findings_.empty()) disorderly_ends();
   if (findings_.empty()) stopped_processes();
   if (findings_.empty() && in_python()) vanished_items();
+  if (findings_.empty()) each_queue([this] { barriers_incomplete(); });
+  if (findings_.empty()) each_queue([this] { notified_too_early(); });
   if (findings_.empty()) circles_of_puts();
   if (findings_.empty()) each_queue([this] { undrained(); });
   if (findings_.empty()) each_queue([this] { unfinished_tasks(); });

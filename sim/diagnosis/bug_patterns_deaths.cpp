@@ -144,6 +144,9 @@ std::vector<ActorIndex> Recogniser::bereaved_by(ActorIndex process) const {
                  (graph_.has_had(process, index) && !did(index, &QueueUse::gets, process) &&
                   (had_work || !did(index, &QueueUse::puts, nobody))));
         break;
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: needs = !in_order && graph_.has_had(process, index); break;
       case Resource::slot:
       case Resource::pipe_room:
       case Resource::barrier:
@@ -164,7 +167,11 @@ std::string Recogniser::wait_words(ActorIndex actor) const {
   auto words = call.empty() ? std::string("waits for ") + resource_words(trace_, waiter.waits_for, waiter.waits_object)
                             : "waits in " + call;
   bool const of_queue = facts(waiter.waits_for).owner == mp::trace::ObjectKind::queue;
-  if (!call.empty()) {
+  auto const* queue = of_queue ? world_.queue(waiter.waits_object) : nullptr;
+  bool const of_pipe = queue != nullptr && queue->type == mp::trace::QueueClass::pipe;
+  if (of_pipe) {
+    words = fmt::format("waits in {} on {}", waiter.waits_for == Resource::pipe_room ? "send" : "recv", queue->name);
+  } else if (!call.empty()) {
     words += of_queue ? " on " + trace_.queue_name(waiter.waits_object)
                       : " for " + resource_words(trace_, waiter.waits_for, waiter.waits_object);
   }

@@ -236,6 +236,123 @@ void Recogniser::puts_within_puts() {
   }
 }
 
+// A lock that is not recursive, and whoever waits for it has it already.
+void Recogniser::locks_taken_twice() {
+  for (ActorIndex const victim : stuck_) {
+    auto const& waiter = world_.actors[victim];
+    auto const* queue = world_.queue(waiter.waits_object);
+    if (waiter.waits_for != Resource::mutex || queue == nullptr || queue->mutex.holder != victim) continue;
+    std::vector<ActorIndex> victims{victim};
+    for (ActorIndex other : waiting_for(Resource::mutex, waiter.waits_object)) {
+      if (other != victim) victims.push_back(other);
+    }
+    auto& finding = add(BugPattern::lock_taken_twice,
+                        fmt::format("{} waits for the lock {}, which it holds itself", name(victim), queue->name),
+                        std::move(victims));
+    finding.cause = fmt::format("{} took {}{} and did not release it. Now it {}: a Lock does not know who holds it.",
+                                name(victim), queue->name, at_place(queue->mutex.since), wait_words(victim));
+    finding.remedy =
+        "Use an RLock, which whoever has it may take again; or do not call what takes the lock while it is held.";
+    return;
+  }
+}
+
+// Each holds a lock that the next one waits for.
+void Recogniser::locks_in_opposite_order() {
+  for (ActorIndex const first : stuck_) {
+    std::vector<ActorIndex> circle;
+    std::vector<std::string> parts;
+    auto actor = first;
+    while (std::find(circle.begin(), circle.end(), actor) == circle.end()) {
+      auto const& waiter = world_.actors[actor];
+      auto const* queue = world_.queue(waiter.waits_object);
+      if (!graph_.waits(actor) || waiter.waits_for != Resource::mutex || queue == nullptr) break;
+      auto const holder = queue->mutex.holder;
+      if (holder >= world_.actors.size() || holder == actor) break;
+      circle.push_back(actor);
+      parts.push_back(fmt::format("{} {}; {} took it{} and holds it", name(actor), wait_words(actor), name(holder),
+                                  at_place(queue->mutex.since)));
+      actor = holder;
+    }
+    if (circle.size() < 2 || actor != first) continue;
+    auto victims = circle;
+    for (ActorIndex other : stuck_) {
+      if (std::find(victims.begin(), victims.end(), other) == victims.end()) victims.push_back(other);
+    }
+    auto& finding = add(BugPattern::opposite_order,
+                        fmt::format("{} each hold a lock that another of them waits for", names(circle)), victims);
+    finding.cause = fmt::format("{}. Each keeps the lock that it has until it gets the other.", fmt::join(parts, "; "));
+    finding.remedy = "Let everybody take the locks in the same order, or use one lock for both.";
+    return;
+  }
+}
+
+// All permits are with processes that have ended.
+void Recogniser::permits_kept() {
+  auto const victims = waiting_for(Resource::permit, queue_);
+  if (victims.empty() || queue().permits.empty()) return;
+  std::vector<ActorIndex> holders;
+  for (auto const& [holder, permits] : queue().permits) {
+    if (!graph_.dead(holder)) return;
+    holders.push_back(holder);
+  }
+  auto& finding = add(BugPattern::permits_kept,
+                      fmt::format("{} ended without releasing what {} had acquired of {}", names(holders),
+                                  holders.size() == 1 ? "it" : "they", queue().name),
+                      victims);
+  finding.cause = fmt::format(
+      "The semaphore {} has {}. {} acquired and never released: a semaphore does not know that they are gone. {} {}.",
+      queue().name, count(static_cast<std::uint64_t>(std::max(queue().maxsize, 0)), "permit"), names(holders),
+      names(victims),
+      victims.size() == 1 ? wait_words(victims.front()) : "wait" + wait_words(victims.front()).substr(5));
+  finding.remedy = "Release on every way out: with semaphore: ...; and do not kill a process that may have a permit.";
+}
+
+// Fewer wait at a barrier than it needs, and nobody else comes.
+void Recogniser::barriers_incomplete() {
+  auto const victims = waiting_for(Resource::parties, queue_);
+  auto const parties = static_cast<std::size_t>(std::max(queue().maxsize, 0));
+  if (victims.empty() || victims.size() >= parties) return;
+  auto& finding =
+      add(BugPattern::barrier_incomplete,
+          fmt::format("{} of {} parties have come to the barrier {}", victims.size(), parties, queue().name), victims);
+  finding.cause = fmt::format("{} {} until {} are there, and nobody else comes: {}.", names(victims),
+                              victims.size() == 1 ? "waits" : "wait", parties, wait_words(victims.front()));
+  finding.remedy =
+      "Make the barrier for as many as come to it, on every way; let whoever gives up call abort(), or give wait() a "
+      "time-out.";
+}
+
+// The notify came when nobody waited yet, and is lost.
+void Recogniser::notified_too_early() {
+  auto const victims = waiting_for(Resource::notice, queue_);
+  if (victims.empty()) return;
+  auto const since = world_.actors[victims.front()].since;
+  // notify() looks first that no wake-up is left over, which is refused; and then wakes nobody.
+  auto const notified = last_before(since, [&](Event const& event) {
+    return event.object == queue_ && event.kind == Kind::refused && event.resource() == Resource::notice;
+  });
+  auto const woken = last_before(since, [&](Event const& event) {
+    return event.object == queue_ && event.kind == Kind::released && event.resource() == Resource::notice;
+  });
+  auto const later = first_after(since, [&](Event const& event) {
+    return event.object == queue_ && event.kind == Kind::refused && event.resource() == Resource::notice;
+  });
+  if (notified == no_step || later != no_step || (woken != no_step && woken > notified)) return;
+  auto const notifier = trace_.at(notified).actor;
+  auto& finding =
+      add(BugPattern::lost_wake_up,
+          fmt::format("{} notified {} before {} waited for it", name(notifier), queue().name, names(victims)), victims);
+  finding.cause = fmt::format(
+      "{} called notify(){} when nobody waited: a condition does not remember that. {} {}, and nobody notifies it "
+      "again.",
+      name(notifier), at_place(notified), names(victims), wait_words(victims.front()));
+  finding.remedy =
+      "Keep a state beside the condition, set it before notify(), and wait with wait_for(lambda: state); or use an "
+      "Event, "
+      "which stays set.";
+}
+
 void Recogniser::semaphores_left() {
   for (Step step = 0; step < end(); ++step) {
     Event const& event = trace_.at(step);

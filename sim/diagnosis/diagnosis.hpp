@@ -78,6 +78,9 @@ enum class BugPattern : std::uint8_t {
   workers_die_at_once,  ///< each is replaced by one that dies likewise
   private_copy,         ///< a queue of one process that another got a copy of
   put_within_put,       ///< waits for a lock that it holds itself, further up the same call
+  lock_taken_twice,     ///< waits for a lock that it has
+  permits_kept,         ///< acquired by processes that ended without releasing them
+  barrier_incomplete,   ///< fewer come to a barrier than it waits for
   semaphores_left,      ///< by a process that left without its exit steps
   memory_vanished,      ///< removed when the process that made it ended
   chain_of_waiting      ///< no known shape: the chain itself

@@ -145,6 +145,11 @@ class Recogniser {
   void workers_dying_at_once();
   void private_copies();
   void puts_within_puts();
+  void locks_taken_twice();
+  void locks_in_opposite_order();
+  void permits_kept();
+  void barriers_incomplete();
+  void notified_too_early();
   void semaphores_left();
   void vanished_memory();
   bool in_python() const;

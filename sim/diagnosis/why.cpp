@@ -55,11 +55,20 @@ class Narrator {
     }
     auto words = fmt::format("{} waits", name);
     if (actor.in_exit) words += " at its exit";
-    if (auto const call = call_words(actor.call); !call.empty() && !actor.in_exit) words += " in " + call;
+    if (auto const call = call_on(actor); !call.empty() && !actor.in_exit) words += " in " + call;
     words += " for " + resource_words(trace_, actor.waits_for, actor.waits_object, actor.wait_timeout);
     words += aside(actor) + ".";
     if (auto const reason = why_not(index, link); !reason.empty()) words += " " + reason;
     return words;
+  }
+
+  // A pipe has send and recv.
+  std::string call_on(ActorWorld const& actor) const {
+    auto const* queue = world_.queue(actor.call_object);
+    bool const of_pipe = queue != nullptr && queue->type == mp::trace::QueueClass::pipe;
+    if (of_pipe && actor.call == Kind::put_begin) return "send";
+    if (of_pipe && actor.call == Kind::get_begin) return "recv";
+    return call_words(actor.call);
   }
 
   // Since when, and where in the source.
