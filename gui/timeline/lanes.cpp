@@ -11,8 +11,14 @@ LaneState group_of(Resource resource) {
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:
+    case Resource::mutex:
+    case Resource::permit:
     case Resource::buffer_lock: return LaneState::waits_lock;
     case Resource::slot: return LaneState::waits_slot;
+    case Resource::private_item:
+    case Resource::private_room:
+    case Resource::any_ready:
+    case Resource::result:
     case Resource::pipe_data:
     case Resource::pipe_room: return LaneState::waits_pipe;
     case Resource::buffered_item: return LaneState::rests;
@@ -22,6 +28,13 @@ LaneState group_of(Resource resource) {
     case Resource::woken_joiner:
     case Resource::barrier:
     case Resource::feeder_end:
+    case Resource::sleeper:
+    case Resource::acknowledgement:
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties:
+    case Resource::thread_end:
+    case Resource::neighbour:
     case Resource::child_exit: return LaneState::waits_join;
     case Resource::nothing: break;
   }

@@ -304,6 +304,7 @@ PyMODINIT_FUNC PyInit__queuescope() {
   using namespace mp::python;
   Reference module(PyModule_Create(&definition));
   bool const whole = module && add_numbers(module.get()) && add_wrapped_call(module.get()) &&
-                     add_observed_lock(module.get()) && add_observed_connection(module.get());
+                     add_observed_lock(module.get()) && add_observed_connection(module.get()) &&
+                     add_object_functions(module.get());
   return whole ? module.release() : nullptr;
 }

@@ -37,5 +37,6 @@ class PendingError {
 bool add_wrapped_call(PyObject* module);
 bool add_observed_lock(PyObject* module);
 bool add_observed_connection(PyObject* module);
+bool add_object_functions(PyObject* module);
 
 }  // namespace mp::python

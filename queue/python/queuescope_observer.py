@@ -36,13 +36,14 @@ def wrap(owner, name, before, after):
 # -- where the program is
 
 _library = os.path.dirname(os.__file__) + os.sep
+_hooks = os.path.join(os.path.dirname(__file__), "queuescope_")
 _ours = {}  # id(code): (code, whether it is Python's own)
 _locations = {}
 
 
 def _is_library(code):
     name = code.co_filename
-    if name.startswith("<frozen") or name == __file__:
+    if name.startswith("<frozen") or name.startswith(_hooks):
         return True
     return name.startswith(_library) and "-packages" not in name
 
@@ -455,7 +456,7 @@ def words(error):
     text = type(error).__name__
     first = error.args[0] if error.args else None
     if type(error).__module__ == "builtins" or type(error).__module__.startswith("_pickle"):
-        text += ": " + str(error)
+        text += ": " + str(error) if str(error) else ""
     elif type(first) is str:
         text += ": " + first
     return text[:80]
@@ -560,8 +561,7 @@ def before_popen(self, process):
 
 
 def before_os_exit(status):
-    if type(status) is int:
-        hook.end(status & 255)
+    queuescope_objects.before_os_exit()
     return None
 
 
@@ -705,4 +705,19 @@ def install(with_values):
     _with_values = with_values
     hook.ignore_terminal()
     os._exit = hook.WrappedCall(os._exit, before_os_exit, nothing)
+    queuescope_objects.install(with_values)
     os.register_at_fork(after_in_child=hook.after_fork)
+
+
+def _both(first, second):
+    def patch(module):
+        first(module)
+        second(module)
+
+    return patch
+
+
+import queuescope_objects  # noqa: E402  it needs what is above
+
+for _name, _patch in queuescope_objects.PATCHES.items():
+    PATCHES[_name] = _both(PATCHES[_name], _patch) if _name in PATCHES else _patch

@@ -1,6 +1,7 @@
 // What the hooks know of the calling thread.
 #pragma once
 
+#include "python.hpp"
 #include "trace/hook.hpp"
 
 namespace mp::python {
@@ -19,6 +20,14 @@ struct ThreadState {
 ThreadState& here();
 /// Makes the calling thread an actor with the name that Python has for it, if it is none yet.
 void meet();
+/// How a thread that is met is called, and who is told of it: two functions of Python, or nullptr.
+struct ThreadHooks {
+  PyObject* name = nullptr;
+  PyObject* remember = nullptr;
+};
+extern ThreadHooks thread_hooks;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+/// The program's line that led here, by the function that set_up_objects was given; 0: none.
+std::uint32_t place_of_call();
 /// An event at the program's line. The caller holds the GIL.
 void say(hook::Kind kind, hook::EventFields const& fields, std::string_view text = {});
 void say_at(std::uint64_t stamp, hook::Kind kind, hook::EventFields const& fields);

@@ -98,6 +98,7 @@ void Causality::create(Event const& event) {
     queue.values[resource] = mp::trace::table::resources[resource].shape == Shape::lock ? 1 : 0;
   }
   queue.values[static_cast<std::size_t>(Resource::slot)] = made.maxsize;
+  queue.values[static_cast<std::size_t>(Resource::permit)] = made.maxsize;
 }
 
 std::optional<Requirement> Causality::missing(Event const& event) const {

@@ -21,10 +21,25 @@ std::vector<Finding> Recogniser::run() {
     dead_holders();
     killed_writer();
     killed_joiner();
+    killed_sleepers();
   });
+  if (findings_.empty()) {
+    puts_within_puts();
+    locks_taken_twice();
+    locks_in_opposite_order();
+    each_queue([this] { permits_kept(); });
+    terminated_pools();
+    failed_threads();
+    workers_dying_at_once();
+    private_copies();
+    each_queue([this] { pipe_ends_kept_open(); });
+  }
   if (findings_.empty()) each_queue([this] { killed_workers(); });
   if (findings_.empty()) disorderly_ends();
   if (findings_.empty()) stopped_processes();
+  if (findings_.empty() && in_python()) vanished_items();
+  if (findings_.empty()) each_queue([this] { barriers_incomplete(); });
+  if (findings_.empty()) each_queue([this] { notified_too_early(); });
   if (findings_.empty()) circles_of_puts();
   if (findings_.empty()) each_queue([this] { undrained(); });
   if (findings_.empty()) each_queue([this] { unfinished_tasks(); });
@@ -38,6 +53,8 @@ std::vector<Finding> Recogniser::run() {
   failed_expectations();
   uncaught_exceptions();
   unnoticed_crashes();
+  semaphores_left();
+  vanished_memory();
   vanished_items();
   polling();
   if (over()) {

@@ -93,6 +93,7 @@ std::string Recogniser::link_words(ActorIndex actor, ActorIndex next) const {
       words += fmt::format(", which is empty, until {} puts something on it", name(next));
       break;
     case Resource::barrier: words += fmt::format(", until {} has done its tasks", name(next)); break;
+    case Resource::mutex: words += fmt::format(", which {} holds", name(next)); break;
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:

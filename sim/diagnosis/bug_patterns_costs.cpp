@@ -80,6 +80,7 @@ void Recogniser::polling() {
   }
   for (auto const& [key, polls] : all) {
     if (!polls.is_polling()) continue;
+    if (told_.contains(graph_.process_of(key.first))) continue;
     std::vector<std::string> likewise;
     bool told_elsewhere = false;  // with the queue that it got something from
     for (auto const& [other, its] : all) {

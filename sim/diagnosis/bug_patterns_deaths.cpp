@@ -145,12 +145,16 @@ std::vector<ActorIndex> Recogniser::bereaved_by(ActorIndex process) const {
     auto const index = static_cast<QueueIndex>(waiter.waits_object);
     bool needs = false;
     switch (waiter.waits_for) {
+      case Resource::result:
       case Resource::pipe_data:
         needs = (owes || is_ancestor(process, actor)) &&
                 (did(index, &QueueUse::puts, process) ||
                  (graph_.has_had(process, index) && !did(index, &QueueUse::gets, process) &&
                   (had_work || !did(index, &QueueUse::puts, nobody))));
         break;
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: needs = !in_order && graph_.has_had(process, index); break;
       case Resource::slot:
       case Resource::pipe_room:
       case Resource::barrier:
@@ -171,7 +175,11 @@ std::string Recogniser::wait_words(ActorIndex actor) const {
   auto words = call.empty() ? std::string("waits for ") + resource_words(trace_, waiter.waits_for, waiter.waits_object)
                             : "waits in " + call;
   bool const of_queue = facts(waiter.waits_for).owner == mp::trace::ObjectKind::queue;
-  if (!call.empty()) {
+  auto const* queue = of_queue ? world_.queue(waiter.waits_object) : nullptr;
+  bool const of_pipe = queue != nullptr && queue->type == mp::trace::QueueClass::pipe;
+  if (of_pipe) {
+    words = fmt::format("waits in {} on {}", waiter.waits_for == Resource::pipe_room ? "send" : "recv", queue->name);
+  } else if (!call.empty()) {
     words += of_queue ? " on " + trace_.queue_name(waiter.waits_object)
                       : " for " + resource_words(trace_, waiter.waits_for, waiter.waits_object);
   }
@@ -308,13 +316,18 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
         fmt::format(" {} {} left behind by {}.", names(victims), victims.size() == 1 ? "is" : "are", name(process));
   if (hand) finding.items.push_back(hand->item);
 
+  bool const python = in_python();
+  bool const pool = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
+    return !waiting_in(graph_.process_of(actor), Resource::result).empty();
+  });
   switch (death) {
     case Death::exception:
       finding.remedy =
           abandons ? fmt::format(
                          "Handle the exception in {}, and see to it that whatever ends the others is put on every "
-                         "way out; or start them as daemons, or make the queue with tell_abandoned.",
-                         name(process))
+                         "way out{}; or start them as daemons{}.",
+                         name(process), python ? " (try/finally)" : "",
+                         python ? "" : ", or make the queue with tell_abandoned")
                    : fmt::format(
                          "Handle the exception in {} where the item is worked on, so that there is an answer for "
                          "every item; and look at the exit codes of the workers while collecting.",
@@ -322,8 +335,11 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
       break;
     case Death::left:
       finding.remedy =
-          "Return from the process's function or call std::exit, so that the exit sequence writes what was put.";
-      if (all_lost > 0)
+          python ? "Return from the function of the process or call sys.exit, so that what was put is written; or call "
+                   "close() and join_thread() on the queue before os._exit."
+                 : "Return from the process's function or call std::exit, so that the exit sequence writes what was "
+                   "put.";
+      if (all_lost > 0 && !python)
         finding.remedy += " Or use Mechanism::hardened, where an item is in the queue when put returns.";
       break;
     case Death::crash:
@@ -344,11 +360,13 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
           name(process));
       break;
     default:
-      finding.remedy =
-          "Do not kill a process that others count on: tell it to end and join it. Where it may be killed, look at "
-          "exit "
-          "codes while waiting (get with a time-out), or use a hardened JoinableQueue, which tells what died with "
-          "whom.";
+      finding.remedy = fmt::format(
+          "Do not kill a process that others count on: tell it to end and join it. Where it may be killed, {}.",
+          !python ? "look at exit codes while waiting (get with a time-out), or use a hardened JoinableQueue, which "
+                    "tells what died with whom"
+          : pool  ? "use a ProcessPoolExecutor instead of a Pool: it raises BrokenProcessPool; or give get() of the "
+                    "result a time-out"
+                  : "look at the exit codes while waiting: get(timeout=...), then is_alive() and exitcode");
       break;
   }
 }

@@ -180,15 +180,34 @@ void Recogniser::vanished_items() {
       if (trace_.at(world_.items.at(id).since).kind == Kind::serialise_failed) vanished.push_back(id);
     }
     if (vanished.empty()) continue;
+    auto const refused = world_.items.at(vanished.front()).since;
+    bool const by_feeder = trace_.actors[trace_.at(refused).actor].kind == ActorKind::feeder;
+    std::vector<ActorIndex> victims;
+    for (ActorIndex actor : stuck_) {
+      auto const& waiter = world_.actors[actor];
+      bool const waits_here = waiter.waits_for == Resource::pipe_data && waiter.waits_object == queue_;
+      if (waits_here || (graph_.is_process(actor) && graph_.process_of(trace_.at(refused).actor) == actor))
+        victims.push_back(actor);
+    }
     auto& finding = add(BugPattern::unserialisable_item,
-                        fmt::format("{} could not be turned into bytes and vanished", labels(vanished)), {});
-    finding.cause = fmt::format(
-        "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that on stderr and "
-        "dropped it: who put it is not told, and who waits for it waits in vain.",
-        labels(vanished));
+                        fmt::format("{} could not be turned into bytes and vanished: {}", labels(vanished),
+                                    first_line(trace_.text(refused))),
+                        std::move(victims));
+    finding.cause =
+        by_feeder
+            ? fmt::format(
+                  "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that "
+                  "on stderr and dropped it: who put it is not told, and who waits for it waits in vain.",
+                  labels(vanished))
+            : fmt::format(
+                  "{} could not serialise {} for {}. A pool keeps such an error in the result of the task, where "
+                  "only get() of that result raises it; what the task was to do never happens.",
+                  name(trace_.at(refused).actor), labels(vanished), queue().name);
     finding.remedy =
-        "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
-        "you can handle it.";
+        by_feeder ? "Put only what can be serialised; serialise it before put if you are not sure, so that the error "
+                    "comes where you can handle it."
+                  : "Call get() on every result of apply_async, or give it an error_callback. Hand a queue, lock or "
+                    "event to the workers by the initializer of the pool (initargs), or use that of a Manager.";
     finding.items = vanished;
   }
 }

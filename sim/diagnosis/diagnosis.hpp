@@ -66,12 +66,24 @@ enum class BugPattern : std::uint8_t {
   request_unanswered,  ///< who took the request put nothing for it
   consumers_gone,      ///< all who got from the queue had ended before this came
   two_queues_of_one_name,
-  own_queue,        ///< a queue used by nobody else than the one who waits
-  stopped_process,  ///< by SIGSTOP, a debugger or exec
-  outside_library,  ///< waits where the library sees nothing
-  polling,          ///< asks over and over instead of waiting
-  backlog,          ///< far more items waited than were ever got at a time
-  chain_of_waiting  ///< no known shape: the chain itself
+  own_queue,            ///< a queue used by nobody else than the one who waits
+  stopped_process,      ///< by SIGSTOP, a debugger or exec
+  outside_library,      ///< waits where the library sees nothing
+  polling,              ///< asks over and over instead of waiting
+  backlog,              ///< far more items waited than were ever got at a time
+  killed_sleeper,       ///< killed in its wait for an event or condition, whose set or notify now waits for its answer
+  pipe_end_kept_open,   ///< a reader waits for an end of file that its own write end keeps away
+  pool_terminated,      ///< waits for a result of a pool that has been terminated
+  thread_failed,        ///< a thread died of an exception, and its process waits for it
+  workers_die_at_once,  ///< each is replaced by one that dies likewise
+  private_copy,         ///< a queue of one process that another got a copy of
+  put_within_put,       ///< waits for a lock that it holds itself, further up the same call
+  lock_taken_twice,     ///< waits for a lock that it has
+  permits_kept,         ///< acquired by processes that ended without releasing them
+  barrier_incomplete,   ///< fewer come to a barrier than it waits for
+  semaphores_left,      ///< by a process that left without its exit steps
+  memory_vanished,      ///< removed when the process that made it ended
+  chain_of_waiting      ///< no known shape: the chain itself
 };
 std::string_view name(BugPattern);  ///< "join-before-drain", ...
 

@@ -142,6 +142,24 @@ class Recogniser {
   };
   void killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners);
 
+  // bug_patterns_objects.cpp: of locks, events, pipes, pools and threads.
+  std::vector<ActorIndex> waiting_in(ActorIndex process, Resource resource) const;
+  void killed_sleepers();
+  void pipe_ends_kept_open();
+  void terminated_pools();
+  void failed_threads();
+  void workers_dying_at_once();
+  void private_copies();
+  void puts_within_puts();
+  void locks_taken_twice();
+  void locks_in_opposite_order();
+  void permits_kept();
+  void barriers_incomplete();
+  void notified_too_early();
+  void semaphores_left();
+  void vanished_memory();
+  bool in_python() const;
+
   // bug_patterns_costs.cpp: what costs time or memory without a hang.
   struct Polls;
   void polling();

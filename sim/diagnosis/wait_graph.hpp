@@ -31,6 +31,8 @@ class WaitGraph {
   bool has(ActorIndex process, QueueIndex) const;
   /// The same, also if it has given it up since.
   bool has_had(ActorIndex process, QueueIndex) const;
+  /// Whether this process has this end of a pipe open: as its maker has, or as a fork of one that had it.
+  bool has_open(ActorIndex process, QueueIndex, Step LocalEnd::*closed) const;
   /// What it was last seen doing outside the library; nullptr: nothing is known.
   Event const* outside(ActorIndex) const;
   /// A thread of this process that has not used a queue and may still come; nullptr: there is none.
@@ -52,7 +54,11 @@ class WaitGraph {
   std::vector<ActorIndex> who_could_put(QueueIndex, ActorIndex except) const;
   std::vector<ActorIndex> who_could_get(QueueIndex, ActorIndex except) const;
   std::vector<ActorIndex> who_could_finish_tasks(QueueIndex, ActorIndex except) const;
-  std::vector<ActorIndex> sleeping_joiners(QueueIndex) const;
+  std::vector<ActorIndex> sleepers(QueueIndex, bool (*sleeps_for)(Resource)) const;
+  std::vector<ActorIndex> who_could_signal(QueueIndex, ActorIndex except) const;
+  std::vector<ActorIndex> who_has_permits(QueueIndex, ActorIndex except) const;
+  std::vector<ActorIndex> who_hands_out_results(QueueIndex, ActorIndex waiter) const;
+  std::vector<ActorIndex> neighbours(ActorIndex) const;
   std::vector<ActorIndex> path_to_lively(ActorIndex) const;
   std::vector<ActorIndex> outside_providers(ActorIndex) const;
   template <class Rank>

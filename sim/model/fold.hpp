@@ -36,6 +36,7 @@ class Fold {
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);
   void repair(QueueWorld& queue);
+  void give_permit_back(QueueWorld& queue);
   void lose_task(QueueWorld& queue);
   void return_task(QueueWorld& queue);
   LockWorld* lock_of(QueueWorld& queue) const;

@@ -26,6 +26,8 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::thread_begin: end_of(queue).feeder = event_.actor; break;
     case Kind::queue_close: end_of(queue).closed = true; break;
     case Kind::cancel_join_thread: end_of(queue).join_cancelled = true; break;
+    case Kind::read_end_closed: end_of(queue).read_closed = step_; break;
+    case Kind::write_end_closed: end_of(queue).write_closed = step_; break;
     case Kind::put_begin: begin_put(); break;
     case Kind::put_end: end_put(queue); break;
     case Kind::buffer_append: append(queue); break;
@@ -83,7 +85,7 @@ void Fold::create(QueueWorld& queue) {
   queue.creator = event_.actor;
   queue.maxsize = facts.maxsize;
   queue.capacity = facts.capacity;
-  queue.free_slots = facts.maxsize;
+  queue.free_slots = queue.free_permits = facts.maxsize;
 }
 
 void Fold::acquire(QueueWorld& queue) {
@@ -95,16 +97,26 @@ void Fold::acquire(QueueWorld& queue) {
     lock->holder = event_.actor;
     lock->since = step_;
   }
+  if (event_.resource() == Resource::permit) ++queue.permits[event_.actor];
 }
 
 void Fold::release(QueueWorld& queue) {
   if (auto* value = count_of(queue)) ++*value;
+  if (event_.resource() == Resource::permit) give_permit_back(queue);
   queue.free_slots = std::min<std::int64_t>(queue.free_slots, queue.maxsize);
   if (auto* lock = lock_of(queue)) {
     lock->value = 1;
     lock->holder = nobody;
     lock->since = step_;
   }
+}
+
+/// A semaphore may be released by another actor than the one that acquired it: then it gives back the permit of one of
+/// the holders.
+void Fold::give_permit_back(QueueWorld& queue) {
+  auto held = queue.permits.find(event_.actor);
+  if (held == queue.permits.end()) held = queue.permits.begin();
+  if (held != queue.permits.end() && --held->second <= 0) queue.permits.erase(held);
 }
 
 /// The holder died and the lock was taken over.
@@ -117,6 +129,7 @@ LockWorld* Fold::lock_of(QueueWorld& queue) const {
     case Resource::read_lock: return &queue.read_lock;
     case Resource::write_lock: return &queue.write_lock;
     case Resource::condition_lock: return &queue.condition_lock;
+    case Resource::mutex: return &queue.mutex;
     default: return nullptr;
   }
 }
@@ -128,6 +141,12 @@ std::int64_t* Fold::count_of(QueueWorld& queue) const {
     case Resource::sleeping: return &queue.sleeping;
     case Resource::woken_joiner: return &queue.woken;
     case Resource::barrier: return &queue.barrier;
+    case Resource::permit: return &queue.free_permits;
+    case Resource::sleeper: return &queue.sleepers;
+    case Resource::acknowledgement: return &queue.acknowledgements;
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties: return &queue.notices;
     default: return nullptr;
   }
 }

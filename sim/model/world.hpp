@@ -95,6 +95,7 @@ struct LocalEnd {
   bool closed = false;
   bool join_cancelled = false;
   std::uint64_t appended = 0;
+  Step read_closed = no_step, write_closed = no_step;  ///< of a pipe: when it closed its connection
 };
 
 /// What one actor has done with one queue so far.
@@ -118,10 +119,12 @@ struct QueueWorld {
   std::uint64_t pipe_bytes = 0;    ///< written and not yet read, of the messages in `pipe`; never above the capacity
   NumberedLine<PipeMessage> pipe;  ///< oldest first; for a hardened queue, the shared log
   std::int64_t free_slots = 0;     ///< value of the slot semaphore
-  LockWorld read_lock, write_lock, condition_lock;
-  std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
-  std::map<ActorIndex, LocalEnd> ends;                                ///< by process
-  std::map<ActorIndex, QueueUse> uses;                                ///< by actor
+  LockWorld read_lock, write_lock, condition_lock, mutex;
+  std::map<ActorIndex, std::int64_t> permits;  ///< of a semaphore, by who has acquired and not released them
+  std::int64_t free_permits = 0, sleepers = 0, acknowledgements = 0, notices = 0;  ///< semaphore values
+  std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;               ///< semaphore values
+  std::map<ActorIndex, LocalEnd> ends;                                             ///< by process
+  std::map<ActorIndex, QueueUse> uses;                                             ///< by actor
   std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0;
   std::uint64_t most_items = 0, most_bytes = 0;  ///< peaks, without the buffers
 

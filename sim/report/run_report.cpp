@@ -148,6 +148,7 @@ class RunReport {
 
   void tell_queue(QueueStats const& stats) {
     auto const* queue = world_.queue(stats.queue);
+    if (queue && !mp::trace::carries_items(queue->type)) return;
     auto words = "Queue " + trace_.queue_name(stats.queue);
     if (queue && queue->type == mp::trace::QueueClass::joinable) words += ", joinable";
     if (queue && queue->type == mp::trace::QueueClass::simple) words += ", simple";

@@ -22,12 +22,14 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
   auto const* queue = world.queue(actor.waits_object);
   switch (actor.waits_for) {
     case Resource::child_exit:
+    case Resource::thread_end:
       if (actor.waits_object >= world.actors.size()) return "";
       return fmt::format("{} is {}", trace.name(actor.waits_object),
                          state_words(world.actors[actor.waits_object].state));
     case Resource::read_lock:
     case Resource::write_lock:
-    case Resource::condition_lock: return queue ? holder_words(trace, world, queue->lock(actor.waits_for)->holder) : "";
+    case Resource::condition_lock:
+    case Resource::mutex: return queue ? holder_words(trace, world, queue->lock(actor.waits_for)->holder) : "";
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
       return fmt::format("{} of {} in use", queue->maxsize - queue->free_slots, queue->maxsize);

@@ -78,6 +78,7 @@ struct Words {
       case Resource::feeder_end: return "its feeder of " + queue + " has ended";
       case Resource::child_exit: return trace.name(event.object) + " has exited";
       case Resource::barrier: return "all tasks of " + queue + " are done";
+      case Resource::thread_end: return trace.name(event.object) + " has ended";
       default: return "its wait for " + resource() + " is over";
     }
   }
@@ -97,6 +98,11 @@ struct Words {
       case Resource::sleeping: return "counts itself as a sleeping joiner of " + queue;
       case Resource::woken_joiner: return "answers that it was woken in join of " + queue;
       case Resource::barrier: return "wakes a joiner of " + queue;
+      case Resource::sleeper: return "counts itself as a sleeper of " + queue;
+      case Resource::acknowledgement: return "answers that it was woken from its wait for " + queue;
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: return "wakes a sleeper of " + queue;
       default: return "releases " + resource();
     }
   }

@@ -49,6 +49,7 @@ TEST_CASE("the classics print and return what they do without us") {
 TEST_CASE("a program that uses everything prints and returns what it does without us, by any start method") {
   for (char const* method : {"fork", "spawn", "forkserver"}) {
     check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_everything.py " + method);
+    check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_objects.py " + method);
   }
 }
 

@@ -304,7 +304,7 @@ TEST_CASE("events are refused that name what is not there") {
       {.kind = Kind::process_start, .object = 4},
       {.kind = Kind::blocked, .detail = static_cast<std::uint8_t>(Resource::child_exit), .object = 4},
       {.kind = Kind::put_begin, .item_producer = 2, .item_sequence = 1},
-      {.kind = Kind::queue_new, .detail = 9},
+      {.kind = Kind::queue_new, .detail = 15},
   };
   for (auto const& event : bad) {
     Trace trace;
