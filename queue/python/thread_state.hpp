@@ -1,9 +1,18 @@
 // What the hooks know of the calling thread.
 #pragma once
 
+#include <vector>
+
 #include "trace/hook.hpp"
 
 namespace mp::python {
+
+/// What a call of a queue changes for as long as it lasts.
+struct SavedState {
+  hook::ItemId item;
+  std::uint16_t of = trace::no_object;
+  std::uint32_t location = 0;
+};
 
 struct ThreadState {
   hook::ItemId item;                       ///< what it puts or its feeder sends
@@ -11,6 +20,7 @@ struct ThreadState {
   hook::ItemId got;                        ///< what it read last
   std::uint32_t location = 0;              ///< of the program's line that called
   int calls = 0;                           ///< how many observed calls of queues it is in
+  std::vector<SavedState> saved;           ///< of the puts and gets that it is in, the innermost last
   bool met = false;                        ///< it is an actor
   bool ends = false;                       ///< its end is an event
   std::uint16_t queue = trace::no_object;  ///< whose feeder it is
