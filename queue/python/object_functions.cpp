@@ -7,13 +7,10 @@ namespace mp::python {
 
 namespace {
 
-PyObject* locate = nullptr;  ///< gives the program's line
-
-/// set_up_objects(location, name_of_thread, remember_thread)
+/// set_up_objects(name_of_thread, remember_thread)
 PyObject* set_up(PyObject*, PyObject* arguments) {
-  PyObject *location, *name, *remember;
-  if (PyArg_ParseTuple(arguments, "OOO", &location, &name, &remember) == 0) return nullptr;
-  locate = share(location).release();
+  PyObject *name, *remember;
+  if (PyArg_ParseTuple(arguments, "OO", &name, &remember) == 0) return nullptr;
   thread_hooks = {share(name).release(), share(remember).release()};
   return share(Py_None).release();
 }
@@ -29,14 +26,6 @@ PyObject* next_item(PyObject*, PyObject*) {
 PyObject* got(PyObject*, PyObject*) { return PyLong_FromUnsignedLongLong(here().got.packed()); }
 
 }  // namespace
-
-std::uint32_t place_of_call() {
-  PendingError const pending;
-  Reference const place(locate != nullptr ? PyObject_CallFunctionObjArgs(locate, nullptr) : nullptr);
-  auto const number = place ? static_cast<std::uint32_t>(PyLong_AsUnsignedLong(place.get())) : 0;
-  PyErr_Clear();
-  return number;
-}
 
 bool add_object_functions(PyObject* module) {
   static PyMethodDef functions[] = {

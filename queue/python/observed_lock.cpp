@@ -2,6 +2,7 @@
 // it is: its methods acquire and release are these, and its __enter__ and __exit__ find them by an attribute.
 #include "python.hpp"
 
+#include "program_location.hpp"
 #include "thread_state.hpp"
 
 namespace mp::python {
@@ -61,7 +62,7 @@ bool is_held_again(ObservedLock const& lock) {
 }
 
 void note_place(ObservedLock const& lock) {
-  if (lock.alone && here().calls == 0) here().location = place_of_call();
+  if (lock.alone && here().calls == 0) here().location = program_location();
 }
 
 /// ns; negative: for ever.

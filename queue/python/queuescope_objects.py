@@ -581,7 +581,7 @@ PATCHES = {
 def install(with_values):
     global _with_values
     _with_values = with_values
-    hook.set_up_objects(location, name_of_thread, remember_thread)
+    hook.set_up_objects(name_of_thread, remember_thread)
     wrap(threading.Condition, "wait", before_condition_wait, after_condition_wait)
     wrap(threading.Thread, "join", before_thread_join, after_thread_join)
     threading._make_invoke_excepthook = make_invoke_excepthook
