@@ -27,7 +27,7 @@ struct Nothing {
   friend bool operator==(Nothing const&, Nothing const&) = default;
 };
 
-/// Trivially copyable, and yet with a codec of its own, which goes first.
+/// Trivially copyable, but its own codec takes precedence.
 struct Celsius {
   double degrees = 0;
   friend bool operator==(Celsius const&, Celsius const&) = default;
@@ -52,7 +52,7 @@ void check_round_trip(T const& value) {
 
 }  // namespace
 
-TEST_CASE("codec: every type of the box comes back as it went") {
+TEST_CASE("codec: built-in types round-trip") {
   check_round_trip(0);
   check_round_trip(std::numeric_limits<std::int64_t>::min());
   check_round_trip(std::uint8_t{255});
@@ -85,7 +85,7 @@ TEST_CASE("codec: every type of the box comes back as it went") {
   check_round_trip(std::variant<std::monostate, int, std::string>{"five"});
 }
 
-TEST_CASE("codec: what is nested comes back too") {
+TEST_CASE("codec: nested types round-trip") {
   using Tree = std::vector<std::optional<std::variant<int, std::pair<std::string, std::vector<bool>>>>>;
   check_round_trip(Tree{});
   check_round_trip(Tree{std::nullopt, 1, std::pair{std::string("x"), std::vector<bool>{true}}});
@@ -95,7 +95,7 @@ TEST_CASE("codec: what is nested comes back too") {
       {1}, std::tuple<std::string, double>{"y", 0.25}});
 }
 
-TEST_CASE("codec: a type of one's own, alone and inside of others") {
+TEST_CASE("codec: user-defined types, alone and nested") {
   Job const job{"paint", {{1, 0.5}, {2, -0.5}}};
   check_round_trip(job);
   check_round_trip(std::vector<Job>{job, {}, job});
@@ -105,7 +105,7 @@ TEST_CASE("codec: a type of one's own, alone and inside of others") {
   CHECK(mp::encode(std::vector<Celsius>(3)).size() == 4 + 3 * sizeof(int));
 }
 
-TEST_CASE("codec: the sizes that the wire is reckoned with") {
+TEST_CASE("codec: encoded sizes") {
   CHECK(mp::encode(7).size() == 4);
   CHECK(mp::encode(std::string("abc")).size() == 4 + 3);
   CHECK(mp::encode(std::vector<std::int16_t>(5)).size() == 4 + 10);
@@ -116,7 +116,7 @@ TEST_CASE("codec: the sizes that the wire is reckoned with") {
   CHECK(mp::encode(std::variant<std::monostate, int>{}).size() == 4);
 }
 
-TEST_CASE("codec: bytes that are no such value are refused, with the reason") {
+TEST_CASE("codec: malformed bytes are rejected, with the reason") {
   auto const refused = [](auto type, std::string const& body) {
     CHECK_THROWS_AS(mp::decode<decltype(type)>(body), mp::DecodeError);
   };
@@ -141,7 +141,7 @@ TEST_CASE("codec: bytes that are no such value are refused, with the reason") {
   refused(std::tuple<int, int>{}, mp::encode(1));
 }
 
-TEST_CASE("codec: hostile bytes are a value or a DecodeError, and nothing else") {
+TEST_CASE("codec: arbitrary bytes decode to a value or throw DecodeError") {
   using Everything = std::vector<
       std::variant<std::string, std::optional<std::vector<bool>>, std::tuple<int, std::vector<std::string>>, double>>;
   std::mt19937 random(1);
@@ -166,7 +166,7 @@ TEST_CASE("codec: hostile bytes are a value or a DecodeError, and nothing else")
   CHECK(refused > 0);
 }
 
-TEST_CASE("codec: an encoder's exception comes out, from any depth") {
+TEST_CASE("codec: an exception thrown by a nested encoder propagates") {
   CHECK_THROWS_WITH_AS(mp::encode(Unwilling{}), "it has a pointer inside", mp::NotSerialisable);
   CHECK_THROWS_WITH_AS(mp::encode(std::vector<std::optional<Unwilling>>(1, Unwilling{})), "it has a pointer inside",
                        mp::NotSerialisable);

@@ -18,7 +18,7 @@ enum class Level : int { low = 3 };
 
 }  // namespace
 
-TEST_CASE("preview: each type as a person would write it") {
+TEST_CASE("preview: the form of each type") {
   CHECK(mp::preview(7) == "7");
   CHECK(mp::preview(-7L) == "-7");
   CHECK(mp::preview(std::uint8_t{200}) == "200");
@@ -44,11 +44,11 @@ TEST_CASE("preview: each type as a person would write it") {
   CHECK(mp::preview(Opaque{}) == "<16 bytes>");
 }
 
-TEST_CASE("preview: bytes that would spoil a line become dots") {
+TEST_CASE("preview: control characters become dots") {
   CHECK(mp::preview(std::string("a\nb\x01\x7f\0c", 7)) == "\"a.b...c\"");
 }
 
-TEST_CASE("preview: what is long is cut, and not inside a character") {
+TEST_CASE("preview: long previews are cut, but not inside a character") {
   std::string const cut = mp::preview(std::string(1'000'000, 'x'));
   CHECK(cut.size() == mp::longest_preview);
   CHECK(cut.substr(cut.size() - 3) == "...");

@@ -47,7 +47,7 @@ inline constexpr bool is_composite<std::variant<Choices...>> = true;
 template <typename... Parts>
 inline constexpr bool is_composite<std::tuple<Parts...>> = true;
 
-/// Refers to elements that stand elsewhere: its bytes are an address.
+/// Refers to elements stored elsewhere, so its bytes are an address.
 template <typename>
 inline constexpr bool is_view = false;
 template <typename Letter, typename Traits>
@@ -126,7 +126,7 @@ class Encoder {
   }
   template <typename... Choices>
   void composite(std::variant<Choices...> const& variant) {
-    if (variant.valueless_by_exception()) throw NotSerialisable("a variant holds no value");
+    if (variant.valueless_by_exception()) throw NotSerialisable("the variant is valueless");
     count(variant.index());
     std::visit([&](auto const& choice) { one(choice); }, variant);
   }
@@ -139,7 +139,7 @@ class Encoder {
   std::string& body_;
 };
 
-/// Takes values from a body. Throws DecodeError when the bytes are no such value.
+/// Reads values from a body. Throws DecodeError if the bytes do not encode a value of the requested type.
 class Decoder {
  public:
   explicit Decoder(std::string_view body) : rest_(body) {}
@@ -171,7 +171,7 @@ class Decoder {
     } else if constexpr (std::same_as<T, bool>) {
       unsigned char byte = 0;
       bytes(&byte, 1);
-      if (byte > 1) throw DecodeError("a truth value is neither 0 nor 1");
+      if (byte > 1) throw DecodeError("the byte of a bool is neither 0 nor 1");
       value = byte == 1;
     } else if constexpr (detail::CopiedBytewise<T>) {
       bytes(&value, sizeof value);
@@ -179,7 +179,8 @@ class Decoder {
       composite(value);
     }
   }
-  /// A count of elements that take at least `least` bytes each: a lying length is refused before it allocates.
+  /// Reads a count of elements of at least `least` bytes each. A count that the body cannot hold is rejected before
+  /// anything is allocated.
   std::size_t elements(std::size_t least) {
     std::size_t const number = count();
     if (least != 0 && number > rest_.size() / least) throw DecodeError("a length is larger than the message");
@@ -246,7 +247,7 @@ class Decoder {
   std::string_view rest_;
 };
 
-/// A value's bytes, as a queue would send them.
+/// Encodes a value as a queue does.
 template <typename T>
 std::string encode(T const& value) {
   std::string body;
@@ -254,7 +255,7 @@ std::string encode(T const& value) {
   return body;
 }
 
-/// The value of these bytes. Throws DecodeError when they are none, or more than one.
+/// Decodes exactly one value. Throws DecodeError if the bytes do not encode one, or if some are left over.
 template <typename T>
 T decode(std::string_view body) {
   T value{};

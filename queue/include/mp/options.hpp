@@ -11,19 +11,19 @@
 
 namespace mp {
 
-/// What a queue is made with whose options do not say: hardened, until this process says otherwise.
+/// The mechanism of queues whose options do not name one: hardened, unless this process sets another default.
 Mechanism default_mechanism() noexcept;
 void set_default_mechanism(Mechanism mechanism) noexcept;
 
-/// Whether a call may wait. A time-out counts only with `yes`, as in Python.
+/// Whether a call may wait. A time-out is ignored with `no`, as in Python.
 enum class Block : bool { no, yes };
 
 using Nanoseconds = std::chrono::nanoseconds;
-/// How long to wait; none: for ever. A negative time-out counts as zero.
+/// How long to wait; nullopt: without limit. A negative time-out counts as zero.
 using Timeout = std::optional<Nanoseconds>;
 
 namespace detail {
-/// Any duration, rounded up; one that nanoseconds cannot count is as long as they can.
+/// Rounds up to nanoseconds, and saturates.
 template <typename Rep, typename Period>
 Nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) {
   using Seconds = std::chrono::duration<long double>;

@@ -1,4 +1,4 @@
-// Processes made by fork, with the API and the life of Python's multiprocessing.Process.
+// Processes made by fork, with the API and the life cycle of Python's multiprocessing.Process.
 #pragma once
 
 #include <chrono>
@@ -39,17 +39,17 @@ class Process {
 
   explicit Process(std::function<void()> target, ProcessOptions options = {}, Where where = Where::current());
 
-  /// Forks. Throws AssertionError when it was started before, OSError when there is no more process to be had.
+  /// Forks. Throws AssertionError when it was started before, OSError if the system refuses another process.
   void start(Where where = Where::current());
   /// Waits for the end, at most for `timeout`. Throws AssertionError before start and in another process.
   void join(Timeout timeout = {}, Where where = Where::current());
-  /// SIGTERM, SIGKILL. A process that is gone already is left in peace.
+  /// Sends SIGTERM or SIGKILL. Does nothing if the process has ended.
   void terminate(Where where = Where::current());
   void kill(Where where = Where::current());
 
-  bool is_alive(Where where = Where::current());
-  /// Empty while it runs; the code it exited with; the negative number of the signal that killed it.
-  std::optional<int> exitcode(Where where = Where::current());
+  [[nodiscard]] bool is_alive(Where where = Where::current());
+  /// nullopt while it runs; then its exit code, or the negated number of the signal that killed it.
+  [[nodiscard]] std::optional<int> exitcode(Where where = Where::current());
   /// 0 before start.
   pid_t pid() const;
   /// A descriptor that polls readable when the process has ended (a pidfd); -1 before start.
@@ -64,13 +64,13 @@ class Process {
 /// Names of the children of this process that are running. Source: multiprocessing.active_children.
 std::vector<std::string> active_children();
 
-/// Name of the process that runs: "main" at the root. Source: multiprocessing.current_process().name.
+/// Name of the calling process: "main" at the root. Source: multiprocessing.current_process().name.
 std::string const& process_name();
 
-/// Sleeps, and says so in a trace.
+/// Sleeps, and records it in the trace.
 void sleep_for(Nanoseconds duration, SourceLocation where = SourceLocation::current());
 
-/// A remark in the trace, at this place. Nothing when nobody records.
+/// Writes a remark into the trace. Does nothing if the program is not being recorded.
 void note(std::string_view text, SourceLocation where = SourceLocation::current());
 
 }  // namespace mp

@@ -20,7 +20,7 @@ HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options
       type_(type),
       redeliver_(options.redeliver),
       tell_abandoned_(options.tell_abandoned),
-      log_(shared_.line()),
+      log_(shared_.log()),
       ledger_(shared_->ledger, log_, redeliver_, describe, tracer_.index()),
       write_lock_(shared_->write_lock, shared_->recovery, Resource::write_lock, tracer_.index()),
       read_lock_(shared_->read_lock, shared_->recovery, Resource::read_lock, tracer_.index()),
@@ -32,8 +32,8 @@ HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options
 int HardenedQueue::qsize(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::qsize, {.object = tracer_.index()}});
-  auto const size = static_cast<int>(std::min(log_.size(), most()));
-  tracer_.say(Kind::qsize, {.argument = size});
+  auto const size = static_cast<int>(std::min(log_.size(), max_items()));
+  tracer_.emit(Kind::qsize, {.argument = size});
   return size;
 }
 
@@ -42,7 +42,7 @@ bool HardenedQueue::empty(Where where) {
   if (local_->closed) throw OSError("handle is closed", where);
   gate::pass({Kind::empty, {.object = tracer_.index()}});
   bool const empty = log_.size() == 0;
-  tracer_.say(Kind::empty, {.argument = empty});
+  tracer_.emit(Kind::empty, {.argument = empty});
   return empty;
 }
 
@@ -50,7 +50,7 @@ bool HardenedQueue::full(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::full, {.object = tracer_.index()}});
   bool const full = bounded_full();
-  tracer_.say(Kind::full, {.argument = full});
+  tracer_.emit(Kind::full, {.argument = full});
   return full;
 }
 
@@ -58,15 +58,15 @@ void HardenedQueue::close(Where where) {
   hook::ScopedLocation const here(where);
   if (local_->closed.exchange(true)) return;
   gate::pass({Kind::queue_close, {.object = tracer_.index()}});
-  tracer_.say(Kind::queue_close);
+  tracer_.emit(Kind::queue_close);
   if (tell_abandoned_) shared_->open_handles.leave(getpid());
 }
 
 void HardenedQueue::shut_down(bool immediate, Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::queue_shutdown, {.object = tracer_.index(), .argument = immediate}});
-  shared_->shut.store(1);
-  tracer_.say(Kind::queue_shutdown, {.argument = immediate});
+  shared_->is_shut_down.store(1);
+  tracer_.emit(Kind::queue_shutdown, {.argument = immediate});
   if (immediate) drain();
   before_wake();
   shared_->arrival.wake_all();
@@ -74,10 +74,10 @@ void HardenedQueue::shut_down(bool immediate, Where where) {
   shared_->all_done.wake_all();
 }
 
-/// Nobody will get what is in the line, and no join waits for it.
+/// Drops all items, and counts their tasks as done.
 void HardenedQueue::drain() {
   read_lock_.acquire();
-  Releasing const reading(read_lock_);
+  ReleaseGuard const reading(read_lock_);
   settle_claims();
   while (log_.size() != 0) {
     SegmentedLog::Frame const first = log_.front();
@@ -90,18 +90,18 @@ void HardenedQueue::drain() {
 void HardenedQueue::join_thread(Where where) {
   hook::ScopedLocation const here(where);
   if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
-  tracer_.say(Kind::join_thread_begin);
+  tracer_.emit(Kind::join_thread_begin);
   tracer_.end(Kind::join_thread_end, Outcome::ok);
 }
 
 void HardenedQueue::cancel_join_thread(Where where) {
   hook::ScopedLocation const here(where);
-  tracer_.say(Kind::cancel_join_thread);
+  tracer_.emit(Kind::cancel_join_thread);
 }
 
 int HardenedQueue::semaphore(Resource resource) const {
   switch (resource) {
-    case Resource::slot: return maxsize() - static_cast<int>(std::min(log_.size(), most()));
+    case Resource::slot: return maxsize() - static_cast<int>(std::min(log_.size(), max_items()));
     case Resource::read_lock: return read_lock_.held() ? 0 : 1;
     case Resource::write_lock: return write_lock_.held() ? 0 : 1;
     case Resource::unfinished: return ledger_.unfinished();
@@ -111,12 +111,12 @@ int HardenedQueue::semaphore(Resource resource) const {
 
 void HardenedQueue::drop() noexcept {
   if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
-  tracer_.say(Kind::queue_gone);
+  tracer_.emit(Kind::queue_gone);
 }
 
-// ---- life of the process
+// ---- process exit and fork
 
-/// Nothing to flush: what was put is in the line.
+/// There is nothing to flush: items are in the log when put returns.
 void HardenedQueue::finish_feeder() noexcept {
   if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
 }

@@ -1,4 +1,4 @@
-// Process: start, join, end and what is known of it.
+// Process: start, join, end, and its state.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,7 +20,7 @@
 
 using namespace std::chrono_literals;
 
-TEST_CASE("process: before, while and after it runs") {
+TEST_CASE("process: the state before, during and after its run") {
   tests::Flag go;
   mp::Process process{[&] { go.wait(); }, {.name = "worker"}};
   CHECK(process.pid() == 0);
@@ -44,12 +44,12 @@ TEST_CASE("process: before, while and after it runs") {
   CHECK(!process.is_alive());
   CHECK(process.exitcode() == 0);
   CHECK(poll(&ended, 1, 0) == 1);
-  process.join();  // a second time is nothing
+  process.join();  // has no effect the second time
   process.terminate();
   CHECK(process.exitcode() == 0);
 }
 
-TEST_CASE("process: names without a name, and the name from inside") {
+TEST_CASE("process: default names, and process_name()") {
   mp::Process one{[] {}}, two{[] {}};
   CHECK(one.name().substr(0, 8) == "process-");
   CHECK(one.name() != two.name());
@@ -138,7 +138,7 @@ TEST_CASE("process: what a child prints before it ends is not lost, and not prin
   CHECK(ended.out == "parent child parent again");
 }
 
-TEST_CASE("process: only the process that made it may start, join and ask") {
+TEST_CASE("process: only the creating process may start, join and query it") {
   mp::Process target{[] {}};
   mp::Process other{[&] {
     int refused = 0;
@@ -164,7 +164,7 @@ TEST_CASE("process: only the process that made it may start, join and ask") {
   CHECK(other.exitcode() == 3);
 }
 
-TEST_CASE("process: a daemon may have no children") {
+TEST_CASE("process: a daemon cannot start children") {
   mp::Process daemon{
       [] {
         mp::Process child{[] {}};
@@ -193,7 +193,7 @@ TEST_CASE("process: a child has children of its own") {
   CHECK(outer.exitcode() == 0);
 }
 
-TEST_CASE("process: active_children are those that run") {
+TEST_CASE("process: active_children lists running children") {
   tests::Flag go;
   std::vector<mp::Process> children;
   for (char const* name : {"a", "b"}) {
@@ -236,7 +236,7 @@ constexpr bool sanitizer_needs_descriptors = true;
 constexpr bool sanitizer_needs_descriptors = false;
 #endif
 
-TEST_CASE("process: without a descriptor to watch it, no child is started" *
+TEST_CASE("process: start fails without a free descriptor, and leaves no child" *
           doctest::skip(sanitizer_needs_descriptors)) {
   tests::Shared<int> runs;
   auto const ended = tests::run_apart([&] {
