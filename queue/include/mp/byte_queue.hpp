@@ -80,22 +80,12 @@ class JoinableByteQueue : public BufferedByteQueue {
   virtual bool redelivered() const = 0;
 };
 
-/// Owns a handle and drops it exactly once. Must not be used after being moved from.
+/// A shared reference to a queue. The last copy of a process drops the queue. Must not be used after being moved from.
 template <typename Bytes>
 class QueueHandle {
  public:
-  explicit QueueHandle(std::shared_ptr<Bytes> queue) : queue_(std::move(queue)) {}
-  QueueHandle(QueueHandle&&) noexcept = default;
-  QueueHandle& operator=(QueueHandle&& other) noexcept {
-    if (this != &other) {
-      if (queue_) queue_->drop();
-      queue_ = std::move(other.queue_);
-    }
-    return *this;
-  }
-  ~QueueHandle() {
-    if (queue_) queue_->drop();
-  }
+  explicit QueueHandle(std::shared_ptr<Bytes> const& queue)
+      : queue_(queue.get(), [queue](Bytes* dropped) { dropped->drop(); }) {}
   Bytes* operator->() const { return queue_.get(); }
   Bytes& operator*() const { return *queue_; }
 

@@ -9,6 +9,10 @@
 //     jobs.put(std::nullopt);  // the sentinel, Python's None
 //     worker.join();
 //
+// Create queues before the processes that use them are started; a name is a label for traces, and connects nothing
+// (except with mp::open, see mp/named.hpp). Copies of a queue object are the same queue, so that a lambda can capture
+// it by value, and put, get and task_done are const.
+//
 // Every call takes its caller's source location by default, which is how a recorded trace knows its lines.
 // Unless said otherwise, a call may be made from any thread of any process that has the queue.
 #pragma once
@@ -36,15 +40,17 @@ namespace detail {
 template <typename T>
 std::string describe(std::string_view body) {
   try {
-    return mp::preview(decode<T>(body));
-  } catch (std::exception const&) {
-    return {};
+    if constexpr (Encodable<T>) return mp::preview(decode<T>(body));
+  } catch (std::exception const&) {  // the body does not encode a T
   }
+  return {};
 }
 
 /// Common to all three kinds of queue.
 template <typename T, typename Bytes>
 class QueueBase {
+  MP_REQUIRE_CODEC(T);
+
  public:
   using value_type = T;
   using Where = SourceLocation;

@@ -203,7 +203,7 @@ std::optional<int> Child::exitcode_now() {
 
 }  // namespace detail
 
-Process::Process(std::function<void()> target, ProcessOptions options, Where)
+Process::Process(ProcessOptions options, std::function<void()> target, Made)
     : child_(std::make_shared<detail::Child>(std::move(target), std::move(options))) {
   hook::attach();
   detail::QueueRegistry::of_this_process();  // the first call installs the fork handlers
@@ -242,6 +242,14 @@ std::optional<int> Process::exitcode(Where where) {
   hook::ScopedLocation const here(where);
   return child_->look();
 }
+JoiningProcess::~JoiningProcess() {
+  if (!owns_) return;
+  try {
+    join({}, started_);
+  } catch (Error const&) {  // this is a forked child, which cannot join a process of its parent
+  }
+}
+
 pid_t Process::pid() const { return child_->pid(); }
 int Process::sentinel() const { return child_->sentinel(); }
 std::string const& Process::name() const { return child_->name(); }

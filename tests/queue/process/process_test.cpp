@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <functional>
+#include <memory>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -266,4 +268,49 @@ TEST_CASE("process: start fails without a free descriptor, and leaves no child" 
   CHECK(ended.code == 0);
   CHECK(ended.err == "");
   CHECK(*runs == 1);
+}
+
+namespace {
+
+void double_into(mp::Queue<int> const& results, int number) { results.put(2 * number); }
+
+}  // namespace
+
+TEST_CASE("process: a function with arguments, move-only captures, and copies of a queue") {
+  mp::Queue<int> results{{.mechanism = mp::Mechanism::hardened}};
+  mp::Process plain{double_into, results, 1};
+  mp::Process named{{.name = "named"}, double_into, std::cref(results), 2};
+  CHECK(named.name() == "named");
+  mp::Process moved{[results, number = std::make_unique<int>(3)] { results.put(*number); }, {.name = "moved"}};
+  for (auto* process : {&plain, &named, &moved}) {
+    process->start();
+    process->join();
+    CHECK(process->exitcode() == 0);
+  }
+  CHECK(results.get() == 2);
+  CHECK(results.get() == 4);
+  CHECK(results.get() == 3);
+}
+
+TEST_CASE("process: a joining process and a group are joined by their destructors") {
+  mp::Queue<int> const results{{.mechanism = mp::Mechanism::hardened}};
+  {
+    mp::JoiningProcess first{[results] { results.put(1); }, {.name = "first"}};
+    mp::JoiningProcess second{std::move(first)};
+    mp::JoiningProcess const third{double_into, results, 1};
+    CHECK(second.name() == "first");
+  }
+  CHECK(results.qsize() == 2);
+  {
+    mp::ProcessGroup workers;
+    for (int number : {1, 2, 3}) {
+      mp::Process& worker = workers.emplace_back([results, number] { results.put(number); },
+                                                 {.name = "worker-" + std::to_string(number)});
+      CHECK(worker.pid() != 0);
+    }
+    CHECK(workers.size() == 3);
+    workers.join();
+    for (auto& worker : workers) CHECK(worker.exitcode() == 0);
+  }
+  CHECK(results.qsize() == 5);
 }
