@@ -44,6 +44,12 @@ class ByteQueue {
   [[nodiscard]] virtual bool empty(Where) = 0;
   virtual void close(Where) = 0;
   virtual void shut_down(bool immediate, Where) = 0;
+  virtual void done(Where) = 0;
+  /// Whether a get would find an item or fail at once.
+  [[nodiscard]] virtual bool can_get() const = 0;
+  /// A descriptor that polls readable while can_get(), at the latest a second later if a process died in put; -1 if the
+  /// queue has none.
+  virtual int watch() = 0;
   virtual void drop() noexcept = 0;  ///< called when the owning typed queue is destroyed
 
   virtual std::string const& name() const = 0;

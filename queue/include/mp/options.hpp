@@ -37,10 +37,16 @@ struct QueueOptions {
   int maxsize = 0;  ///< most items at once; <= 0: as many as a semaphore counts (2147483647)
   Mechanism mechanism = default_mechanism();
   std::string name = {};  ///< for traces and messages; empty: "queue-1", "queue-2", ...
-  /// JoinableQueue, hardened: a task whose consumer died is given to another one, instead of being lost.
+  /// JoinableQueue, hardened: a task whose consumer died is given to another one, instead of being lost. For tasks that
+  /// may be done twice: the dead consumer may have done part of the work.
   bool redeliver = false;
-  /// hardened: a call that waits throws Abandoned once no other process is left that has the queue open.
+  /// hardened: a call that waits throws Abandoned once no other process is left that has the queue open. For calls that
+  /// only other processes can end. Leave it off where a thread of the same process may end the wait, or where the other
+  /// process is started later.
   bool tell_abandoned = false;
+  /// hardened: how many times done() is called, once by each producer, before the queue is shut down; 0: done() is not
+  /// used. See until_closed().
+  int producers = 0;
 };
 
 }  // namespace mp

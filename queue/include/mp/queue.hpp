@@ -18,15 +18,19 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
 #include <mp/byte_queue.hpp>
 #include <mp/codec.hpp>
+#include <mp/detail/stop_scope.hpp>
 #include <mp/errors.hpp>
 #include <mp/item.hpp>
 #include <mp/options.hpp>
@@ -72,6 +76,17 @@ class QueueBase {
   /// Source: queue.Queue.shutdown.
   void shutdown(bool immediate = false, Where where = Where::current()) { queue_->shut_down(immediate, where); }
 
+  /// A descriptor for poll, epoll and event loops: readable while there is an item, or the queue was shut down. Call
+  /// try_get when it is: another process may be faster. It belongs to the queue, and must not be read. Throws
+  /// RuntimeError if the queue has none (it was opened by name, or the process had no free descriptor); mp::wait works
+  /// without. Mechanism::hardened: use a time-out of a second, because a put that was killed may not have signalled its
+  /// item.
+  int descriptor(Where where = Where::current()) const {
+    int const descriptor = queue_->watch();
+    if (descriptor < 0) throw RuntimeError("the queue " + name() + " has no descriptor; use mp::wait", where);
+    return descriptor;
+  }
+
   std::string const& name() const { return queue_->name(); }
   /// The untyped queue, for tools and tests.
   Bytes& bytes() const { return *queue_; }
@@ -92,6 +107,43 @@ class QueueBase {
   }
 
   QueueHandle<Bytes> queue_;
+};
+
+/// The items of a queue until it is shut down: an input range.
+template <typename Queue>
+class RemainingItems {
+  using T = typename Queue::value_type;
+
+ public:
+  RemainingItems(Queue const& queue, SourceLocation where) : queue_(&queue), where_(where) {}
+  class iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    iterator(Queue const* queue, SourceLocation where) : queue_(queue), where_(where) { ++*this; }
+    T& operator*() const { return *item_; }
+    iterator& operator++() {
+      item_.reset();
+      try {
+        item_.emplace(queue_->get(Block::yes, {}, where_));
+      } catch (ShutDown const&) {  // the end
+      }
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const { return !item_; }
+
+   private:
+    Queue const* queue_;
+    SourceLocation where_;
+    mutable std::optional<T> item_;
+  };
+  iterator begin() const { return {queue_, where_}; }
+  std::default_sentinel_t end() const { return {}; }
+
+ private:
+  Queue const* queue_;
+  SourceLocation where_;
 };
 
 template <typename T, typename Bytes>
@@ -156,6 +208,36 @@ class BufferedQueue : public QueueBase<T, Bytes> {
     if (!this->queue_->try_get(item, Block::no, {}, where)) return std::nullopt;
     return item.value();
   }
+
+  /// The same, until a stop is requested; returns nullopt then, within 20 ms, unless there is an item.
+  [[nodiscard]] std::optional<T> get(std::stop_token const& stop, Where where = Where::current()) const {
+    ReceiverOf<T> item;
+    StopScope const scope(stop);
+    if (!this->queue_->try_get(item, Block::yes, Nanoseconds::max(), where)) return std::nullopt;
+    return item.value();
+  }
+  /// Waits for a free slot until a stop is requested; returns false then, within 20 ms.
+  [[nodiscard]] bool put(T const& item, std::stop_token const& stop, Where where = Where::current()) const {
+    CopiedItemOf<T> one(item);
+    StopScope const scope(stop);
+    return this->queue_->try_put(one, Block::yes, Nanoseconds::max(), where);
+  }
+  [[nodiscard]] bool put(T&& item, std::stop_token const& stop, Where where = Where::current()) const {
+    MovedItemOf<T> one(item);
+    StopScope const scope(stop);
+    return this->queue_->try_put(one, Block::yes, Nanoseconds::max(), where);
+  }
+
+  /// This producer puts no more. When QueueOptions::producers calls were made, the queue is shut down: consumers get
+  /// what is left, and then ShutDown, which ends until_closed(). A producer that dies without the call keeps them
+  /// waiting. Throws ValueError for one call too many, RuntimeError unless the queue is hardened.
+  void done(Where where = Where::current()) const { this->queue_->done(where); }
+  /// The items to come, until the queue is shut down and empty:
+  ///
+  ///     for (auto&& item : queue.until_closed()) handle(item);
+  ///
+  /// Any number of consumers may do this at once; each item goes to one of them.
+  auto until_closed(Where where = Where::current()) const { return RemainingItems<BufferedQueue>(*this, where); }
 
   /// Slots taken: items put and not yet got, including those in the buffers of other processes. Takes no lock. Source:
   /// Queue.qsize.

@@ -64,6 +64,9 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void join(Where) override;
   bool redelivered() const override { return false; }
   void shut_down(bool, Where where) override { throw_no_shutdown(where); }
+  void done(Where where) override { throw_no_done(where); }
+  bool can_get() const override { return channel_.pipe().has_data(); }
+  int watch() override { return reader(); }
   void drop() noexcept override;
   void on_feeder_error(ErrorHook) override;
 

@@ -54,6 +54,7 @@ void Channel::receive(Body& body, hook::ItemId& item, SourceLocation const& wher
   throw OSError("got end of file during message", where);
 }
 
+void throw_no_done(SourceLocation const& where) { throw RuntimeError("done() needs Mechanism::hardened", where); }
 void throw_no_shutdown(SourceLocation const& where) {
   throw RuntimeError("shutdown() needs Mechanism::hardened", where);
 }

@@ -60,6 +60,7 @@ class Channel : public QueueTracer {
 };
 
 /// CPython's multiprocessing queues have no shutdown().
+[[noreturn]] void throw_no_done(SourceLocation const& where);
 [[noreturn]] void throw_no_shutdown(SourceLocation const& where);
 
 }  // namespace mp::detail

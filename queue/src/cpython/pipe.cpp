@@ -70,8 +70,9 @@ bool Pipe::has_data() const {
 
 bool Pipe::readable(Block block, Timeout timeout) {
   check_open(reader());
-  BlockingOperation operation({.kind = hook::Kind::woken, .resource = hook::Resource::pipe_data, .object = queue_},
-                              block, timeout);
+  BlockingOperation operation(
+      {.kind = hook::Kind::woken, .resource = hook::Resource::pipe_data, .object = queue_, .stoppable = true}, block,
+      timeout);
   for (;;) {
     if (!operation.turn([this] { return missing_data(); })) return false;
     if (has_data()) return true;

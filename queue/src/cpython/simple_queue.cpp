@@ -70,6 +70,9 @@ class SimplePipeQueue final : public ByteQueue {
   }
 
   void shut_down(bool, Where where) override { throw_no_shutdown(where); }
+  void done(Where where) override { throw_no_done(where); }
+  bool can_get() const override { return channel_.pipe().has_data(); }
+  int watch() override { return reader(); }
 
   void drop() noexcept override { channel_.emit(hook::Kind::queue_gone); }
 

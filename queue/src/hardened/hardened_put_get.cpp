@@ -55,6 +55,7 @@ bool HardenedQueue::try_put(Item& item, Block block, Timeout const& timeout, Whe
   }
   if (result == WaitResult::yes) [[likely]] {
     before_wake();
+    signal_descriptor();
     shared_->arrival.wake_one();
     tracer_.end(Kind::put_end, Outcome::ok, item.id);
     return true;
@@ -147,10 +148,12 @@ bool HardenedQueue::try_get(Receiver& receiver, Block block, Timeout const& time
   }
   if (result == WaitResult::yes) [[likely]] {
     before_wake();
+    clear_descriptor();
     shared_->room.wake_one();
     tracer_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
     return true;
   }
+  clear_descriptor();
   switch (result) {
     case WaitResult::shut_down: tracer_.end(Kind::get_end, Outcome::shut_down); break;
     case WaitResult::abandoned: tracer_.end(Kind::get_end, Outcome::abandoned); break;

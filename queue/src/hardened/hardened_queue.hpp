@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mp/byte_queue.hpp>
+#include <mp/detail/file_descriptor.hpp>
 
 #include "hardened/hardened_state.hpp"
 #include "process/queue_registry.hpp"
@@ -29,6 +30,9 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool full(Where) override;
   void close(Where) override;
   void shut_down(bool immediate, Where) override;
+  void done(Where) override;
+  bool can_get() const override { return may_get() || is_shut_down(); }
+  int watch() override;
   void join_thread(Where) override;
   void cancel_join_thread(Where) override;
   void task_done(Where) override;
@@ -83,7 +87,19 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool joinable() const { return type_ == trace::QueueClass::joinable; }
   std::uint32_t max_items() const { return static_cast<std::uint32_t>(maxsize()); }
   bool bounded_full() const { return log_.holds(max_items()); }
-  bool is_shut_down() const { return shared_->is_shut_down.load(std::memory_order_relaxed) != 0; }
+  bool is_shut_down() const {
+    return shared_->is_shut_down.load(std::memory_order_relaxed) != 0 ||
+           (producers_ != 0 && shared_->producers_done.load(std::memory_order_relaxed) >= producers_);
+  }
+  /// Whether other processes have taken tasks, and this one has not.
+  bool others_took_tasks() const { return local_->page == TaskLedger::nobody && ledger_.any_pages(); }
+  void signal_descriptor() const {
+    if (shared_->watched.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      write_descriptor();
+  }
+  void write_descriptor() const;
+  void clear_descriptor() const;
+  void wake_everybody();
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
   template <typename Ready>
@@ -111,6 +127,9 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   QueueTracer tracer_;
   trace::QueueClass type_;
   bool redeliver_, tell_abandoned_;
+  bool tracks_handles_;  ///< for tell_abandoned, and for the joins of a JoinableQueue
+  std::uint32_t producers_;
+  FileDescriptor event_;  ///< an eventfd that is readable while can_get(), once the queue is watched
   SharedHardenedState shared_;
   SegmentedLog log_;
   TaskLedger ledger_;

@@ -6,8 +6,10 @@
 //   free segments of log    SegmentedLog::rebuild, by the next put after recovery.leaked was set
 //   arrival, room, all_done a lost wake costs the sleepers at most one slice
 //   is_shut_down            nothing to repair: one store
-//   ledger                  TaskLedger::settle, by any process that waits or opens a page
-//   open_handles            readers check whether the registered process is alive
+//   producers_done          nothing to repair: one addition
+//   watched                 nothing to repair: one store; a signal lost with a dead writer is made up for by the next
+//   put ledger                  TaskLedger::settle, by any process that waits or opens a page open_handles readers
+//   check whether the registered process is alive
 #pragma once
 
 #include <cstddef>
@@ -31,6 +33,8 @@ struct HardenedState {
   alignas(64) EventCount all_done;  ///< waited for by join
   alignas(64) RecoveryFlags recovery;
   Shared<std::uint32_t> is_shut_down;
+  Shared<std::uint32_t> producers_done;  ///< calls of done()
+  Shared<std::uint32_t> watched;         ///< 1: somebody polls the queue's descriptor
   OpenHandles open_handles;
   TaskLedgerState ledger;
 };

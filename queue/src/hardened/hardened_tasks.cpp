@@ -27,6 +27,7 @@ bool HardenedQueue::settle_dead() {
   }
   if (settled) {
     before_wake();
+    signal_descriptor();
     shared_->arrival.wake_all();
     shared_->all_done.wake_all();
   }
@@ -96,9 +97,11 @@ void HardenedQueue::join(Where where) {
   if (ledger_.somebody_died()) settle_dead();
   WaitResult const result = wait_until(shared_->all_done, all_done_spin_, Resource::barrier, {}, Block::yes,
                                        Deadline({}), [this] { return ledger_.unfinished() <= 0; });
-  if (result == WaitResult::abandoned) {
+  if (result == WaitResult::abandoned && ledger_.lost() == before && ledger_.lost() == ledger_.reported()) {
     tracer_.end(Kind::join_end, Outcome::abandoned);
-    throw Abandoned("no other process has the queue " + name() + " any more", where);
+    throw Abandoned("no other process has the queue " + name() + " any more, and " +
+                        std::to_string(ledger_.unfinished()) + " of its tasks are not done",
+                    where);
   }
   if (ledger_.lost() != before || ledger_.lost() != ledger_.reported()) throw_lost(before, where);
   tracer_.end(Kind::join_end, Outcome::ok);

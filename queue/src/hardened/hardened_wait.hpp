@@ -20,10 +20,13 @@ HardenedQueue::WaitResult HardenedQueue::wait_until(EventCount& sleepers, SpinBu
   if (block == Block::yes && !gate::closed() && spin.spin(ready)) return WaitResult::yes;
   bool const concerns_tasks = joinable() && (redeliver_ || resource == hook::Resource::barrier);
   auto const died = [&] { return concerns_tasks && ledger_.somebody_died(); };
-  auto const abandoned = [&] { return tell_abandoned_ && !shared_->open_handles.others(getpid()); };
+  auto const abandoned = [&] {
+    return (tell_abandoned_ || (resource == hook::Resource::barrier && others_took_tasks())) &&
+           !shared_->open_handles.others(getpid());
+  };
   BlockingOperation operation(
-      {.kind = hook::Kind::woken, .resource = resource, .object = tracer_.index(), .item = item}, block,
-      deadline.left());
+      {.kind = hook::Kind::woken, .resource = resource, .object = tracer_.index(), .item = item, .stoppable = true},
+      block, deadline.left());
   int abandoned_checks = 0;  // a child that is being forked may not be registered yet
   Nanoseconds slice = EventCount::first_slice;
   for (;;) {

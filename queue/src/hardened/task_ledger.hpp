@@ -127,6 +127,8 @@ class TaskLedger {
   /// Marks the tasks of dead processes as lost, or for redelivery. Holding the read lock. Returns whether any page was
   /// settled.
   bool settle();
+  /// Whether any process has ever taken a task.
+  [[nodiscard]] bool any_pages() const { return state_->used.load() != 0; }
   std::uint32_t lost() const { return state_->lost.load(); }
   std::uint32_t reported() const { return state_->reported.load(); }
   /// The tasks lost since `from`, or since the last report if that was earlier.

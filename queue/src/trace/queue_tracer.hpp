@@ -13,7 +13,8 @@ namespace mp::detail {
 
 /// The time-out as recorded in events: Block::no is a time-out of zero.
 inline Timeout call_timeout(Block block, Timeout const& timeout) {
-  return block == Block::no ? Timeout(Nanoseconds::zero()) : timeout;
+  if (block == Block::no) return Nanoseconds::zero();
+  return timeout.value_or(Nanoseconds::max()) == Nanoseconds::max() ? Timeout() : timeout;
 }
 
 class QueueTracer {

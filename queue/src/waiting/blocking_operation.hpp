@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <mp/detail/stop_scope.hpp>
 #include <mp/options.hpp>
 
 #include "trace/gate.hpp"
@@ -33,10 +34,14 @@ class BlockingOperation {
     hook::ItemId item = {};
     hook::Kind success = hook::Kind::woken;  ///< emitted after a successful wait; `acquired` also without a wait
     hook::Kind time_over = hook::Kind::refused;
+    bool stoppable = false;  ///< a StopScope may end it; not for waits whose callers cannot give up
   };
 
   explicit BlockingOperation(What const& what, Block block = Block::yes, Timeout timeout = {})
-      : what_(what), may_wait_(block == Block::yes && (!timeout || timeout->count() > 0)), timeout_(timeout) {}
+      : what_(what),
+        may_wait_(block == Block::yes && (!timeout || timeout->count() > 0)),
+        stoppable_(what.stoppable && StopScope::active()),
+        timeout_(timeout.value_or(Nanoseconds::max())) {}
 
   /// Takes a turn at the gate. `probe()` returns what the operation would wait for now, or Resource::nothing.
   /// Returns false on time-out.
@@ -60,12 +65,13 @@ class BlockingOperation {
     start_clock();
     if (!blocked_ && !gate::closed()) {
       blocked_ = true;
-      emit(hook::Kind::blocked, timeout_ ? timeout_->count() : -1);
+      emit(hook::Kind::blocked, timeout_ == Nanoseconds::max() ? -1 : timeout_.count());
     }
     for (;;) {
       if (gate::closed()) return WaitOutcome::interrupted;
       Timeout left = deadline_->left();
-      bool const last = !gate::controlled() || (left && *left <= gate::max_sleep);
+      if (stop_requested()) return refuse();
+      bool const last = !(gate::controlled() || stoppable_) || (left && *left <= gate::max_sleep);
       if (sleep(last ? left : Timeout(gate::max_sleep))) {
         if (what_.success == hook::Kind::woken) woken();
         return WaitOutcome::got;
@@ -85,7 +91,7 @@ class BlockingOperation {
   template <typename Look>
   bool gated(Look&& look) {
     start_clock();
-    auto probe = [&] { return may_wait_ ? look() : hook::Resource::nothing; };
+    auto probe = [&] { return may_wait_ && !stop_requested() ? look() : hook::Resource::nothing; };
     gate::Next const next{what_.kind,
                           {.object = what_.object, .item = what_.item, .detail = hook::code(what_.resource)}};
     auto const turn = gate::park(next, may_wait_ ? deadline_->at() : Timeout(), gate::Probe(probe), blocked_);
@@ -99,6 +105,7 @@ class BlockingOperation {
     return true;
   }
 
+  bool stop_requested() const { return stoppable_ && StopScope::stop_requested(); }
   void start_clock() {
     if (!deadline_) deadline_.emplace(timeout_);
   }
@@ -118,8 +125,9 @@ class BlockingOperation {
 
   What what_;
   bool may_wait_;
+  bool stoppable_;
   bool blocked_ = false;  ///< `blocked` was emitted, and not yet the end of the wait
-  Timeout timeout_;
+  Nanoseconds timeout_;   ///< max: unlimited
   std::optional<Deadline> deadline_;
 };
 

@@ -1,4 +1,5 @@
 // Mechanism::hardened without deaths: the same API and the same results as the other mechanism.
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -358,3 +359,31 @@ TEST_CASE("hardened: put waits or throws Full while all memory is in use, and al
   CHECK(ended.err == "");
 }
 #endif
+
+TEST_CASE("hardened: join throws when the only consumer has died and tasks remain") {
+  for (bool const holds_a_task : {true, false}) {
+    CAPTURE(holds_a_task);
+    mp::JoinableQueue<int> queue{{.mechanism = mp::Mechanism::hardened, .name = "jobs"}};
+    queue.put(1);
+    queue.put(2);
+    mp::Process consumer{[&] {
+      queue.get();
+      if (!holds_a_task) queue.task_done();
+      raise(SIGKILL);
+    }};
+    consumer.start();
+    consumer.join();
+    if (holds_a_task) {
+      CHECK_THROWS_AS(queue.join(), mp::TasksLost);
+    }
+    CHECK_THROWS_WITH_AS(queue.join(), "no other process has the queue jobs any more, and 1 of its tasks are not done",
+                         mp::Abandoned);
+    mp::Process successor{[&] {
+      queue.get();
+      queue.task_done();
+    }};
+    successor.start();
+    queue.join();
+    successor.join();
+  }
+}

@@ -20,8 +20,7 @@ struct AnyMember {
 template <typename Aggregate>
 struct AnyBase {
   template <typename Base>
-  requires(std::is_base_of_v<Base, Aggregate> && !std::is_same_v<Base, Aggregate>) operator Base()
-      const noexcept;
+  requires(std::is_base_of_v<Base, Aggregate> && !std::is_same_v<Base, Aggregate>) operator Base() const noexcept;
 };
 template <typename T>
 concept HasBase = requires {
