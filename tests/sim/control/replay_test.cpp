@@ -1,5 +1,5 @@
-// What was recorded once can be had again: random schedules of all scenarios, each replayed many times in an Arena,
-// with who could go on at each step and all events held against the recording.
+// Recorded runs can be reproduced: random schedules of all scenarios, each replayed many times by ForkedRuns. The
+// enabled choices at each step and all events are compared with the recording.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,16 +21,16 @@ std::uint64_t from_environment(char const* name, std::uint64_t usual) {
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : usual;
 }
 
-/// Follows a recording. Why it could not is kept.
+/// Follows a recording and keeps the first difference.
 class Follower {
  public:
   explicit Follower(qs::Trace const& recorded) : recorded_(recorded) {}
 
   qs::Choice pick(qs::DecisionPoint const& fork) {
-    if (difference_.empty() && fork.step >= recorded_.decisions.size()) difference_ = "it goes on for longer";
+    if (difference_.empty() && fork.step >= recorded_.decisions.size()) difference_ = "the replay is longer";
     if (!difference_.empty()) return fork.enabled.front();
     qs::Decision const& decision = recorded_.decisions[fork.step];
-    auto enabled = decision.enabled;  // an Arena offers time only where nobody can go
+    auto enabled = decision.enabled;  // ForkedRuns offers time only where no actor can go
     if (enabled.size() > 1 && enabled.back().what == qs::Choice::What::time) enabled.pop_back();
     if (enabled != fork.enabled) {
       qs::ActorNames names;
@@ -43,7 +43,7 @@ class Follower {
   std::string difference(qs::ForkedRunEnd const& end) const {
     std::string const events = qs::first_difference(recorded_, end.trace);
     if (!difference_.empty()) return difference_ + "; " + events;
-    return end.choices.size() == recorded_.decisions.size() ? events : "it ends earlier; " + events;
+    return end.choices.size() == recorded_.decisions.size() ? events : "the replay ends earlier; " + events;
   }
 
  private:
@@ -51,7 +51,7 @@ class Follower {
   std::string difference_;
 };
 
-/// Schedules of every `parts`-th scenario, and how often each is replayed. For all that is promised:
+/// Replays random schedules of every `parts`-th scenario, beginning with number `part`. For the full proof:
 /// QUEUESCOPE_SCHEDULES=1000 QUEUESCOPE_REPLAYS=1000
 void replay_all(std::size_t part, std::size_t parts) {
   auto const& all = qs::scenarios::all();
@@ -86,5 +86,5 @@ void replay_all(std::size_t part, std::size_t parts) {
 
 }  // namespace
 
-TEST_CASE("random schedules of all scenarios are the same run again: one half") { replay_all(0, 2); }
-TEST_CASE("random schedules of all scenarios are the same run again: the other half") { replay_all(1, 2); }
+TEST_CASE("random schedules of all scenarios replay as the same run: first half") { replay_all(0, 2); }
+TEST_CASE("random schedules of all scenarios replay as the same run: second half") { replay_all(1, 2); }

@@ -13,7 +13,7 @@ using namespace qs::testing;
 
 namespace {
 
-// Lines as they are, and everything on one line for looking for sentences.
+// A run report as printed, and on one line to search for sentences.
 struct Told {
   std::string text, flat;
   std::size_t lines = 0, widest = 0;
@@ -28,7 +28,7 @@ struct Told {
 
 }  // namespace
 
-TEST_CASE("who put what, who got it, who waited, how it ended") {
+TEST_CASE("a report says who put and got what, who waited, and how the run ended") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::queue, 3);
@@ -69,7 +69,7 @@ TEST_CASE("who put what, who got it, who waited, how it ended") {
   CHECK(Told(story, Colours::yes).text.find("\x1b[32m  main (pid 100)") != std::string::npos);
 }
 
-TEST_CASE("a wait that never ends is in vain") {
+TEST_CASE("a wait that never ends is reported as in vain") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -86,7 +86,7 @@ TEST_CASE("a wait that never ends is in vain") {
   CHECK(told.says("main (pid 100): blocked in get: waits for other to exit"));
 }
 
-TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
+TEST_CASE("similar actors are grouped, and no line is wider than 100 columns") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -116,12 +116,12 @@ TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
   CHECK(told.says("Nothing is left in it."));
 }
 
-TEST_CASE("an empty trace has an account, too") {
+TEST_CASE("an empty trace has a report too") {
   Story const story;
   CHECK(Told(story).says("was running when the record ends"));
 }
 
-TEST_CASE("lines break at spaces and hang under their beginning") {
+TEST_CASE("lines are wrapped at spaces and indented under the first one") {
   auto const text = wrapped(std::string(60, 'a') + " " + std::string(60, 'b') + " c", "  x: ");
   CHECK(text == "  x: " + std::string(60, 'a') + "\n     " + std::string(60, 'b') + " c\n");
   CHECK(columns(wrapped(std::string(300, 'a'), "  ")) <= terminal_columns + 1);
