@@ -240,9 +240,9 @@ struct Written {
 /// Generates possible runs of some actors with a semaphore, buffers and a pipe under two locks. Effects are 10 apart.
 /// Acquiring kinds are stamped up to 300 later, releasing kinds up to 300 earlier; a write is stamped before its
 /// effect, but written to the ring only when its size is known.
-class Interpreter {
+class RunGenerator {
  public:
-  Interpreter(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors), busy_until_(actors, 0) {
+  RunGenerator(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors), busy_until_(actors, 0) {
     add(0, Kind::queue_new, 0, QueueFacts{capacity_, slots_}.packed());
     for (ActorIndex actor = 1; actor < actors; ++actor) {
       pass_time(0);
@@ -338,7 +338,7 @@ class Interpreter {
 };
 
 /// Checks an order independently of Causality, as simply as possible. Returns the first violation, or "".
-std::string judge(std::vector<Event> const& order) {
+std::string causality_error(std::vector<Event> const& order) {
   std::map<std::uint8_t, std::int64_t> values;
   std::set<ActorIndex> started{0};
   std::set<ItemId> buffered;
@@ -372,10 +372,10 @@ std::string judge(std::vector<Event> const& order) {
 }
 
 /// What an actor did, without the times.
-using Deeds = std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>;
+using Actions = std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>;
 
-std::map<ActorIndex, Deeds> by_actor(std::vector<Event> const& events) {
-  std::map<ActorIndex, Deeds> result;
+std::map<ActorIndex, Actions> by_actor(std::vector<Event> const& events) {
+  std::map<ActorIndex, Actions> result;
   for (Event const& now : events) result[now.actor].emplace_back(now.kind, now.argument, now.item().packed());
   return result;
 }
@@ -392,15 +392,15 @@ TEST_CASE("random runs with late timestamps are put into a possible order") {
   for (unsigned seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);
     auto const actors = static_cast<ActorIndex>(2 + seed % 12);
-    Interpreter interpreter(seed, actors);
-    interpreter.run(20'000);
+    RunGenerator generator(seed, actors);
+    generator.run(20'000);
 
     std::vector<std::deque<Written>> rings(actors);
-    for (Written const& written : interpreter.true_order) rings[written.event.actor].push_back(written);
-    std::size_t left = interpreter.true_order.size();
+    for (Written const& written : generator.true_order) rings[written.event.actor].push_back(written);
+    std::size_t left = generator.true_order.size();
 
     Ordered ordered;
-    for (std::uint64_t pass = 0; left > 0 || !ordered.order.empty(); pass += 1 + interpreter.below(400)) {
+    for (std::uint64_t pass = 0; left > 0 || !ordered.order.empty(); pass += 1 + generator.below(400)) {
       for (auto& ring : rings) {
         for (; !ring.empty() && ring.front().when <= pass; ring.pop_front(), --left) {
           ordered.order.add(ring.front().event);
@@ -410,24 +410,24 @@ TEST_CASE("random runs with late timestamps are put into a possible order") {
     }
 
     CHECK(ordered.order.forced() == 0);
-    CHECK(judge(ordered.events) == "");
-    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
+    CHECK(causality_error(ordered.events) == "");
+    CHECK(by_actor(ordered.events) == by_actor(events_of(generator.true_order)));
   }
 }
 
 TEST_CASE("with inconsistent clocks no event is lost, and each actor's order is kept") {
   for (unsigned seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
-    Interpreter interpreter(seed, 5);
-    interpreter.run(2000);
+    RunGenerator generator(seed, 5);
+    generator.run(2000);
     Ordered ordered;
-    for (auto [when, stamped] : interpreter.true_order) {
-      stamped.time += interpreter.below(500);
+    for (auto [when, stamped] : generator.true_order) {
+      stamped.time += generator.below(500);
       ordered.order.add(stamped);
     }
     ordered.order.finish();
-    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
-    if (ordered.order.forced() == 0) CHECK(judge(ordered.events) == "");
+    CHECK(by_actor(ordered.events) == by_actor(events_of(generator.true_order)));
+    if (ordered.order.forced() == 0) CHECK(causality_error(ordered.events) == "");
   }
 }
 

@@ -241,16 +241,16 @@ class Hanging : public qs::testing::Started {
   std::string const& file() const { return file_; }
 
   /// All processes below `root`, itself included.
-  static std::vector<pid_t> family(pid_t root) {
+  static std::vector<pid_t> process_tree_of(pid_t root) {
     std::vector<pid_t> found{root};
     for (std::size_t index = 0; index < found.size(); ++index) {
       for (pid_t const child : children_of(found[index])) found.push_back(child);
     }
     return found;
   }
-  bool wait_for_family(std::size_t size) const {
+  bool wait_for_tree_of_size(std::size_t size) const {
     for (int tries = 0; tries < 2000; ++tries) {
-      if (family(pid_).size() >= size) return true;
+      if (process_tree_of(pid_).size() >= size) return true;
       usleep(10'000);
     }
     return false;
@@ -265,10 +265,10 @@ class Hanging : public qs::testing::Started {
 TEST_CASE("Ctrl-C ends the run cleanly, with a complete trace and no process left") {
   TemporaryFolder const folder;
   Hanging hanging(folder);
-  REQUIRE(hanging.wait_for_family(4));
+  REQUIRE(hanging.wait_for_tree_of_size(4));
   kill(hanging.pid(), SIGINT);
   CHECK(hanging.wait_for_end() == 130);
-  CHECK(Hanging::everybody_goes());
+  CHECK(Hanging::all_processes_end());
   Trace const trace = read_trace(hanging.file());
   CHECK(trace.complete);
   CHECK(trace.run.ending == "interrupted");
@@ -282,16 +282,16 @@ TEST_CASE("killing queuescope, its supervisor or the program at any moment leave
     Hanging hanging(folder);
     auto const delay = std::uniform_int_distribution<useconds_t>(0, 120'000)(random);
     usleep(delay);
-    auto const family = Hanging::family(hanging.pid());
+    auto const tree = Hanging::process_tree_of(hanging.pid());
     // queuescope, its supervisor or the program's main process, as far as they have started.
-    std::size_t const victim = std::min<std::size_t>(static_cast<std::size_t>(round % 3), family.size() - 1);
-    kill(family[victim], SIGKILL);
+    std::size_t const victim = std::min<std::size_t>(static_cast<std::size_t>(round % 3), tree.size() - 1);
+    kill(tree[victim], SIGKILL);
     if (victim == 2) {
       usleep(50'000);
       kill(hanging.pid(), SIGTERM);  // the program's children wait for ever until queuescope is interrupted
     }
     CHECK(hanging.wait_for_end() != -1000);
-    CHECK(Hanging::everybody_goes());
+    CHECK(Hanging::all_processes_end());
   }
 }
 

@@ -192,7 +192,7 @@ TEST_CASE("a program that runs free can be paused") {
   session.say("quit");
   session.until("To repeat it: ");
   CHECK(session.wait_for_end() == 0);
-  CHECK(StepSession::everybody_goes());
+  CHECK(StepSession::all_processes_end());
 }
 
 TEST_CASE("an actor that computes is shown as computing, and the others can be stepped") {
@@ -212,7 +212,7 @@ TEST_CASE("an actor that computes is shown as computing, and the others can be s
   session.say("");
   session.until("To repeat it: ");
   CHECK(session.wait_for_end() == 0);
-  CHECK(StepSession::everybody_goes());
+  CHECK(StepSession::all_processes_end());
 }
 
 TEST_CASE("killing queuescope while all actors are parked leaves no process behind") {
@@ -225,7 +225,7 @@ TEST_CASE("killing queuescope while all actors are parked leaves no process behi
     CHECK(children_of(session.pid()).size() == 1);
     kill(session.pid(), signal);
     CHECK(session.wait_for_end() == (signal == SIGKILL ? -SIGKILL : 130));
-    CHECK(StepSession::everybody_goes());
+    CHECK(StepSession::all_processes_end());
   }
 }
 

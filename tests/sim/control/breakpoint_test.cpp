@@ -24,7 +24,7 @@ std::vector<Step> stops(Trace const& trace, char const* line) {
   return found;
 }
 
-std::string complaint(char const* line) {
+std::string breakpoint_error(char const* line) {
   try {
     Breakpoint const breakpoint(line);
   } catch (BreakpointError const& error) {
@@ -204,10 +204,10 @@ TEST_CASE("a malformed breakpoint is refused with one sentence and an example") 
                             "step x", "jobs.qsize > ", "jobs.qsize > many", "jobs.size > 3", "qsize > 3",
                             "jobs.qsize = 3", "main at consumer.cpp:", "consumer.cpp:x", ":12"}) {
     CAPTURE(wrong);
-    std::string const words = complaint(wrong);
+    std::string const words = breakpoint_error(wrong);
     CHECK(words.find("or example: ") != std::string::npos);
   }
-  CHECK(complaint("jobs.size > 3") ==
+  CHECK(breakpoint_error("jobs.size > 3") ==
         "a queue has no 'size', only qsize, pipe_bytes, unfinished, free_slots or buffered; for example: "
         "jobs.qsize > 3");
 }

@@ -133,14 +133,14 @@ class Kernel {
 };
 
 /// Chooses at random and compares the model with the kernel before each choice. Can kill one process.
-class Checked final : public qs::Scheduler {
+class ModelCheck final : public qs::Scheduler {
  public:
   struct Kill {
     std::size_t step;
     std::size_t victim;  ///< index among the parked processes
   };
 
-  Checked(qs::Trace const& trace, std::uint64_t seed, std::optional<Kill> kill = {})
+  ModelCheck(qs::Trace const& trace, std::uint64_t seed, std::optional<Kill> kill = {})
       : trace_(trace), inner_(seed), kill_(kill) {}
 
   std::optional<qs::Choice> choose(qs::SchedulerContext const& now) override {
@@ -235,10 +235,10 @@ void check_all(std::size_t first, std::size_t parts) {
       CAPTURE(all[at].name);
       CAPTURE(seed);
       qs::Trace recorded, replayed;
-      auto const checked = std::make_shared<Checked>(recorded, seed);
-      auto const result = run(controlled(all[at]), checked, recorded);
+      auto const model_check = std::make_shared<ModelCheck>(recorded, seed);
+      auto const result = run(controlled(all[at]), model_check, recorded);
       CHECK(result.facts.ending != "deadline");
-      CHECK(checked->compared() > 0);
+      CHECK(model_check->compared() > 0);
       auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
       run(controlled(all[at]), scheduled, replayed);
       CHECK(scheduled->error() == "");
@@ -269,7 +269,7 @@ TEST_CASE("after a kill at any step the other actors stay controllable, and the 
         auto const options = controlled(*qs::scenarios::find(name));
         qs::Trace recorded, replayed;
         auto const result =
-            run(options, std::make_shared<Checked>(recorded, step, Checked::Kill{step, victim}), recorded);
+            run(options, std::make_shared<ModelCheck>(recorded, step, ModelCheck::Kill{step, victim}), recorded);
         CHECK(result.facts.ending != "deadline");
         auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
         run(options, scheduled, replayed);

@@ -11,7 +11,7 @@ using namespace qs;
 
 namespace {
 
-std::string complaint(std::string const& text) {
+std::string schedule_error(std::string const& text) {
   try {
     parse_schedule(text);
   } catch (ScheduleError const& error) {
@@ -54,7 +54,7 @@ TEST_CASE("a schedule converts to text and back") {
 TEST_CASE("a malformed schedule is refused with one sentence") {
   for (char const* wrong : {"main:", "main:0", "main:-1", "main:x", "main:1:2", "kill=", ":3", "main:99999999999999"}) {
     CAPTURE(wrong);
-    CHECK(complaint(wrong).find(wrong) != std::string::npos);
+    CHECK(schedule_error(wrong).find(wrong) != std::string::npos);
   }
 }
 

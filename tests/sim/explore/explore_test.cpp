@@ -149,10 +149,10 @@ TEST_CASE("explore: the same seed gives the same schedules, another seed gives o
     qs::RandomWalk walk(seed);
     std::vector<std::vector<qs::Choice>> all;
     ExploreOptions const options = options_for("one-item");
-    qs::ForkedRuns arena(options.run, {});
+    qs::ForkedRuns forked(options.run, {});
     for (std::uint64_t run = 0; run < 5; ++run) {
       walk.begin(run);
-      all.push_back(arena.run([&](qs::DecisionPoint const& fork) { return walk.pick(fork); }, 1000).choices);
+      all.push_back(forked.run([&](qs::DecisionPoint const& point) { return walk.pick(point); }, 1000).choices);
     }
     return all;
   };

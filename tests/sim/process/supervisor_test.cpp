@@ -35,22 +35,22 @@ void wait_for_end(Supervisor& supervisor) {
   REQUIRE(supervisor.nobody_left());
 }
 
-/// A shell script whose processes never end by themselves; five of them sleep for `mark` seconds.
-std::string forest(std::string const& mark) {
-  return "(sleep " + mark + " & sleep " + mark + " & wait) & setsid sh -c 'sleep " + mark + " & sleep " + mark +
-         " & wait' & sleep " + mark;
+/// A shell script whose processes never end by themselves; five of them sleep for `duration` seconds.
+std::string sleeping_processes(std::string const& duration) {
+  return "(sleep " + duration + " & sleep " + duration + " & wait) & setsid sh -c 'sleep " + duration + " & sleep " +
+         duration + " & wait' & sleep " + duration;
 }
 
-bool wait_for_marked(std::string const& mark, std::size_t count) {
+bool wait_for_sleepers(std::string const& duration, std::size_t count) {
   for (int tries = 0; tries < 2000; ++tries) {
-    if (sleepers(mark) == count) return true;
+    if (sleepers(duration) == count) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
 
 /// A number of seconds that no other process sleeps for.
-std::string new_mark() {
+std::string unique_duration() {
   static int count = 0;
   return std::to_string(100'000'000 + getpid() * 100 + ++count);
 }
@@ -94,7 +94,7 @@ TEST_CASE("a program that cannot be started is reported with one sentence") {
 }
 
 TEST_CASE("the run ends with the last descendant, not with the program") {
-  std::string const mark = new_mark();
+  std::string const duration = unique_duration();
   Supervisor supervisor(shell("setsid sh -c 'sleep 0.3' & exit 3"));
   auto const begin = std::chrono::steady_clock::now();
   wait_for_end(supervisor);
@@ -126,51 +126,51 @@ TEST_CASE("the program starts with SIGINT ignored, no signal blocked, and withou
 }
 
 TEST_CASE("kill_all also kills background processes and other sessions") {
-  std::string const mark = new_mark();
-  Supervisor supervisor(shell(forest(mark)));
-  REQUIRE(wait_for_marked(mark, 5));
+  std::string const duration = unique_duration();
+  Supervisor supervisor(shell(sleeping_processes(duration)));
+  REQUIRE(wait_for_sleepers(duration, 5));
   supervisor.kill_all();
-  CHECK(sleepers(mark) == 0);
+  CHECK(sleepers(duration) == 0);
   CHECK(supervisor.nobody_left());
 }
 
 TEST_CASE("killing the supervisor leaves no process behind") {
-  std::string const mark = new_mark();
-  Supervisor supervisor(shell(forest(mark)));
-  REQUIRE(wait_for_marked(mark, 5));
+  std::string const duration = unique_duration();
+  Supervisor supervisor(shell(sleeping_processes(duration)));
+  REQUIRE(wait_for_sleepers(duration, 5));
   for (pid_t const child : children()) kill(child, SIGKILL);
   wait_for_end(supervisor);
-  CHECK(sleepers(mark) == 0);
+  CHECK(sleepers(duration) == 0);
 }
 
 TEST_CASE("killing the process that started the supervisor leaves no process behind") {
-  std::string const mark = new_mark();
+  std::string const duration = unique_duration();
   pid_t const starter = fork();
   if (starter == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    Supervisor const supervisor(shell(forest(mark)));
+    Supervisor const supervisor(shell(sleeping_processes(duration)));
     while (true) pause();
   }
-  REQUIRE(wait_for_marked(mark, 5));
+  REQUIRE(wait_for_sleepers(duration, 5));
   kill(starter, SIGKILL);
   waitpid(starter, nullptr, 0);
-  CHECK(wait_for_marked(mark, 0));
+  CHECK(wait_for_sleepers(duration, 0));
   kill_children();  // the orphaned supervisor is a child of this process
 }
 
 TEST_CASE("the children of a killed program run on until kill_all") {
-  std::string const mark = new_mark();
-  Supervisor supervisor(shell("echo $$ > /dev/null; sleep " + mark + " & kill -KILL $$"));
-  REQUIRE(wait_for_marked(mark, 1));
+  std::string const duration = unique_duration();
+  Supervisor supervisor(shell("echo $$ > /dev/null; sleep " + duration + " & kill -KILL $$"));
+  REQUIRE(wait_for_sleepers(duration, 1));
   for (int tries = 0; !supervisor.exit_code() && tries < 2000; ++tries) {
     supervisor.poll();
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   CHECK(supervisor.exit_code() == -SIGKILL);
   CHECK(!supervisor.nobody_left());
-  CHECK(sleepers(mark) == 1);
+  CHECK(sleepers(duration) == 1);
   supervisor.kill_all();
-  CHECK(sleepers(mark) == 0);
+  CHECK(sleepers(duration) == 0);
 }
 
 TEST_CASE("killing the supervisor spares unrelated processes") {
@@ -179,7 +179,7 @@ TEST_CASE("killing the supervisor spares unrelated processes") {
     while (true) pause();
   }
   {
-    Supervisor supervisor(shell("sleep " + new_mark()));
+    Supervisor supervisor(shell("sleep " + unique_duration()));
     for (pid_t const child : children()) {
       if (child != bystander) kill(child, SIGKILL);
     }

@@ -14,10 +14,10 @@ using namespace qs::testing;
 namespace {
 
 // A run report as printed, and on one line to search for sentences.
-struct Told {
+struct PrintedReport {
   std::string text, flat;
   std::size_t lines = 0, widest = 0;
-  explicit Told(Story const& story, Colours colours = Colours::no) : text(account(story.trace(), colours)) {
+  explicit PrintedReport(Story const& story, Colours colours = Colours::no) : text(account(story.trace(), colours)) {
     std::istringstream in(text);
     for (std::string line; std::getline(in, line); ++lines) widest = std::max(widest, columns(line));
     std::istringstream words(text);
@@ -53,7 +53,7 @@ TEST_CASE("a report says who put and got what, who waited, and how the run ended
   story.trace().run.parameters = {{"consumers", "1"}, {"items", "2"}};
   story.trace().run.ending = "finished";
 
-  Told const told(story);
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.says("sentinel (consumers=1, items=2): finished after 250 ms."));
   CHECK(told.says("2 processes and 1 feeder on 1 queue"));
@@ -66,7 +66,7 @@ TEST_CASE("a report says who put and got what, who waited, and how the run ended
   CHECK(told.says("main (pid 100): ended with exit code 0"));
   CHECK(told.says("consumer (pid 102): killed by SIGTERM (daemon)"));
   CHECK(told.text.find('\x1b') == std::string::npos);
-  CHECK(Told(story, Colours::yes).text.find("\x1b[32m  main (pid 100)") != std::string::npos);
+  CHECK(PrintedReport(story, Colours::yes).text.find("\x1b[32m  main (pid 100)") != std::string::npos);
 }
 
 TEST_CASE("a wait that never ends is reported as in vain") {
@@ -78,7 +78,7 @@ TEST_CASE("a wait that never ends is reported as in vain") {
   auto const other = story.process("other", main);
   story.blocked(main, Resource::child_exit, other);
   story.trace().run.ending = "deadline";
-  Told const told(story);
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.says("did not end by itself and was stopped"));
   CHECK(told.says("main waited 2.00 s for bytes in the pipe of jobs"));
@@ -105,7 +105,7 @@ TEST_CASE("similar actors are grouped, and no line is wider than 100 columns") {
   story.pass(50'000'000);
   for (auto consumer : consumers) story.refused(consumer, Resource::read_lock, jobs);
   for (auto consumer : consumers) story.end(consumer);
-  Told const told(story);
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.lines < 30);
   CHECK(told.widest <= terminal_columns);
@@ -118,7 +118,7 @@ TEST_CASE("similar actors are grouped, and no line is wider than 100 columns") {
 
 TEST_CASE("an empty trace has a report too") {
   Story const story;
-  CHECK(Told(story).says("was running when the record ends"));
+  CHECK(PrintedReport(story).says("was running when the record ends"));
 }
 
 TEST_CASE("lines are wrapped at spaces and indented under the first one") {

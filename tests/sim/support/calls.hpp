@@ -43,7 +43,7 @@ class Started {
     return -1000;
   }
   /// Whether all its descendants end within 30 s. Orphans are children of this process.
-  static bool everybody_goes() {
+  static bool all_processes_end() {
     for (int tries = 0; tries < 3000; ++tries) {
       while (waitpid(-1, nullptr, WNOHANG) > 0) {
       }
