@@ -1,4 +1,4 @@
-// The same mistakes as in the scenarios, in programs that look different: tests/programs/mistakes.cpp.
+// The scenarios' bug patterns in programs that are written differently: tests/programs/mistakes.cpp.
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ constexpr Case cases[] = {
 
 }  // namespace
 
-TEST_CASE("mistakes: a mistake that is written differently has the same diagnosis") {
+TEST_CASE("mistakes: the same bug in a different program has the same diagnosis") {
   for (auto const& expected : cases) {
     CAPTURE(expected.program);
     qs::RunOptions options;

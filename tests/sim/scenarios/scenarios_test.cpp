@@ -1,4 +1,4 @@
-// Each scenario does what the table says, with its defaults and with parameters that change the outcome.
+// Each scenario ends as its description says, with its defaults and with parameters that change the outcome.
 #include <doctest/doctest.h>
 
 #include "sim/diagnosis/diagnosis.hpp"
@@ -21,7 +21,7 @@ TEST_CASE("joinable-daemon: the queue is joined, and the consumer dies with the 
   CHECK(run.actor("main").exit_code == 0);
 }
 
-TEST_CASE("consumer-pool: all tasks are done by somebody, and all consumers die with the main process") {
+TEST_CASE("consumer-pool: all tasks are done, and all consumers die with the main process") {
   for (auto const* consumers : {"1", "5"}) {
     auto const run = record("consumer-pool", {{"consumers", consumers}, {"work_ms", "5"}});
     CHECK(run.ending() == RunEnding::finished);
@@ -45,7 +45,7 @@ TEST_CASE("sentinel: the consumer leaves its loop and is joined") {
   CHECK(run.noted("the sentinel") == 1);
 }
 
-TEST_CASE("sentinel-per-consumer: with one too few the last consumer waits for ever") {
+TEST_CASE("sentinel-per-consumer: with one sentinel too few the last consumer waits for ever") {
   auto const run = record("sentinel-per-consumer");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.waiting("consumer", Resource::pipe_data) == 1);
@@ -53,7 +53,7 @@ TEST_CASE("sentinel-per-consumer: with one too few the last consumer waits for e
   CHECK(run.queue("numbers").pipe_bytes == 0);
 }
 
-TEST_CASE("sentinel-per-consumer: with enough of them all end") {
+TEST_CASE("sentinel-per-consumer: with enough sentinels all consumers end") {
   for (auto const* sentinels : {"3", "5"}) {
     auto const run = record("sentinel-per-consumer", {{"sentinels", sentinels}, {"work_ms", "5"}});
     CHECK(run.ending() == RunEnding::finished);
@@ -71,7 +71,7 @@ TEST_CASE("backpressure: the patient producer waits, the impatient one gets Full
   CHECK(run.queue("parts").free_slots == 3);
 }
 
-TEST_CASE("get-timeout: Empty at once, Empty after a time, and the items in the end") {
+TEST_CASE("get-timeout: Empty at once, Empty after the time-out, and finally the items") {
   auto const run = record("get-timeout");
   CHECK(run.ending() == RunEnding::finished);
   CHECK(run.noted("get_nowait: Empty, at once") > 0);
@@ -96,7 +96,7 @@ TEST_CASE("close-wakes-nobody: the consumers stay blocked") {
   CHECK(run.waits("main", Resource::child_exit));
 }
 
-TEST_CASE("join-before-drain: one byte more than the pipe holds") {
+TEST_CASE("join-before-drain: one byte more than the pipe holds is a deadlock") {
   auto const run = record("join-before-drain");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.waits("main", Resource::child_exit));
@@ -106,7 +106,7 @@ TEST_CASE("join-before-drain: one byte more than the pipe holds") {
   CHECK(run.queue("results").write_lock.holder == run.index("worker feeder of results"));
 }
 
-TEST_CASE("join-before-drain: what fits the pipe exits") {
+TEST_CASE("join-before-drain: with a frame that fits into the pipe the worker exits") {
   for (auto const* bytes : {"8", "65535", "65536"}) {
     auto const run = record("join-before-drain", {{"frame_bytes", bytes}, {"work_ms", "0"}});
     CHECK(run.ending() == RunEnding::finished);
@@ -114,7 +114,7 @@ TEST_CASE("join-before-drain: what fits the pipe exits") {
   }
 }
 
-TEST_CASE("cancel-join-thread: it exits at once, and what does not fit the pipe is lost") {
+TEST_CASE("cancel-join-thread: the producer exits at once, and what does not fit into the pipe is lost") {
   auto const run = record("cancel-join-thread");
   CHECK(run.ending() == RunEnding::finished);
   CHECK(run.noted("16 of 24 lines arrived") == 1);
@@ -131,7 +131,7 @@ TEST_CASE("task-done-too-often: ValueError ends the consumer with exit code 1") 
   CHECK(record("task-done-too-often", {{"too_many", "0"}}).noted("the consumer's exit code is 0") == 1);
 }
 
-TEST_CASE("task-done-forgotten: join waits for ever, and one item is still in somebody's hands") {
+TEST_CASE("task-done-forgotten: join waits for ever, and one item is still held") {
   auto const run = record("task-done-forgotten");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.waits("main", Resource::barrier));
@@ -142,7 +142,7 @@ TEST_CASE("task-done-forgotten: join waits for ever, and one item is still in so
   CHECK(record("task-done-forgotten", {{"forgotten", "0"}, {"work_ms", "5"}}).ending() == RunEnding::finished);
 }
 
-TEST_CASE("unserialisable-item: it vanishes, its slot comes back, and join waits for ever") {
+TEST_CASE("unserialisable-item: the item is dropped, its slot is freed, and join waits for ever") {
   auto const run = record("unserialisable-item");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.waits("main", Resource::barrier));
@@ -153,7 +153,7 @@ TEST_CASE("unserialisable-item: it vanishes, its slot comes back, and join waits
   CHECK(record("unserialisable-item", {{"broken", "0"}, {"work_ms", "5"}}).ending() == RunEnding::finished);
 }
 
-TEST_CASE("killed-reader: the read lock's holder is dead; Empty for ever although there is an item") {
+TEST_CASE("killed-reader: the holder of the read lock is dead, and get raises Empty although there is an item") {
   auto const run = record("killed-reader");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.actor("victim").state == ActorState::killed);
@@ -186,7 +186,7 @@ TEST_CASE("killed-feeder-lock: every put succeeds, and nothing arrives") {
   CHECK(run.queue("lines").ends.at(run.index("survivor")).buffer.size() == 5);
 }
 
-TEST_CASE("killed-joiner: task_done waits for the answer of the dead") {
+TEST_CASE("killed-joiner: task_done waits for the killed joiner to answer") {
   auto const run = record("killed-joiner");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.actor("victim").state == ActorState::killed);
@@ -194,7 +194,7 @@ TEST_CASE("killed-joiner: task_done waits for the answer of the dead") {
   CHECK(run.queue("tasks").condition_lock.holder == run.index("main"));
 }
 
-TEST_CASE("killed-worker: the others do the rest, and join waits for the task of the dead") {
+TEST_CASE("killed-worker: the others do the rest, and join waits for the killed worker's task") {
   auto const run = record("killed-worker");
   CHECK(run.ending() == RunEnding::deadline);
   CHECK(run.actor("victim").state == ActorState::killed);
@@ -206,7 +206,7 @@ TEST_CASE("killed-worker: the others do the rest, and join waits for the task of
   CHECK(diagnosis.findings.front().title == "victim was killed with 1 in hand");
 }
 
-TEST_CASE("killed-worker on a hardened queue: join names the lost task, or another worker does it") {
+TEST_CASE("killed-worker on a hardened queue: join names the lost task, or it is redelivered") {
   auto const lost = record("killed-worker", {{"mechanism", "hardened"}});
   CHECK(lost.ending() == RunEnding::finished);
   CHECK(lost.noted("which victim had") == 1);
@@ -216,7 +216,7 @@ TEST_CASE("killed-worker on a hardened queue: join names the lost task, or anoth
   CHECK(redelivered.queue("tasks").gets == 5);
 }
 
-TEST_CASE("interleaved-producers: each producer's letters come in its order") {
+TEST_CASE("interleaved-producers: each producer's letters arrive in order") {
   auto const run = record("interleaved-producers", {{"producers", "5"}, {"pause_ms", "3"}});
   CHECK(run.ending() == RunEnding::finished);
   CHECK(run.noted("the letters of each producer came in its order") == 1);
