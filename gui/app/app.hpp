@@ -104,7 +104,7 @@ class App {
   void obey(LessonWishes const& wishes);
   bool answered_on_stage(Selection const& clicked);
   void begin_task(std::size_t task);
-  bool judge_task(std::string const& ending = {});
+  bool judge_task(RunEnding ending = RunEnding::none);
   Banner task_banner() const;
 
   // drawing (app_draw.cpp)

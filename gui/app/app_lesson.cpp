@@ -108,11 +108,11 @@ Banner App::task_banner() const {
 
 /// Whether the run that has just ended, or has come to a deadlock, was one for a task; then the banner says what came
 /// of it.
-bool App::judge_task(std::string const& ending) {
+bool App::judge_task(RunEnding ending) {
   if (!lesson_.is_open() || !lesson_.task() || document_.empty()) return false;
   LessonTask const& task = lesson_.lesson().tasks[*lesson_.task()];
   std::string missing;
-  if (ending.empty()) {
+  if (ending == RunEnding::none) {
     missing = lesson_.judge(document_.trace());
   } else {  // a held run that has come to a deadlock goes on, and has no ending yet
     Trace so_far = document_.trace();

@@ -139,7 +139,7 @@ void App::note_deadlock() {
   }
   if (deadlock_told_ || document_.empty()) return;
   deadlock_told_ = true;
-  if (judge_task("deadlock")) return;
+  if (judge_task(RunEnding::deadlock)) return;
   banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end()), deadlock_ahead};
   frames_owed_ = std::max(frames_owed_, 2);
 }

@@ -78,7 +78,7 @@ class Chrome final : public Activity {
     out_.write(
         fmt::format("\n],\"otherData\":{{\"recorded by\":\"queuescope\",\"run\":{},\"ending\":{},\"host\":{},"
                     "\"started\":{},\"events lost\":\"{}\"}}}}\n",
-                    json(facts.run.title), json(name(facts.run.ending)), json(facts.run.host), json(facts.run.started),
+                    json(facts.run.title), json(qs::name(facts.run.ending)), json(facts.run.host), json(facts.run.started),
                     facts.lost));
   }
 

@@ -222,9 +222,11 @@ std::string folded_label(Trace const& trace, ItemId item) {
   std::size_t const run = (end == std::string::npos ? label.size() : end) - 1;
   if (run < wall) return label;
   std::string const rest = label.substr(run + 1);
-  std::string const letter = fmt::format("{0}{1}{0}", label.front(), label[1]);
-  if (rest == std::string(1, label.front())) return fmt::format("{} x {}", letter, run);
-  return rest == "..." || rest == "\u2026" ? letter + " x many" : label;
+  std::string const quote(1, label.front());
+  std::string const letter = quote + label[1] + quote;
+  if (rest == quote) return fmt::format("{} x {}", letter, run);
+  bool const cut = rest == "..." + quote || rest == "\u2026" + quote;
+  return cut ? letter + " x many" : label;
 }
 
 std::string short_label(Trace const& trace, ItemId item) {

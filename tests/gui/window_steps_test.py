@@ -129,7 +129,7 @@ def run_until_breakpoints(window):
                           lambda now: now["run_until"].startswith("Reached after") and now["held"] and now["proposed"])
     check("it did what was proposed", reached["choices"] > 1)
     run_until(window, "numbers.size > 3")
-    refused = window.wait("what is no breakpoint is refused", lambda now: now["run_until"].startswith("A queue has no 'size'"))
+    refused = window.wait("what is no breakpoint is refused", lambda now: now["run_until"].startswith("'size' is not a property of a queue"))
     check("nothing has been chosen", refused["choices"] == reached["choices"])
     window.wait("the field is left", lambda now: not now["writing"])
     window.click("example:0")
