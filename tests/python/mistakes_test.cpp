@@ -71,7 +71,7 @@ TEST_CASE("mistakes in Python: the feeder, join and exit") {
   check({"cannot_pickle.py", {BugPattern::unserialisable_item}, {{"main", Resource::pipe_data}}});
 }
 
-TEST_CASE("mistakes in Python: somebody died") {
+TEST_CASE("mistakes in Python: a process died") {
   check({"reader_killed.py",
          {BugPattern::killed_reader},
          {{"main", Resource::child_exit}, {"second", Resource::read_lock}}});
@@ -86,7 +86,7 @@ TEST_CASE("mistakes in Python: full queues") {
          {{"main", Resource::pipe_room}, {"worker", Resource::pipe_room}}});
 }
 
-TEST_CASE("mistakes in Python: when is it finished") {
+TEST_CASE("mistakes in Python: missing end marks") {
   check({"one_sentinel.py", {BugPattern::nothing_to_get}, {{"main", Resource::child_exit}}});
   check({"both_ways.py",
          {BugPattern::circle_of_waits},
@@ -136,7 +136,7 @@ TEST_CASE("mistakes in Python: inside one process") {
   check({"put_within_put.py", {BugPattern::put_within_put}, {{"main", Resource::buffer_lock}}});
 }
 
-TEST_CASE("correct programs in Python are called correct") {
+TEST_CASE("correct Python programs get no finding") {
   check_correct("correct_objects.py");
   check_correct("correct_pool.py");
   check_correct("correct_executor.py");

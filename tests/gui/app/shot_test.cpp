@@ -28,7 +28,7 @@ std::size_t colours(Picture const& picture) {
   return seen.size();
 }
 
-TEST_CASE("A shot needs no display and shows the step that was asked for") {
+TEST_CASE("shot: needs no display and shows the requested step") {
   qs::testing::Sample const sample;
   Shot shot{.step = 8, .width = 640, .height = 480};
   Picture const early = take_shot(sample.trace(), shot);
@@ -44,12 +44,12 @@ TEST_CASE("A shot needs no display and shows the step that was asked for") {
         static_cast<std::ptrdiff_t>(light.bytes.size() / 2));
 }
 
-TEST_CASE("A step that the trace has not is refused") {
+TEST_CASE("shot: a step that is not in the trace is refused") {
   qs::testing::Sample const sample;
   CHECK_THROWS_AS(take_shot(sample.trace(), {.step = sample.trace().size()}), std::out_of_range);
 }
 
-TEST_CASE("A picture is written as a whole or not at all") {
+TEST_CASE("shot: a picture file is written completely or not at all") {
   qs::testing::TemporaryFolder const folder;
   qs::testing::Sample const sample;
   Picture const picture = take_shot(sample.trace(), {.width = 320, .height = 240});
@@ -72,6 +72,8 @@ TEST_CASE("A picture is written as a whole or not at all") {
   CHECK_FALSE(std::filesystem::exists(folder / "kept.png.partial"));
 }
 
-TEST_CASE("An empty trace gives a picture too") { CHECK(take_shot({}, {.width = 320, .height = 240}).width == 320); }
+TEST_CASE("shot: an empty trace gives a picture too") {
+  CHECK(take_shot({}, {.width = 320, .height = 240}).width == 320);
+}
 
 }  // namespace

@@ -38,7 +38,7 @@ solution = { }
 
 }  // namespace
 
-TEST_CASE("a lesson goes on after a prediction, to where the answer can be seen") {
+TEST_CASE("after a prediction a lesson continues to the step that shows the answer") {
   testing::Sample const sample;
   LessonSession session("");
   session.open(sample_lesson());

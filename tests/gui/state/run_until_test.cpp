@@ -37,7 +37,7 @@ struct Told {
   bool wants_step() { return until.wants_step(story.trace(), table); }
 };
 
-TEST_CASE("run until: step after step, until it is so") {
+TEST_CASE("run until: takes steps until the condition holds") {
   Told told;
   told.begin("main blocked");
   for (int step = 0; step < 2; ++step) {
@@ -62,7 +62,7 @@ TEST_CASE("run until: step after step, until it is so") {
   CHECK(!told.until.news(told.table));
 }
 
-TEST_CASE("run until: what already is so does not count, and events that are on their way are waited for") {
+TEST_CASE("run until: a condition that already holds does not count, and pending events are awaited") {
   Told told;
   told.story.blocked(told.main, Resource::pipe_data, told.queue);
   told.settle();
@@ -76,7 +76,7 @@ TEST_CASE("run until: what already is so does not count, and events that are on 
   CHECK(told.wants_step());
 }
 
-TEST_CASE("run until: it ends with the person, a deadlock or the program") {
+TEST_CASE("run until: ends when the user stops it, at a deadlock or when the program ends") {
   Told told;
   told.begin("jobs.qsize > 3");
   CHECK(told.wants_step());
@@ -104,7 +104,7 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
   CHECK(told.until.words() == "The program ended after 0 choices; not reached: jobs.qsize > 3");
 }
 
-TEST_CASE("run until: a line that is no breakpoint is refused with a sentence") {
+TEST_CASE("run until: a malformed breakpoint is refused with one sentence") {
   Told told;
   told.begin("jobs.size > 3");
   CHECK(told.until.state() == State::refused);

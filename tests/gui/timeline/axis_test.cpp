@@ -27,7 +27,7 @@ testing::Story held_run() {
 
 }  // namespace
 
-TEST_CASE("a held run has one column for each choice, however long somebody thought") {
+TEST_CASE("a run under control has one column for each choice, regardless of wall time") {
   auto const story = held_run();
   Trace const& trace = story.trace();
   CHECK(usual_axis(trace) == AxisKind::even);
@@ -49,7 +49,7 @@ TEST_CASE("a held run has one column for each choice, however long somebody thou
   CHECK(lanes.end() > 60'000'000'000);
 }
 
-TEST_CASE("a free run is drawn by wall time, and each event has a column on the even axis") {
+TEST_CASE("a free run is drawn by wall time; on the even axis each event has a column") {
   testing::Story story;
   auto const main = story.process("main");
   story.queue(main, "jobs");

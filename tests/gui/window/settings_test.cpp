@@ -11,7 +11,7 @@ namespace {
 
 using namespace qs::gui;
 
-TEST_CASE("What was written is read again") {
+TEST_CASE("settings: round-trip through the file") {
   Settings settings;
   settings.theme = Theme::Mode::light;
   settings.backend = Backend::sdl2;
@@ -27,7 +27,7 @@ TEST_CASE("What was written is read again") {
   CHECK(again.detail == qs::DetailLevel::acts);
 }
 
-TEST_CASE("Nonsense is passed over") {
+TEST_CASE("settings: invalid entries are ignored") {
   Settings const settings =
       parse_settings("font_scale = 99\nwidth = many\n=\nbackend = \"vulkan\"\nno equals sign\nside_width = 0.4\n");
   CHECK(settings.font_scale == 1);
@@ -36,7 +36,7 @@ TEST_CASE("Nonsense is passed over") {
   CHECK(settings.side_width == doctest::Approx(0.4F));
 }
 
-TEST_CASE("A file that is missing gives the defaults; saving makes its folder") {
+TEST_CASE("settings: a missing file gives the defaults, and saving creates its folder") {
   auto const folder = std::filesystem::temp_directory_path() / ("queuescope-settings-" + std::to_string(getpid()));
   auto const path = folder / "a" / "settings.toml";
   CHECK(to_text(load_settings(path)) == to_text(Settings{}));

@@ -357,7 +357,7 @@ TEST_CASE("export to Mermaid: a diagram by the documented grammar, with an arrow
   }
 }
 
-TEST_CASE("export of a range begins with what is open then") {
+TEST_CASE("export of a range begins with the slices that are open then") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -382,7 +382,7 @@ TEST_CASE("export of a range begins with what is open then") {
   CHECK(has(read_file(folder / "s.mmd"), "put semi#59;colon \"#lt;7#gt;\"#35;"));
 }
 
-TEST_CASE("after lost events an export says what is not known, and counts only what is") {
+TEST_CASE("after lost events an export marks what is unknown, and counts only what is known") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -413,7 +413,7 @@ TEST_CASE("after lost events an export says what is not known, and counts only w
   CHECK(outcome == "unknown: events were lost");
 }
 
-TEST_CASE("export refuses what makes no sense and leaves no file") {
+TEST_CASE("export refuses invalid requests and leaves no file") {
   auto const& folder = recorded().folder;
   struct Bad {
     char const *words, *answer;
@@ -453,7 +453,7 @@ TEST_CASE("export refuses what makes no sense and leaves no file") {
   CHECK_FALSE(std::filesystem::exists(folder / "out.mmd"));
 }
 
-TEST_CASE("export keeps the labels of the items on their way and no more") {
+TEST_CASE("export keeps only the labels of items in flight") {
   RecentItems<int> items(3);
   for (std::uint32_t sequence = 1; sequence <= 1000; ++sequence) {
     items.insert({1, sequence}, 7);

@@ -73,7 +73,7 @@ output = 4
   CHECK(all.points[static_cast<std::size_t>(Check::output)] == 4);
 }
 
-TEST_CASE("an exercise that makes no sense is refused with its line") {
+TEST_CASE("an invalid exercise is refused with its line") {
   CHECK(error_of("[run]\nschedule = 3") ==
         "e.toml:2: unknown key 'run.schedule'; [run] takes arguments, schedules, seconds, seed, strategy, times");
   CHECK(error_of("[run]\nschedules = \"many\"").starts_with("e.toml:2: run.schedules must be a whole number"));

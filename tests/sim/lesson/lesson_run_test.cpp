@@ -27,7 +27,7 @@ TEST_CASE("every bundled lesson agrees with its run") {
   CHECK(names.size() >= 12);
 }
 
-TEST_CASE("what a lesson says wrongly about its run or its tasks is found") {
+TEST_CASE("wrong statements of a lesson about its run or its tasks are reported") {
   Lesson lesson = find_lesson("sentinels");
   lesson.steps.back().claims = {"consumer-3 ended"};
   lesson.tasks[0].solution_parameters = {{"sentinels", "2"}};
@@ -42,7 +42,7 @@ TEST_CASE("what a lesson says wrongly about its run or its tasks is found") {
   CHECK_FALSE(check_lesson(lesson, QUEUESCOPE_CLI).empty());
 }
 
-TEST_CASE("a parameter that a task keeps must not be changed") {
+TEST_CASE("a parameter that a task fixes must not be changed") {
   Lesson lesson = find_lesson("sentinels");
   lesson.tasks[1].solution_schedule.clear();
   lesson.tasks[1].solution_parameters = {{"sentinels", "3"}};
@@ -52,7 +52,7 @@ TEST_CASE("a parameter that a task keeps must not be changed") {
   CHECK(problems[0].ends_with("the solution does not reach the goal: sentinels has been changed, and must stay 2"));
 }
 
-TEST_CASE("a lesson made of a trace agrees with it") {
+TEST_CASE("a lesson made from a trace agrees with it") {
   Trace const trace = lesson_trace(find_lesson("sentinels"), QUEUESCOPE_CLI);
   Lesson const lesson = parse_lesson(lesson_skeleton(trace, "mine.qtrace"), "mine.toml");
   CHECK(lesson.trace == "mine.qtrace");
@@ -61,7 +61,7 @@ TEST_CASE("a lesson made of a trace agrees with it") {
   CHECK_MESSAGE(placed.problems.empty(), (placed.problems.empty() ? "" : placed.problems.front().text));
 }
 
-TEST_CASE("notes have the answers and the solutions") {
+TEST_CASE("the notes contain the answers and the solutions") {
   std::string const notes = lesson_notes(find_lesson("sentinels"), QUEUESCOPE_CLI);
   CHECK(notes.find("Who gets the sentinel? Answer: **consumer-1**") != std::string::npos);
   CHECK(notes.find("--set sentinels=3") != std::string::npos);

@@ -101,7 +101,7 @@ solution = { parameters = { items = 3 }, schedule = "main:3" }
   CHECK(lesson.tasks[0].solution_schedule == "main:3");
 }
 
-TEST_CASE("what is wrong with a lesson's file is said with its line") {
+TEST_CASE("an error in a lesson's file is reported with its line") {
   CHECK(error_of("title = \"T\"\n").starts_with("mine.toml:1: the lesson has no 'teaches'"));
   CHECK(error_of("title = ").starts_with("mine.toml:1: not TOML: "));
   CHECK(error_of(std::string(head) + "colour = 1\n[[step]]\ntext = \"x\"\n")
@@ -120,7 +120,7 @@ TEST_CASE("what is wrong with a lesson's file is said with its line") {
         std::string::npos);
 }
 
-TEST_CASE("steps stand where the run is, and the right answers are the run's") {
+TEST_CASE("a lesson's steps are at their places in the run, which gives the right answers") {
   auto const lesson = placed(R"([[step]]
 at = "beginning"
 text = "x"
@@ -175,7 +175,7 @@ TEST_CASE("each question is answered from the run") {
   CHECK(usual_choices(told.trace(), "who gets 7") == std::vector<std::string>{"consumer", "nobody"});
 }
 
-TEST_CASE("a lesson that contradicts the run is found") {
+TEST_CASE("a lesson that contradicts its run is reported") {
   CHECK(problem_of("[[step]]\nat = \"main killed\"\ntext = \"x\"\n")
             .starts_with("the moment 'main killed' does not come"));
   CHECK(problem_of("[[step]]\nat = \"end\"\ntext = \"x\"\nclaims = [\"main blocked\"]\n") ==
@@ -208,7 +208,7 @@ TEST_CASE("goals are checked on the run") {
   CHECK_THROWS_AS(reached("world peace", trace), std::invalid_argument);
 }
 
-TEST_CASE("progress is kept, and nonsense in its file is passed over") {
+TEST_CASE("progress is kept, and invalid entries in its file are ignored") {
   LearnerProgress progress;
   progress["sentinel"] = {.step = 5, .steps = 6, .answers = {{3, true}, {4, false}}, .tasks = {0, 2}};
   auto const again = parse_progress(to_text(progress));

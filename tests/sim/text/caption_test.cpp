@@ -71,7 +71,7 @@ TEST_CASE("several events are one act: a put, its way through the feeder, and a 
   CHECK(told(story) == "consumer gets 7 from jobs.");
 }
 
-TEST_CASE("the last task_done lets the joiner go") {
+TEST_CASE("the last task_done wakes the joiner") {
   Story story;
   auto const main = story.process("main");
   auto const tasks = story.queue(main, "tasks", QueueClass::joinable);
@@ -92,7 +92,7 @@ TEST_CASE("the last task_done lets the joiner go") {
         "consumer calls task_done: it is done with 2; that was the last task, so the join of main can return.");
 }
 
-TEST_CASE("a death is told with what it leaves behind") {
+TEST_CASE("the caption of a death says what the process leaves behind") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -105,7 +105,7 @@ TEST_CASE("a death is told with what it leaves behind") {
   CHECK(told(story).find("it held the read lock of jobs, and other waits for it in vain.") != std::string::npos);
 }
 
-TEST_CASE("an answer about the size is told beside the truth") {
+TEST_CASE("the caption of qsize, empty or full gives the true content too") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
