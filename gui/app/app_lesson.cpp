@@ -114,7 +114,7 @@ bool App::judge_task(RunEnding ending) {
   std::string missing;
   if (ending == RunEnding::none) {
     missing = lesson_.judge(document_.trace());
-  } else {  // a held run that has come to a deadlock goes on, and has no ending yet
+  } else {  // a deadlocked run under control has no ending yet
     Trace so_far = document_.trace();
     so_far.run.ending = ending;
     missing = lesson_.judge(so_far);

@@ -126,7 +126,7 @@ bool App::carry_out_scheduling(ActionRequest wish) {
   }
 }
 
-/// A held run in a deadlock is not over: it stays, and the banner says so once.
+/// A deadlocked run under control does not end: it stays, and the banner says so once.
 void App::note_deadlock() {
   SchedulerSnapshot const& table = conductor_.snapshot();
   bool const arrived = table.deadlocked && document_.trace().size() >= table.events;

@@ -42,7 +42,7 @@ Layout laid_out(LayoutNeeds const& needs, Settings const& settings, Open open) {
   layout.banner = cut_top(rest, needs.banner);
   layout.transport = cut_bottom(rest, needs.transport);
   if (open.browser && needs.lesson && needs.window.x < 110 * unit) {
-    // Beside the stage it would leave neither enough: a lesson stands below it.
+    // There is not enough width for both: the lesson goes below the stage.
     layout.browser = cut_bottom(rest, rest.height() * 0.5F);
     open.browser = false;
   }

@@ -40,7 +40,7 @@ struct LayoutNeeds {
   float transport = 0;
   float caption = 0;
   Presenter presenter = Presenter::off;
-  bool lesson = false;          ///< a lesson stands in the place of the browser, and does not fold away
+  bool lesson = false;          ///< a lesson replaces the browser, and does not collapse
   bool browser_wanted = false;  ///< asked for: it does not fold away
   bool timeline_wanted = false;
   bool side_wanted = false;

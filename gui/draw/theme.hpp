@@ -64,7 +64,7 @@ struct Theme {
   ImU32 state(ActorState state) const { return states[static_cast<std::size_t>(state)]; }
   ImU32 item(ItemId item) const { return producers[item.producer % producers.size()]; }
   ImU32 actor(ActorIndex actor) const { return producers[actor % producers.size()]; }
-  ImU32 lock(Resource) const;  ///< text_soft where the resource is no lock
+  ImU32 lock(Resource) const;  ///< text_soft if the resource is not a lock
 };
 
 /// The colours of a mode and the spacing of a scale; the fonts stay empty.

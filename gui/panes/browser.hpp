@@ -30,7 +30,7 @@ class Browser {
   /// In the form of the command line. Values are clamped to their range, unknown names ignored.
   void set(std::map<std::string, std::string> const& parameters);
   std::map<std::string, std::string> parameters() const;
-  /// The mechanism that is not chosen; "" where there is none.
+  /// The mechanism that is not selected; "" if there is only one.
   std::string other_mechanism() const;
   void focus_search() { focus_search_ = true; }
 

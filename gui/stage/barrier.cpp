@@ -11,7 +11,7 @@ namespace {
 
 using mp::trace::QueueClass;
 
-/// Who stands at the gate: blocked until the last task is done.
+/// The actors that wait in join until the last task is done.
 std::vector<std::string> joiners(Scene const& scene, QueueIndex queue) {
   std::vector<std::string> names;
   auto const& actors = scene.context.world.actors;

@@ -40,10 +40,10 @@ class LessonSession {
   LessonStep const& step() const { return lesson_->steps[page_]; }
   /// Where the play head belongs: the moment of the step, or where its answer can be seen once it is given.
   Step moment() const;
-  /// What lies ahead is not shown: until the last step, whoever is asked would see the answer.
+  /// Later events are not shown before the last step, because they contain the answers.
   bool hides_future() const { return has_run() && !on_tasks() && page_ + 1 < lesson_->steps.size(); }
 
-  /// A question must be answered before the lesson goes on.
+  /// A question must be answered before the lesson continues.
   bool can_go_forward() const { return has_run() && page_ + 1 < pages() && !asks(); }
   bool can_go_back() const { return has_run() && page_ > 0; }
   void forward();

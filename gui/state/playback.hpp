@@ -73,7 +73,7 @@ class Playback {
   double motion_ = 1;
   double motion_time_ = longest_motion;
   std::uint64_t shortened_ = 0;
-  double hold_ = 0;  ///< seconds for which the clock still stands still
+  double hold_ = 0;  ///< seconds for which the clock is still stopped
   std::optional<Step> glide_;
   double glide_time_ = 0;  ///< seconds for each movement
   bool step_by_step_ = false;

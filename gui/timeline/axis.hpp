@@ -1,5 +1,5 @@
 // Where each step is on the timeline's axis: at its wall time, or evenly, one column for each choice of a controlled
-// run (for each event of another one). In a controlled run the wall time says only how long somebody thought.
+// run (for each event of another one). In a controlled run the wall time only says how long the user thought.
 #pragma once
 
 #include <cstdint>

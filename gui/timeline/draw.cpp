@@ -56,7 +56,7 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   ImU32 const colour = colour_of(scene.theme(), span.doing);
   Rect const box = strip(lane, span.left, span.right, span.doing);
   if (span.doing == LaneState::rests && lane.height() > canvas.px(1.5F) && box.width() > canvas.px(2)) {
-    // Dotted: nothing to do, and nobody waits for it.
+    // Dotted: idle.
     for (float x = box.left; x < box.right; x += canvas.px(1))
       canvas.fill({x, box.top, std::min(x + canvas.px(0.4F), box.right), box.bottom}, colour);
     return;
@@ -68,7 +68,7 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
     canvas.hatch(box, with_alpha(scene.theme().panel, 0.4F), canvas.px(0.9F));
 }
 
-/// Where nobody took a step any more: outlined and hatched rather than filled.
+/// After the last event of a hung run: outlined and hatched rather than filled.
 void draw_standstill_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   Canvas const& canvas = scene.canvas;
   ImU32 const colour = colour_of(scene.theme(), span.doing);

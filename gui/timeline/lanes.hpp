@@ -52,12 +52,12 @@ struct Lane {
   std::vector<InstantMark> moments;
 };
 
-/// From the last event of a run until the run was stopped, on the axis: nobody took a step in between.
+/// From the last event of a run to the time at which it was stopped, on the axis.
 struct Standstill {
   std::uint64_t from = 0, to = 0;
 };
 
-/// None for a run that ended by itself, and while one goes on.
+/// None for a run that ended by itself or is still running.
 std::optional<Standstill> standstill(Trace const& trace, Axis const& axis = Axis{});
 
 /// A piece of a lane as it is drawn: one state, or several that are too short to be told apart.
@@ -74,7 +74,7 @@ class Lanes {
 
   std::vector<Lane> const& all() const { return lanes_; }          ///< by actor
   std::vector<ActorIndex> const& order() const { return order_; }  ///< processes, each with its threads
-  std::uint64_t end() const { return end_; }                       ///< of the run; of the events while it goes on
+  std::uint64_t end() const { return end_; }                       ///< of the run, or of the events so far
   std::uint64_t last_event() const { return last_event_; }
   Axis const& axis() const { return axis_; }
   LaneState doing_at(ActorIndex actor, std::uint64_t time) const;

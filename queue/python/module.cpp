@@ -28,7 +28,7 @@ void at_exit(int code, void*) {
   if (gettid() == getpid()) say_end(code);
 }
 
-/// attach(actor): -1 for a process that its parent does not know. False: nobody records.
+/// attach(actor): -1 for a process that its parent does not know. False if there is no recorder.
 PyObject* attach(PyObject*, PyObject* arguments) {
   int actor;
   if (PyArg_ParseTuple(arguments, "i", &actor) == 0) return nullptr;

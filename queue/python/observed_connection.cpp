@@ -132,7 +132,7 @@ bool wait_and_say(ObservedConnection const& self, int descriptor, short events, 
 /// non-blocking, because other processes share it.
 class NonBlocking {
  public:
-  /// Of a negative descriptor there is none.
+  /// Does nothing for a negative descriptor.
   explicit NonBlocking(int descriptor) {
     if (descriptor < 0) return;
     char path[40];

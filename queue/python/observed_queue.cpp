@@ -270,7 +270,7 @@ PyObject* append(PyObject* self, PyObject* value) {
     auto const queue = static_cast<std::uint16_t>(parts.queue->index);
     ThreadState const& thread = here();
     hook::ItemId item = thread.item;
-    bool const bare = !item;  // somebody appends to the buffer of the queue, past its put
+    bool const bare = !item;  // the program appends to the queue's buffer without put
     if (bare) {
       meet();
       item = hook::new_item();

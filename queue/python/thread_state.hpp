@@ -29,9 +29,9 @@ struct ThreadState {
 };
 
 ThreadState& here();
-/// Makes the calling thread an actor with the name that Python has for it, if it is none yet.
+/// Makes the calling thread an actor with its Python name, unless it is one.
 void meet();
-/// How a thread that is met is called, and who is told of it: two functions of Python, or nullptr.
+/// Two functions of Python, or nullptr: one names a new thread's actor, the other is told of it.
 struct ThreadHooks {
   PyObject* name = nullptr;
   PyObject* remember = nullptr;

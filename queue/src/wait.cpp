@@ -66,7 +66,7 @@ std::vector<std::size_t> wait(std::span<Waitable const> objects, Timeout timeout
   hook::attach();
   hook::ScopedLocation const here(where);
   WaitSet set(objects, where);
-  // A wait for several objects has no single resource: it is recorded as a wait for time, which nobody takes for a
+  // A wait for several objects has no single resource: it is recorded as a wait for time, which is not taken for a
   // deadlock.
   bool const one_queue = objects.size() == 1 && objects.front().queue() != nullptr;
   auto const resource = one_queue ? hook::Resource::pipe_data : hook::Resource::deadline;

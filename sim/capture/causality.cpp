@@ -69,7 +69,7 @@ void Causality::Queue::read(ItemId item, Chunk chunk) {
   if (!item || chunk.missing != 0) return;
   auto const found = places.find(item.packed());
   if (found == places.end()) return;
-  // A pipe is read from its front: whoever was ahead is gone as well, even if the reading of it was lost.
+  // A pipe is read from its front: the items ahead have been read too, even if those events were lost.
   for (std::uint64_t const last = found->second; taken <= last; ++taken) {
     auto const place = places.find(in_pipe.front().packed());
     if (place != places.end() && place->second == taken) places.erase(place);

@@ -34,7 +34,7 @@ constexpr Named<ActorState> states[] = {{"blocked", ActorState::blocked},
                                         {"killed", ActorState::killed}};
 
 constexpr Named<Measure> levels[] = {
-    // As qsize() counts: slots taken, or, where there is no bound, puts that no get has answered.
+    // As qsize() counts: slots taken, or, without a bound, puts minus gets.
     {"qsize", [](QueueWorld const& queue) { return queue.maxsize - queue.free_slots; }},
     {"pipe_bytes", [](QueueWorld const& queue) { return static_cast<std::int64_t>(queue.pipe_bytes); }},
     {"unfinished", [](QueueWorld const& queue) { return queue.unfinished; }},
@@ -45,7 +45,7 @@ constexpr Named<Measure> levels[] = {
        return static_cast<std::int64_t>(items);
      }}};
 
-constexpr Named<Comparison> comparisons[] = {  // a longer operator stands before its own prefix
+constexpr Named<Comparison> comparisons[] = {  // a longer operator precedes its own prefix
     {"<=", [](std::int64_t a, std::int64_t b) { return a <= b; }},
     {">=", [](std::int64_t a, std::int64_t b) { return a >= b; }},
     {"==", [](std::int64_t a, std::int64_t b) { return a == b; }},

@@ -118,7 +118,7 @@ void Controller::send_command(ActorIndex actor, GateCommand command) const {
   mp::detail::futex_wake(place, 1);
 }
 
-/// False if nobody arrived in time.
+/// False if no actor arrived in time.
 bool Controller::wait_for_arrival(std::uint32_t seen, nanoseconds at_most) const {
   timespec const time = to_timespec(at_most);
   auto& arrivals = header().arrivals;

@@ -98,7 +98,7 @@ std::string to_text(Schedule const& schedule) {
 void ActorNames::update(std::vector<ActorFacts> const& actors) {
   while (names_.size() < actors.size()) {
     std::string const base = base_name(actors, names_, names_.size());
-    // Only a number stands behind the last '#': no other base can come to the same name.
+    // Only a number follows the last '#', so no other base gives the same name.
     std::uint32_t const number = ++name_counts_[base];
     names_.push_back(number == 1 ? base : fmt::format("{}#{}", base, number));
     by_name_.emplace(names_.back(), static_cast<ActorIndex>(names_.size() - 1));

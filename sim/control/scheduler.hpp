@@ -16,7 +16,7 @@ namespace qs {
 
 /// What a scheduler can choose from.
 struct SchedulerContext {
-  Controller const& controller;  ///< where each actor stands
+  Controller const& controller;  ///< the state of each actor
   std::vector<Choice> const& enabled;
   std::vector<ActorFacts> const& actors;
   ActorNames const& names;

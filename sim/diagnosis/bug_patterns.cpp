@@ -111,7 +111,7 @@ Finding& Recogniser::add(BugPattern mistake, std::string title, std::vector<Acto
   return findings_.back();
 }
 
-/// Somebody joins a process that cannot go on before the joiner itself gets: nobody else ever got there.
+/// A process is joined that cannot continue before its joiner gets: no other actor ever got there.
 bool Recogniser::somebody_joins_before_it_gets() const {
   return std::any_of(stuck_.begin(), stuck_.end(), [&](ActorIndex joiner) {
     auto const& waiter = world_.actors[joiner];
@@ -129,7 +129,7 @@ bool Recogniser::somebody_joins_before_it_gets() const {
 }
 
 // A process cannot exit, because its feeder has a full pipe before it; or it cannot put, because the queue is full: and
-// whoever would get waits for its exit.
+// the one that would get waits for its exit.
 void Recogniser::undrained() {
   auto writers = waiting_for(Resource::pipe_room, queue_);
   bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
@@ -153,7 +153,7 @@ void Recogniser::undrained() {
     joining.insert(joining.end(), joiners.begin(), joiners.end());
   }
   if (held_up.empty() || (bounded && joining.empty())) return;
-  // Somebody else gets from this queue, and is held up elsewhere: that is another matter.
+  // Another consumer of this queue is held up elsewhere: that is a different mistake.
   for (auto const& [actor, use] : queue().uses) {
     auto const process = graph_.process_of(actor);
     bool const one_of_them = std::any_of(joining.begin(), joining.end(),
@@ -213,7 +213,7 @@ std::string Recogniser::ends_of(std::vector<ActorIndex> const& actors) const {
   return listing(words, 4);
 }
 
-// Somebody waits for room or for tasks to be done, and all who got from this queue have ended before.
+// An actor waits for room or in join, and all consumers of this queue have already ended.
 void Recogniser::tasks_or_rooms_abandoned() {
   auto victims = waiting_for(Resource::barrier, queue_);
   for (auto const resource : {Resource::slot, Resource::pipe_room}) {
@@ -289,7 +289,7 @@ std::map<ItemId, ActorIndex> Recogniser::open_tasks() const {
   return tasks;
 }
 
-// Tasks that somebody took with it when it died.
+// Tasks that a process held when it died.
 void Recogniser::killed_workers() {
   auto const joiners = waiting_for(Resource::barrier, queue_);
   if (joiners.empty() || queue().unfinished <= 0 || !refused_items().empty()) return;
@@ -375,7 +375,7 @@ void Recogniser::full_for_ever() {
   finding.remedy = "Keep a consumer until all producers are done, or give put a time-out and handle Full.";
 }
 
-// Consumers that wait for an item which nobody is left to put.
+// Consumers that wait for an item although no producer is left.
 void Recogniser::starving() {
   for (std::size_t i = 0; i < world_.queues.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
@@ -450,7 +450,7 @@ bool Recogniser::slept_through(std::vector<ActorIndex> const& victims) {
   return false;
 }
 
-// Told that there is something, they went to get it, and somebody else was faster.
+// empty() returned false, but another consumer was faster.
 bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
   for (ActorIndex victim : victims) {
     auto const overtaking = asked_before_acting(victim, queue_, Kind::empty, end());
@@ -480,7 +480,7 @@ void Recogniser::missing_messages() {
   }
 }
 
-/// Daemons that nobody joins may wait for ever: they end with their parent.
+/// Daemons that are not joined may wait for ever: they end with their parent.
 bool Recogniser::are_idle_daemons(std::vector<ActorIndex> const& victims) const {
   auto const all_daemons = std::all_of(
       victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[graph_.process_of(actor)].daemon; });
@@ -560,7 +560,7 @@ bool Recogniser::join_cancelled(QueueIndex index, ActorIndex process) const {
   return queue && queue->ends.contains(process) && queue->ends.at(process).join_cancelled;
 }
 
-/// Of a hardened queue only that is lost which somebody had in hand.
+/// A hardened queue only loses what a process had in hand.
 void Recogniser::add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items) {
   bool const tasks = world_.queues[index].type == mp::trace::QueueClass::joinable;
   auto const what = items.size() == 1 ? "it" : "them";
@@ -607,7 +607,7 @@ void Recogniser::lost_items() {
       continue;
     }
     bool const killed = world_.actors[process].state == ActorState::killed;
-    // An end mark that died with a killed process is missed by nobody when nobody waits.
+    // An end mark lost with a killed process does no harm if no consumer waits.
     auto const is_mark = [&](ItemId id) { return marks_.is_mark(id); };
     if (killed && stuck_.empty() && std::all_of(items.begin(), items.end(), is_mark)) continue;
     auto& finding = add(BugPattern::items_lost_at_exit,

@@ -99,7 +99,7 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
   return hand;
 }
 
-/// What of its own it had put, and nobody will get.
+/// The items that it had put itself and that will never be got.
 std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex process) const {
   std::map<QueueIndex, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
@@ -109,7 +109,7 @@ std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex proce
   return lost;
 }
 
-/// Whether there is something in a queue that it got from, and nobody else who ever did lives.
+/// Whether a queue that it got from is not empty, and no other live actor ever got from it.
 bool Recogniser::leaves_unread(ActorIndex process) const {
   return std::any_of(world_.queues.begin(), world_.queues.end(), [&](QueueWorld const& queue) {
     bool const others = std::any_of(queue.uses.begin(), queue.uses.end(), [&](auto const& entry) {
@@ -244,7 +244,7 @@ bool Recogniser::is_ancestor(ActorIndex process, ActorIndex of) const {
   return false;
 }
 
-/// Items went through as bytes, and nobody but their putter has survived one: a pointer in them may be the reason.
+/// Items were copied as bytes, and every receiver died of one: they may contain a pointer.
 bool Recogniser::may_hold_pointers(ActorIndex process) const {
   auto const& actor = world_.actors[process];
   if (actor.exit_code != -SIGSEGV && actor.exit_code != -SIGBUS) return false;
@@ -259,7 +259,7 @@ bool Recogniser::may_hold_pointers(ActorIndex process) const {
 }
 
 void Recogniser::disorderly_ends() {
-  // Ends that are no orderly ones come before ends by an exit code; the first before the later ones.
+  // Abnormal ends precede ends by an exit code; earlier ones precede later ones.
   for (bool const mild : {false, true}) {
     std::vector<std::pair<Step, ActorIndex>> dead;
     for (std::size_t i = 0; i < world_.actors.size(); ++i) {
@@ -371,7 +371,7 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
   }
 }
 
-/// Crashes that left nobody waiting.
+/// Crashes that no other process waited for.
 void Recogniser::unnoticed_crashes() {
   for (std::size_t i = 0; i < world_.actors.size(); ++i) {
     auto const process = static_cast<ActorIndex>(i);

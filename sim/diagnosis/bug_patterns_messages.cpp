@@ -1,4 +1,4 @@
-// Messages that somebody waits for and that went elsewhere, were never put, or were put on another queue.
+// Messages that are waited for and that went elsewhere, were never put, or were put on another queue.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -142,7 +142,7 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
   return true;
 }
 
-/// For each item that was put by somebody between two gets of its own: the item it had got before, which it answers.
+/// For each item put between two gets of its producer: the item got before, to which it is the answer.
 std::vector<Recogniser::Answer> Recogniser::answers() const {
   std::map<ActorIndex, std::pair<QueueIndex, ItemId>> had;  // what each got last
   std::vector<Answer> all;
@@ -204,7 +204,7 @@ bool Recogniser::replies_taken(std::vector<ActorIndex> const& victims) {
   return false;
 }
 
-/// Somebody took an item of those who answer each and put nothing for it, and now the answer is waited for.
+/// A worker that answers each item took one without putting an answer, and the answer is waited for.
 bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
   auto const all = answers();
   std::set<ItemId> answered;
@@ -266,7 +266,7 @@ bool Recogniser::mark_not_passed_on(std::vector<ActorIndex> const& victims) {
       auto const marks = marks_.of(from, stage);
       auto const end_mark = marks.got == 0 || from == queue_ ? ItemId{} : trace_.at(marks.last_got).item();
       if (!end_mark) continue;
-      // Whoever put the mark knows that the stage ends.
+      // The process that put the mark knows that the stage ends.
       auto const put = trace_.put_of(end_mark);
       bool const victim_put_it = std::any_of(victims.begin(), victims.end(), [&](ActorIndex victim) {
         return put != no_step && graph_.process_of(trace_.at(put).actor) == graph_.process_of(victim);
@@ -323,7 +323,7 @@ bool Recogniser::other_queue_of_name(std::vector<ActorIndex> const& victims, boo
   return false;
 }
 
-/// Nobody but those who wait has ever used the queue, or could.
+/// Only those who wait have ever used the queue, or could.
 bool Recogniser::own_queue(std::vector<ActorIndex> const& victims) {
   auto const process = graph_.process_of(victims.front());
   for (auto const& [actor, use] : queue().uses) {

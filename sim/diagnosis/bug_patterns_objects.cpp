@@ -51,7 +51,7 @@ void Recogniser::killed_sleepers() {
                        : "Do not kill a process that may wait for a condition: tell it to end and join it.";
 }
 
-// Who reads waits for an end of file, and nobody has the write end open but its own process.
+// A reader waits for the end of file, and only its own process has the write end open.
 void Recogniser::pipe_ends_kept_open() {
   if (queue().type != mp::trace::QueueClass::pipe) return;
   auto const victims = waiting_for(Resource::pipe_data, queue_);
@@ -109,7 +109,7 @@ void Recogniser::terminated_pools() {
   }
 }
 
-// A thread died of an exception, its process lives, and somebody waits for what the thread would have done.
+// A thread died of an exception while its process lives, and its work is waited for.
 void Recogniser::failed_threads() {
   for (Step step = 0; step < end(); ++step) {
     Event const& event = trace_.at(step);
@@ -183,7 +183,7 @@ void Recogniser::workers_dying_at_once() {
   }
 }
 
-// Each process has a copy of its own of a queue that is no shared one.
+// Each process has its own copy of a queue that is not shared.
 void Recogniser::private_copies() {
   for (Step step = 0; step < end(); ++step) {
     Event const& event = trace_.at(step);
@@ -236,7 +236,7 @@ void Recogniser::puts_within_puts() {
   }
 }
 
-// A lock that is not recursive, and whoever waits for it has it already.
+// A non-recursive lock, waited for by its own holder.
 void Recogniser::locks_taken_twice() {
   for (ActorIndex const victim : stuck_) {
     auto const& waiter = world_.actors[victim];
@@ -308,7 +308,7 @@ void Recogniser::permits_kept() {
   finding.remedy = "Release on every way out: with semaphore: ...; and do not kill a process that may have a permit.";
 }
 
-// Fewer wait at a barrier than it needs, and nobody else comes.
+// Fewer actors wait at a barrier than it needs, and no other will arrive.
 void Recogniser::barriers_incomplete() {
   auto const victims = waiting_for(Resource::parties, queue_);
   auto const parties = static_cast<std::size_t>(std::max(queue().maxsize, 0));
@@ -323,7 +323,7 @@ void Recogniser::barriers_incomplete() {
       "time-out.";
 }
 
-// The notify came when nobody waited yet, and is lost.
+// notify was called before the wait, and had no effect.
 void Recogniser::notified_too_early() {
   auto const victims = waiting_for(Resource::notice, queue_);
   if (victims.empty()) return;

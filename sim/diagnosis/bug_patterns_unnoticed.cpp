@@ -1,4 +1,4 @@
-// Mistakes that leave nobody waiting: what was lost, left or thrown while everybody came to an end.
+// Mistakes without a hang: what was lost, left over or thrown although every process ended.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,7 +52,7 @@ Step Recogniser::last_before(Step before, std::function<bool(Event const&)> cons
   return no_step;
 }
 
-// Somebody asked empty() or full(), was told that it may go ahead, and somebody else was faster.
+// An actor asked empty() or full() and went ahead, but another one was faster.
 std::optional<Recogniser::Overtaking> Recogniser::asked_before_acting(ActorIndex actor, QueueIndex queue, Kind question,
                                                                       Step before) const {
   auto const asked = last_before(before, [&](Event const& event) {
@@ -212,7 +212,7 @@ void Recogniser::vanished_items() {
   }
 }
 
-// Tasks that nobody marked as done, in a queue that nobody joined afterwards.
+// Tasks that were never marked as done, in a queue that was not joined afterwards.
 void Recogniser::tasks_never_done() {
   for (std::size_t i = 0; i < world_.queues.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
@@ -265,7 +265,7 @@ void Recogniser::sentinels_missing() {
   }
 }
 
-/// Nobody ever gets from it, but somebody asks whether it is empty: what is in it is a flag.
+/// A queue used as a flag: it is asked whether it is empty, and never got from.
 bool Recogniser::is_flag(QueueIndex index) const {
   bool asked = false;
   for (auto const& [actor, use] : world_.queues[index].uses) {

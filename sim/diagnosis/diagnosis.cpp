@@ -101,7 +101,7 @@ Waiting who_waits(Trace const& trace, World const& world, WaitGraph const& graph
   return waiting;
 }
 
-// Who might still end a wait that nobody who is known could end.
+// Threads that might still end a wait that no known actor can end.
 std::string who_may_come(Trace const& trace, World const& world, WaitGraph const& graph) {
   for (std::size_t i = 0; i < world.actors.size(); ++i) {
     auto const actor = static_cast<ActorIndex>(i);

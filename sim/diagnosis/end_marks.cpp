@@ -59,7 +59,7 @@ void EndMarks::find_values(Step end, World const& world) {
     if (got) actor.stopped = true;
   }
 
-  // Whoever died with an item did not stop because of it.
+  // A process that died with an item did not stop because of it.
   auto const stopped_in_order = [&](ActorIndex index) {
     if (index >= world.actors.size()) return false;
     auto const process = world.actors[index].process;

@@ -20,7 +20,7 @@ enum class Certainty : std::uint8_t { certain, unless_somebody_comes };
 
 class Recogniser {
  public:
-  /// `stuck`: everybody who waits and whom nobody who is known can free.
+  /// `stuck`: all actors whose wait no known actor can end.
   Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck, Certainty certainty)
       : trace_(trace),
         world_(world),
@@ -196,7 +196,7 @@ class Recogniser {
   std::vector<ActorIndex> const& stuck_;
   Certainty certainty_;
   std::vector<Step> uncaught_;   ///< by process
-  std::vector<bool> signalled_;  ///< by process: somebody of the program has sent it a signal
+  std::vector<bool> signalled_;  ///< by process: another process of the program has sent it a signal
   std::set<ActorIndex> told_;    ///< processes of whose end a finding speaks
   QueueIndex queue_ = 0;
   std::vector<Finding> findings_;

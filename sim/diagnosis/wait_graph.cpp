@@ -112,7 +112,7 @@ Event const* WaitGraph::foreign_thread(ActorIndex process) const {
   return seen < trace_.size() && may_come(trace_.at(seen)) ? &trace_.at(seen) : nullptr;
 }
 
-// Of somebody who is not blocked: whether it comes back from where it is, by itself or from outside the program.
+// Whether an actor that is not blocked will continue, by itself or by something outside the program.
 bool WaitGraph::comes_back(ActorIndex index) const {
   auto const* seen = outside(index);
   if (seen == nullptr || may_come(*seen)) return true;
@@ -172,7 +172,7 @@ bool WaitGraph::did(ActorIndex actor, QueueIndex queue, std::uint64_t QueueUse::
   return use != uses.end() && use->second.*what > 0;
 }
 
-// Those who could end the wait of somebody who waits outside the library.
+// The actors that could end a wait outside the library.
 std::vector<ActorIndex> WaitGraph::outside_providers(ActorIndex index) const {
   auto const& seen = *outside(index);
   if (seen.object < world_.actors.size()) return {seen.object};
@@ -236,7 +236,7 @@ ActorIndex WaitGraph::writer_of_half_message(QueueIndex index) const {
   return half && queue->write_lock.holder < world_.actors.size() ? queue->write_lock.holder : nobody;
 }
 
-// Those who sleep until somebody wakes them, the dead first: they never answer.
+// The actors that sleep until they are woken, the dead first: they never answer.
 std::vector<ActorIndex> WaitGraph::sleepers(QueueIndex object, bool (*sleeps_for)(Resource)) const {
   std::vector<ActorIndex> found;
   for (std::size_t i = 0; i < world_.actors.size() && found.size() < most_providers; ++i) {

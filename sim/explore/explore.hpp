@@ -18,7 +18,7 @@ namespace qs {
 
 enum class Search : std::uint8_t { random, pct, dfs };
 
-/// What is said of the end of one run.
+/// The verdict on the end of one run.
 struct EndVerdict {
   std::string name;      ///< empty: it ended well; otherwise what makes this ending distinct
   std::string headline;  ///< one sentence
@@ -38,7 +38,7 @@ struct ExploreOptions {
   Shard shard;
   std::size_t most_steps = 20'000;  ///< of one run
   std::optional<int> processor;
-  std::function<void()> before_run = [] {};  ///< the program is at its first use of the library, and nobody goes
+  std::function<void()> before_run = [] {};  ///< called while the program is parked at its first use of the library
   std::function<EndVerdict(ForkedRunEnd const&)> judge = qs::judge;
 };
 

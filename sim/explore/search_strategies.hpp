@@ -20,7 +20,7 @@ struct NotRepeatable {
   std::vector<Choice> then, now;  ///< empty: the run has ended there
 };
 
-/// A part of a search: all runs whose number is `index` modulo `count`; for dfs all subtrees likewise.
+/// A part of a search: all runs, or for dfs all subtrees, whose number is `index` modulo `count`.
 struct Shard {
   std::uint64_t index = 0;
   std::uint64_t count = 1;

@@ -116,7 +116,7 @@ class RunChecks {
     return nullptr;
   }
 
-  /// Whoever harms others has not ended well, whatever is expected of it.
+  /// A program that reached a limit has not passed, whatever is expected of it.
   bool limits() {
     ProcessLimits const& limits = exercise_.limits;
     if (run_.limit == Limit::processes) {

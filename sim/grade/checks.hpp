@@ -18,7 +18,7 @@ struct RunEvidence {
   enum class How : std::uint8_t {
     ended,
     deadlock,
-    out_of_time,  ///< of a free run, or somebody computed for seconds under a schedule
+    out_of_time,  ///< of a free run, or an actor computed for seconds under a schedule
     too_long,     ///< more steps under a schedule than anybody has waited for
   };
   Trace const& trace;

@@ -26,7 +26,7 @@ constexpr CheckFacts check_facts[check_count] = {
     {"steps", "no more steps than allowed"},
 };
 
-/// One table of the file: each key is asked for once, and what nobody asked for is an error.
+/// One table of the file: a key that is not read is an error.
 class Table {
  public:
   Table(toml::table const* table, std::string name, std::string const& source)

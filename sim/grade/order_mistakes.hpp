@@ -1,4 +1,4 @@
-// Mistakes that leave nobody waiting and nothing behind, and only make a wrong result.
+// Mistakes that cause neither a hang nor a loss, but a wrong result.
 #pragma once
 
 #include <optional>

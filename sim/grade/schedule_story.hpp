@@ -8,7 +8,7 @@
 
 namespace qs::grade {
 
-/// What each call answered, in order; only the last `most`, with a first line that says so.
+/// The result of each call, in order; only the last `most`, with a first line that says so.
 std::vector<std::string> story(Trace const&, std::size_t most = 16);
 
 }  // namespace qs::grade

@@ -51,7 +51,7 @@ struct Lesson {
   std::filesystem::path trace;  ///< a recorded program
   std::map<std::string, std::string> parameters;
   bool free = false;     ///< runs freely instead of under a schedule
-  std::string schedule;  ///< who goes when; after its end, whoever went last goes on
+  std::string schedule;  ///< the choices; after its end the last actor continues
   std::string notes;     ///< for the instructor
   std::vector<LessonStep> steps;
   std::vector<LessonTask> tasks;

@@ -6,7 +6,7 @@
 //     how does get of main return        "ok", "Empty", ..., "never": its next call of that name
 //     what is jobs.qsize                 the next answer to anybody: a number; "True" or "False" of empty and full
 //     where is 7 after its put           "in the buffer", "in the pipe", ...
-//     which line of main is next         the number of the line of its next call that stands on another line
+//     which line of main is next         the line number of its next call on another line
 //     how many gets of main              in the whole run
 //     how does main end                  "by itself", "by a signal", "never"
 //     how does the run end               "it finishes", "it hangs", "it fails"

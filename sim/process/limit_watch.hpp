@@ -21,10 +21,10 @@ class ForkGuard {
   void install();
   /// In the supervisor, after that exec.
   void attach();
-  /// Readable when somebody wants to fork; negative: there is no guard.
+  /// Readable when a process wants to fork; negative if there is no guard.
   int descriptor() const { return listener_.number(); }
 
-  /// Who wants to fork next; 0: nobody any more.
+  /// The process that wants to fork next; 0 if there is none.
   std::uint64_t receive() const;
   void allow(std::uint64_t request) const;
 

@@ -1,4 +1,4 @@
-// What a program and its descendants may use, so that somebody else's program harms nobody.
+// What a program and its descendants may use, so that an unknown program does no harm.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// 4,096 queues of 8,192 ids and two counts each (queue/python/item_ids.hpp). Pages that nobody touches cost nothing.
+/// 4,096 queues of 8,192 ids and two counts each (queue/python/item_ids.hpp). Untouched pages cost nothing.
 constexpr off_t item_ids_bytes = off_t{4096} * (8192 + 2) * 8;
 
 constexpr char before_us[] = "QUEUESCOPE_PYTHONPATH";

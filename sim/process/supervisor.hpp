@@ -33,12 +33,12 @@ struct SupervisorReport {
 struct SupervisorOptions {
   std::vector<std::string> command;           ///< the program, found as a shell would, and its arguments
   std::vector<std::string> environment = {};  ///< "NAME=value", beside what is inherited
-  int session = -1;                           ///< descriptor that the program inherits and is told of; -1: none
-  bool silent = false;                        ///< what the program writes goes nowhere
-  bool output_to_stderr = false;              ///< the program's standard output goes where its errors go
-  int output = -1;                            ///< descriptor for what the program writes; -1: as ours
-  ProcessLimits limits = {};                  ///< for the program and all its descendants
-  std::string executable;                     ///< that hands on to supervisor_main(); empty: this one
+  int session = -1;     ///< a descriptor that the program inherits, with its number in the environment; -1: none
+  bool silent = false;  ///< what the program writes goes nowhere
+  bool output_to_stderr = false;  ///< the program's standard output goes where its errors go
+  int output = -1;                ///< descriptor for what the program writes; -1: as ours
+  ProcessLimits limits = {};      ///< for the program and all its descendants
+  std::string executable;         ///< that calls supervisor_main(); empty: this one
 };
 
 /// The name of the hidden command: `queuescope supervise ...`.

@@ -25,7 +25,7 @@ struct Fate {
   ActorIndex writer = nobody;
   bool taken = false;  ///< read completely, since it was last in the queue
   ActorIndex taker = nobody;
-  bool dropped = false;  ///< nobody will get it, which is allowed
+  bool dropped = false;  ///< it will never be got, which is allowed
   int gets = 0, returns = 0;
   bool done = false, reported = false;
 

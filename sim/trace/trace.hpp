@@ -68,7 +68,7 @@ struct RunFacts {
   int exit_code = 0;           ///< of the root process; negative: signal
   std::uint64_t duration = 0;  ///< ns, until it was over or was stopped, possibly long after its last event; 0: unknown
 
-  /// The program ended by itself: nobody stopped it.
+  /// The program ended by itself and was not stopped.
   bool ended_by_itself() const { return ending == RunEnding::finished || ending == RunEnding::failed; }
   /// Stopped where it stood.
   bool was_stopped() const { return ending > RunEnding::failed; }

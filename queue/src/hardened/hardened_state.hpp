@@ -34,7 +34,7 @@ struct HardenedState {
   alignas(64) RecoveryFlags recovery;
   Shared<std::uint32_t> is_shut_down;
   Shared<std::uint32_t> producers_done;  ///< calls of done()
-  Shared<std::uint32_t> watched;         ///< 1: somebody polls the queue's descriptor
+  Shared<std::uint32_t> watched;         ///< 1: a process polls the queue's descriptor
   OpenHandles open_handles;
   TaskLedgerState ledger;
 };

@@ -1,4 +1,4 @@
-// Which processes have a queue open, for callers that ask to be told when nobody is left.
+// Which processes have a queue open, for callers that want to know when no other is left.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using What = StepCommand::What;
 
-/// How long somebody may compute before the others go on without it.
+/// How long an actor may compute before the others continue without it.
 constexpr auto computing_timeout = 1s;
 constexpr auto first_step_timeout = 5s;
 constexpr auto poll_interval = 100ms;
@@ -107,7 +107,7 @@ std::optional<Choice> Stepper::follow(SchedulerContext const& now) {
 
 std::optional<Choice> Stepper::ask(SchedulerContext const& now) {
   bool const stuck = deadlocked(now);
-  // Somebody computes or is about to exit. A pipe can wait for that; a user may want to do something meanwhile.
+  // An actor computes or is about to exit. A pipe can wait for that; a user may want to do something meanwhile.
   if (now.enabled.empty() && !stuck && (!input_.terminal() || now.controller.all_gone())) return {};
   show(now);
   auto const by_default = default_choice(now.enabled, last_);

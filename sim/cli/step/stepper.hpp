@@ -88,7 +88,7 @@ class Stepper final : public Scheduler {
   bool leaves_deadlock_ = false;
   std::optional<std::size_t> back_to_;
   std::optional<std::size_t> free_from_;  ///< steps made before everybody ran freely for the first time
-  bool went_while_computing_ = false;     ///< somebody went while another one computed
+  bool went_while_computing_ = false;     ///< an actor took a step while another one computed
 };
 
 }  // namespace qs::cli
