@@ -50,6 +50,7 @@ std::vector<Finding> Recogniser::run() {
     if (findings_.empty()) other_circles();
     if (findings_.empty()) each_queue([this] { full_for_ever(); });
   }
+  failed_joins();
   failed_expectations();
   uncaught_exceptions();
   unnoticed_crashes();
@@ -220,6 +221,13 @@ void Recogniser::tasks_or_rooms_abandoned() {
     for (ActorIndex actor : waiting_for(resource, queue_)) victims.push_back(actor);
   }
   if (victims.empty() || !live_getters().empty()) return;
+  consumers_gone(victims, fmt::format("{} {}", names(victims),
+                                      victims.size() == 1 ? wait_words(victims.front())
+                                                          : "wait" + wait_words(victims.front()).substr(5)));
+}
+
+/// `consequence` is a sentence without its full stop: what became of those who counted on the consumers.
+void Recogniser::consumers_gone(std::vector<ActorIndex> const& victims, std::string const& consequence) {
   std::vector<ActorIndex> getters;
   Step gone = 0;
   for (auto const& [actor, use] : queue().uses) {
@@ -237,7 +245,7 @@ void Recogniser::tasks_or_rooms_abandoned() {
     if (item.put > gone) late.push_back(id);
   }
   auto const& items = late.empty() ? left : late;
-  if (items.empty() && !waits_for_room(victims.front())) return;
+  if (items.empty() && (victims.empty() || !waits_for_room(victims.front()))) return;
   auto const had = getters.size() == 1 ? "had" : "had both";
   bool const several = getters.size() > 2;
   auto title = late.empty() ? fmt::format("nobody is left to get from {}: {} {} ended", queue().name, names(getters),
@@ -249,11 +257,10 @@ void Recogniser::tasks_or_rooms_abandoned() {
                                           queue().name, items.size() == 1 ? "it" : "them");
   auto& finding = add(BugPattern::consumers_gone, std::move(title), victims);
   finding.cause = fmt::format(
-      "{} got from {} and ended by {}: {}.{} {} {}.", names(getters), queue().name,
+      "{} got from {} and ended by {}: {}.{} {}.", names(getters), queue().name,
       getters.size() == 1 ? "itself" : "themselves", ends_of(getters),
       items.empty() ? "" : fmt::format(" {} {} still there.", labels(items), items.size() == 1 ? "is" : "are"),
-      names(victims),
-      victims.size() == 1 ? wait_words(victims.front()) : "wait" + wait_words(victims.front()).substr(5));
+      consequence);
   bool const gave_up =
       std::any_of(getters.begin(), getters.end(), [&](ActorIndex actor) { return queue().uses.at(actor).in_vain > 0; });
   finding.remedy =
@@ -496,16 +503,18 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
     putters.push_back(actor);
     (graph_.dead(actor) ? dead : waiting).push_back(actor);
   }
-  // Fewer items than consumers, and each of the others has got one.
+  // Fewer items than consumers, and each of the others has got one, which was not its own.
   std::vector<ActorIndex> served;
   std::uint64_t put = 0, got_by_victims = 0;
+  bool own = false;
   for (auto const& [actor, use] : queue().uses) {
     put += use.puts;
     bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
     if (waits) got_by_victims += use.gets;
     if (!waits && use.gets > 0) served.push_back(actor);
+    own = own || (use.puts > 0 && use.gets > 0);
   }
-  bool const too_few_for_all = put > 0 && got_by_victims == 0 && put == served.size();
+  bool const too_few_for_all = put > 0 && !own && got_by_victims == 0 && put == served.size();
   if (!too_few_for_all && !shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
   auto const closed =
       std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });

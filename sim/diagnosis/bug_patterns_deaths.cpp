@@ -104,7 +104,9 @@ std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex proce
   std::map<QueueIndex, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
     if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
-    if (graph_.process_of(item.actor) == process) lost[item.queue].push_back(id);
+    // A task that it had got is lost with it, too, but it is not one that it had put.
+    bool const own = item.put == no_step || graph_.process_of(trace_.at(item.put).actor) == process;
+    if (own && graph_.process_of(item.actor) == process) lost[item.queue].push_back(id);
   }
   return lost;
 }
@@ -368,6 +370,34 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
                     "result a time-out"
                   : "look at the exit codes while waiting: get(timeout=...), then is_alive() and exitcode");
       break;
+  }
+}
+
+/// Joins of a hardened queue that ended with TasksLost or Abandoned: the death or the end of the consumers is the
+/// cause, and an exception that was not caught only its consequence.
+void Recogniser::failed_joins() {
+  for (Step step = 0; step < end(); ++step) {
+    Event const& event = trace_.at(step);
+    bool const failed =
+        event.kind == Kind::join_end && (event.outcome() == Outcome::lost || event.outcome() == Outcome::abandoned);
+    auto const process = graph_.process_of(event.actor);
+    if (!failed || process >= world_.actors.size() || event.object >= world_.queues.size()) continue;
+    queue_ = event.object;
+    auto const consequence = fmt::format("{}'s join of {} ended with {}{}{}", name(event.actor), queue().name,
+                                         outcome_words(event.outcome()), at_place(step),
+                                         uncaught_[process] != no_step && uncaught_[process] > step
+                                             ? fmt::format(", which was not caught, so {} ended there", name(process))
+                                             : std::string());
+    auto const before = findings_.size();
+    for (auto const& [actor, use] : queue().uses) {
+      auto const getter = graph_.process_of(actor);
+      bool const violent = death_of(getter) != Death::none && death_of(getter) != Death::exit_code;
+      if (use.gets == 0 || getter == process || !violent || told_.contains(getter)) continue;
+      add_death(getter, {});
+      findings_.back().cause += " " + consequence + ".";
+    }
+    if (findings_.size() == before) consumers_gone({}, consequence);
+    if (findings_.size() > before && uncaught_[process] != no_step) told_.insert(process);
   }
 }
 

@@ -67,6 +67,7 @@ class Recogniser {
   void add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items);
 
   void tasks_or_rooms_abandoned();
+  void consumers_gone(std::vector<ActorIndex> const& victims, std::string const& consequence);
   std::vector<ActorIndex> live_getters() const;
   bool somebody_joins_before_it_gets() const;
   std::string ends_of(std::vector<ActorIndex> const& actors) const;
@@ -97,6 +98,7 @@ class Recogniser {
   bool may_hold_pointers(ActorIndex process) const;
   void disorderly_ends();
   void add_death(ActorIndex process, std::vector<ActorIndex> victims);
+  void failed_joins();
   void unnoticed_crashes();
   void stopped_processes();
 

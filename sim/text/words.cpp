@@ -71,6 +71,13 @@ struct Words {
   // Why its wait ended: "there is room in the pipe of jobs".
   std::string got_words() const {
     auto const queue = queue_words(trace, event.object);
+    using mp::trace::WakeReason;
+    switch (static_cast<WakeReason>(event.argument)) {
+      case WakeReason::shut_down: return queue + " was shut down";
+      case WakeReason::died: return "a process that had a task of " + queue + " died";
+      case WakeReason::abandoned: return "no other process has " + queue + " any more";
+      default: break;
+    }
     switch (event.detail < mp::trace::resource_count ? event.resource() : Resource::nothing) {
       case Resource::pipe_data: return "there is something to read from " + queue;
       case Resource::pipe_room: return "there is room in " + queue;

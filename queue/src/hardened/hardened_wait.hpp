@@ -24,14 +24,29 @@ HardenedQueue::WaitResult HardenedQueue::wait_until(EventCount& sleepers, SpinBu
     return (tell_abandoned_ || (resource == hook::Resource::barrier && others_took_tasks())) &&
            !shared_->open_handles.others(getpid());
   };
-  BlockingOperation operation(
-      {.kind = hook::Kind::woken, .resource = resource, .object = tracer_.index(), .item = item, .stoppable = true},
-      block, deadline.left());
+  auto reason = trace::WakeReason::got;
+  auto const because = [&reason](trace::WakeReason why, bool holds) {
+    if (holds) reason = why;
+    return holds;
+  };
+  auto const can_return = [&] {
+    return because(trace::WakeReason::got, ready()) || because(trace::WakeReason::shut_down, is_shut_down());
+  };
+  auto const may_wake = [&] {
+    return can_return() || because(trace::WakeReason::died, died()) ||
+           because(trace::WakeReason::abandoned, abandoned());
+  };
+  BlockingOperation operation({.kind = hook::Kind::woken,
+                               .resource = resource,
+                               .object = tracer_.index(),
+                               .item = item,
+                               .reason = &reason,
+                               .stoppable = true},
+                              block, deadline.left());
   int abandoned_checks = 0;  // a child that is being forked may not be registered yet
   Nanoseconds slice = EventCount::first_slice;
   for (;;) {
-    bool const goes_on = operation.turn(
-        [&] { return ready() || is_shut_down() || died() || abandoned() ? hook::Resource::nothing : resource; });
+    bool const goes_on = operation.turn([&] { return may_wake() ? hook::Resource::nothing : resource; });
     if (ready()) return WaitResult::yes;
     if (!goes_on) return WaitResult::timed_out;
     if (is_shut_down()) return WaitResult::shut_down;
@@ -44,14 +59,14 @@ HardenedQueue::WaitResult HardenedQueue::wait_until(EventCount& sleepers, SpinBu
       Deadline const until(time);
       for (;;) {
         std::uint32_t const announced = sleepers.announce();
-        if (ready() || is_shut_down()) return true;
+        if (can_return()) return true;
         Timeout const left = until.left();
         if (left && left->count() == 0) return false;
         Nanoseconds const asleep = gate::now();
         sleepers.sleep(announced, slice, left);
         spin.learn(gate::now() - asleep);
         slice = EventCount::longest_slice;
-        if (ready() || is_shut_down() || died() || abandoned()) return true;
+        if (may_wake()) return true;
         abandoned_checks = 0;
       }
     });

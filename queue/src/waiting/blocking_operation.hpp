@@ -34,6 +34,7 @@ class BlockingOperation {
     hook::ItemId item = {};
     hook::Kind success = hook::Kind::woken;  ///< emitted after a successful wait; `acquired` also without a wait
     hook::Kind time_over = hook::Kind::refused;
+    trace::WakeReason const* reason = nullptr;  ///< of the end of the wait, when woken is emitted; nullptr: got
     bool stoppable = false;  ///< a StopScope may end it; not for waits whose callers cannot give up
   };
 
@@ -110,7 +111,7 @@ class BlockingOperation {
     if (!deadline_) deadline_.emplace(timeout_);
   }
   void woken() {
-    emit(hook::Kind::woken, 0);
+    emit(hook::Kind::woken, what_.reason != nullptr ? static_cast<std::int64_t>(*what_.reason) : 0);
     blocked_ = false;
   }
   WaitOutcome refuse() {
