@@ -14,7 +14,7 @@ struct Shot {
   float scale = 1;
 };
 
-/// Throws WindowError where there is no OpenGL at all, and std::out_of_range for a step that the trace does not have.
+/// Throws WindowError if there is no OpenGL at all, and std::out_of_range for a step that the trace does not have.
 Picture take_shot(Trace const& trace, Shot const& shot);
 
 }  // namespace qs::gui

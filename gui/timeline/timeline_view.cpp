@@ -42,7 +42,7 @@ void TimelineView::arrange(Context const& context, Vec2 size) {
   }
 }
 
-/// The play head stays in sight when it moves, and so does an actor that gets selected.
+/// The play head stays in view when it moves, and so does an actor that gets selected.
 void TimelineView::follow(Context const& context) {
   if (context.step != step_) {
     step_ = context.step;

@@ -26,11 +26,11 @@ struct Settings {
   float events_height = 0.40F;
 };
 
-/// Lines that are not understood are passed over; values out of range keep their default.
+/// Lines that are not understood are ignored; values out of range keep their default.
 Settings parse_settings(std::string_view text);
 std::string to_text(Settings const&);
 
-/// Empty where neither XDG_CONFIG_HOME nor HOME is set: then nothing is remembered.
+/// Empty if neither XDG_CONFIG_HOME nor HOME is set: then nothing is remembered.
 std::filesystem::path settings_path();
 Settings load_settings(std::filesystem::path const&);
 /// Replaces the file atomically; errors are ignored and leave the old file.

@@ -16,7 +16,7 @@ namespace qs::gui {
 
 class UiTestLog {
  public:
-  /// No path: nothing is written. Throws std::runtime_error where the file cannot be written.
+  /// No path: nothing is written. Throws std::runtime_error if the file cannot be written.
   explicit UiTestLog(std::string const& path);
 
   bool wanted() const { return file_.is_open(); }

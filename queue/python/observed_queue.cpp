@@ -112,7 +112,7 @@ std::string preview(PyObject* value) {
 
 PyObject* failure = nullptr;  ///< the Python function that says which Outcome an exception is
 
-/// The positional or named argument, borrowed; nullptr where it is not given.
+/// The positional or named argument, borrowed; nullptr if it is not given.
 PyObject* argument(PyObject* arguments, PyObject* keywords, Py_ssize_t index, char const* name) {
   if (index < PyTuple_Size(arguments)) return PyTuple_GetItem(arguments, index);
   return keywords != nullptr ? PyDict_GetItemString(keywords, name) : nullptr;

@@ -95,7 +95,7 @@ std::string Recogniser::they(std::vector<ActorIndex> const& actors, std::string_
   return fmt::format("{} {}", names(actors), actors.size() == 1 ? one : many);
 }
 
-/// How it is known that an ordinary value ends the consumers of this queue; "" where sentinels do.
+/// How it is known that an ordinary value ends the consumers of this queue; "" if sentinels do.
 std::string Recogniser::mark_words() const {
   auto const value = marks_.value(queue_);
   if (value.empty()) return "";

@@ -18,7 +18,7 @@ std::vector<ActorIndex> Recogniser::starving_at(QueueIndex index) const {
   return victims;
 }
 
-/// "3 in pool-0 and 3 in pool-1" where consumers are threads; "" where each is a process of its own.
+/// "3 in pool-0 and 3 in pool-1" where consumers are threads; "" if each is a process of its own.
 std::string Recogniser::threads_words(std::vector<ActorIndex> const& actors) const {
   std::map<ActorIndex, std::size_t> by_process;
   bool threads = false;

@@ -61,7 +61,7 @@ struct Lesson {
 Lesson parse_lesson(std::string_view text, std::filesystem::path const& file);
 Lesson read_lesson(std::filesystem::path const& file);
 
-/// Those that come with Queuescope, in the order of the course. Throws LessonError where one is broken.
+/// Those that come with Queuescope, in the order of the course. Throws LessonError if one is broken.
 std::vector<Lesson> const& bundled_lessons();
 /// A bundled lesson by name, or a file. Throws LessonError, which names the bundled ones.
 Lesson find_lesson(std::string const& name_or_file);

@@ -130,7 +130,7 @@ struct QueueWorld {
 
   bool bounded() const { return maxsize != 2147483647; }
   bool hardened() const { return mechanism == mp::Mechanism::hardened; }
-  LockWorld const* lock(Resource) const;   ///< nullptr where the resource is no lock
+  LockWorld const* lock(Resource) const;   ///< nullptr if the resource is no lock
   std::int64_t semaphore(Resource) const;  ///< value of a lock's or a count's semaphore, as sem_getvalue has it; else 0
 };
 
@@ -142,7 +142,7 @@ struct World {
   std::map<ItemId, ItemWorld> items;  ///< those on their way; a finished item is forgotten
   std::uint64_t lost = 0;             ///< events not recorded so far
 
-  QueueWorld const* queue(std::uint16_t object) const;  ///< nullptr where there is none
+  QueueWorld const* queue(std::uint16_t object) const;  ///< nullptr if there is none
   /// The holder of what this actor waits for; `nobody` if there is no particular holder.
   ActorIndex holder_of_wait(ActorIndex) const;
 };

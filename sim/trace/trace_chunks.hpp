@@ -47,7 +47,7 @@ struct ReadSoFar {
   std::uint64_t events = 0;
 };
 
-/// Puts what the payload says into the sink, and counts it. Throws BadBytes where the payload names what was not read
+/// Puts what the payload says into the sink, and counts it. Throws BadBytes if the payload names what was not read
 /// so far, or where the end says something else.
 void decode(ChunkType, std::string_view payload, ReadSoFar&, Sink&);
 

@@ -28,7 +28,7 @@ class TraceError : public std::runtime_error {
 /// or time; a file without its end chunk reads as incomplete. Pipes and devices are written to as they are.
 class TraceWriter final : public Sink {
  public:
-  /// Throws TraceError where the file cannot be created.
+  /// Throws TraceError if the file cannot be created.
   explicit TraceWriter(std::filesystem::path path);
   /// A file that was not closed stays FILE.partial.
   ~TraceWriter() override;
