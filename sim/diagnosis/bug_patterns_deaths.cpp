@@ -95,6 +95,7 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
 std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex process) const {
   std::map<QueueIndex, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
     if (graph_.process_of(item.actor) == process) lost[item.queue].push_back(id);
   }

@@ -306,6 +306,7 @@ bool Recogniser::is_flag(QueueIndex index) const {
 void Recogniser::items_left() {
   std::map<QueueIndex, std::vector<ItemId>> left;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place == ItemPlace::piped && !is_sentinel(trace_, id) && !is_flag(item.queue))
       left[item.queue].push_back(id);
   }
