@@ -1,5 +1,5 @@
-# Everything that sim/, gui/ and tests/ take from the distribution, with the Debian package that holds it.
-# queue/ takes nothing. What is missing is named all at once, with the one command that installs it.
+# Everything that sim/, gui/ and tests/ use from the distribution, with the Debian package that contains it.
+# queue/ uses nothing. All missing packages are reported at once, with the command that installs them.
 find_package(PkgConfig QUIET)
 if(NOT PkgConfig_FOUND)
   message(FATAL_ERROR "Queuescope needs pkg-config. On Debian: sudo apt-get install pkg-config")
@@ -29,6 +29,7 @@ need(libcli11-dev CLI11)                        # CLI11::CLI11
 need(nlohmann-json3-dev nlohmann_json)          # nlohmann_json::nlohmann_json
 need_module(libzstd-dev libzstd zstd)           # PkgConfig::zstd
 need_module(libxxhash-dev libxxhash xxhash)     # PkgConfig::xxhash
+need_module(libtomlplusplus-dev tomlplusplus tomlplusplus)  # PkgConfig::tomlplusplus
 
 # For gui/
 if(QUEUESCOPE_GUI)
@@ -44,7 +45,7 @@ endif()
 if(BUILD_TESTING)
   need(doctest-dev doctest)                     # doctest::doctest
   if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
-    set(Python3_EXECUTABLE /usr/bin/python3)    # the distribution's, whatever stands before it in PATH
+    set(Python3_EXECUTABLE /usr/bin/python3)    # the distribution's, even if another one is first in PATH
   endif()
   need(python3 Python3 COMPONENTS Interpreter)  # Python3::Interpreter
 endif()

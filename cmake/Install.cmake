@@ -1,7 +1,7 @@
 # Installs the library with its headers, so that another project says
 #   find_package(queuescope REQUIRED)
 #   target_link_libraries(program PRIVATE queuescope::queue)
-# and, where they are built, the programs.
+# and the programs, if they are built.
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/queuescope)
 
@@ -20,7 +20,7 @@ install(FILES ${PROJECT_BINARY_DIR}/queuescopeConfig.cmake ${PROJECT_BINARY_DIR}
 
 if(TARGET queuescope)
   install(TARGETS queuescope RUNTIME COMPONENT programs)
-  # for the code pane, where the folder that they were built from is not
+  # for the code pane, if the source folder is not there
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/sim/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/queuescope
     COMPONENT programs FILES_MATCHING PATTERN "*.cpp")
   install(TARGETS queuescope-scenario RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT programs)

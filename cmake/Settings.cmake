@@ -12,7 +12,7 @@ target_compile_options(queuescope_settings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
   $<$<BOOL:${QUEUESCOPE_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC's bug 105329: it sees overlapping memory in `"text" + string` whenever it inlines it.
+  # GCC bug 105329: a false warning about overlapping memory where `"text" + string` is inlined.
   target_compile_options(queuescope_settings INTERFACE -Wno-restrict)
 endif()
 if(QUEUESCOPE_SANITIZE)
@@ -22,14 +22,14 @@ if(QUEUESCOPE_SANITIZE)
   target_compile_definitions(queuescope_settings INTERFACE QUEUESCOPE_LINGER)  # queue/src/hardened/shared_atomic.hpp
 endif()
 
-# For what only calls the code that the sanitizers are for: link it after queuescope::settings.
+# For targets that only call the code under test: link it after queuescope::settings to build them without sanitizers.
 add_library(queuescope_unsanitized INTERFACE)
 add_library(queuescope::unsanitized ALIAS queuescope_unsanitized)
 if(QUEUESCOPE_SANITIZE)
   target_compile_options(queuescope_unsanitized INTERFACE -fno-sanitize=all)
 endif()
 
-# A build that runs from its own folder: all programs side by side, as they are installed.
+# In a build of the project itself, all programs are in one folder, as when they are installed.
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   set(CMAKE_EXPORT_COMPILE_COMMANDS ON)

@@ -1,6 +1,6 @@
-# What a developer asks of the build: check, format, format-check, tidy (tidy-queue, tidy-sim, tidy-gui).
+# Targets for developers: check, format, format-check, tidy (tidy-queue, tidy-sim, tidy-gui).
 
-# The programs that a folder and the folders below it build, for targets that must build them first.
+# The programs that a folder and its subfolders build, for targets that depend on them.
 function(programs_below folder result)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
   set(programs "")
@@ -23,8 +23,8 @@ if(BUILD_TESTING)
   add_custom_target(check COMMAND ${CMAKE_CTEST_COMMAND} --output-on-failure DEPENDS ${programs} USES_TERMINAL)
 endif()
 
-# The formatter and the linter of Debian 12. Others lay out and judge differently, so with them the checks say that
-# they are skipped.
+# The formatter and the linter of Debian 12. Other versions format and warn differently, so with them these targets say
+# that they are skipped.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
 find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-14 run-clang-tidy)
 find_program(CLANG_TIDY NAMES clang-tidy-14 clang-tidy)
@@ -34,7 +34,7 @@ function(skip_unless_version_14 program)
   if(NOT version MATCHES "version 14\\.")
     foreach(target IN LISTS ARGN)
       add_custom_target(${target}
-        COMMAND ${CMAKE_COMMAND} -E echo "${target} is skipped: it needs version 14 of LLVM's tools, Debian 12's" VERBATIM)
+        COMMAND ${CMAKE_COMMAND} -E echo "${target} is skipped: it needs version 14 of the LLVM tools, as in Debian 12" VERBATIM)
     endforeach()
     set(${program} "" PARENT_SCOPE)
   endif()

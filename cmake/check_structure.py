@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks what the folders promise: no folder holds more than 25 source files, and no cycle of includes.
+"""Checks that no folder contains more than 25 source files, and that files and folders do not include each other in a cycle.
 
-Prints each violation and exits with 1 if there is one. A cycle between folders is one between the folders that hold the
-files directly; tests/ is left out of that, because nothing includes it.
+Prints each violation and exits with 1 if there is any. Only the folders that directly contain the files count; the cycle
+check of folders leaves out tests/, because nothing includes it.
 """
 import pathlib
 import re
@@ -11,7 +11,7 @@ import sys
 
 LARGEST_FOLDER = 25
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOTS = ["", "queue/include", "queue/src"]  # where an include is looked for, beside the file's own folder
+ROOTS = ["", "queue/include", "queue/src"]  # where includes are searched for, after the file's own folder
 
 
 def source_files():
@@ -35,7 +35,7 @@ def includes(files):
 
 
 def cycle(edges):
-    """A list of nodes that leads back to its first one, or None."""
+    """A list of nodes that ends with its first one, or None."""
     graph = {}
     for begin, end in edges:
         if begin != end:
@@ -69,14 +69,14 @@ def main():
         counts[folder] = counts.get(folder, 0) + 1
     for folder, count in sorted(counts.items()):
         if count > LARGEST_FOLDER:
-            errors.append(f"{folder}/ holds {count} source files; give its groups folders, {LARGEST_FOLDER} at most")
+            errors.append(f"{folder}/ holds {count} source files; split it into folders of at most {LARGEST_FOLDER}")
     edges = list(includes(files))
     if found := cycle(edges):
-        errors.append("files include each other in a circle: " + " -> ".join(found))
+        errors.append("files include each other in a cycle: " + " -> ".join(found))
     folders = [tuple(str(pathlib.PurePosixPath(file).parent) for file in edge)
                for edge in edges if not edge[0].startswith("tests/")]
     if found := cycle(folders):
-        errors.append("folders include each other in a circle: " + " -> ".join(found))
+        errors.append("folders include each other in a cycle: " + " -> ".join(found))
         for begin, end in zip(found, found[1:]):
             errors += [f"  {edge[0]} includes {edge[1]}" for edge, pair in
                        zip([e for e in edges if not e[0].startswith("tests/")], folders) if pair == (begin, end)]

@@ -1,16 +1,16 @@
-# What ./run and ./check share: the Debian packages, how they come in, and how the two report.
+# Shared by ./run and ./check: the Debian packages and their installation, messages, and the build.
 
 packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libzstd-dev
-  libxxhash-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev doctest-dev python3 libpython3-dev"
+  libxxhash-dev libtomlplusplus-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev doctest-dev python3 libpython3-dev"
 packages_to_show="libgl1-mesa-dri libegl1 libglx-mesa0 fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
 packages_to_check="xvfb xdotool clang-format clang-tidy ccache libbenchmark-dev libboost-dev babeltrace2 protobuf-compiler"
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
-# Asks the package manager only for what is not there.
+# Calls the package manager only if a package is missing.
 install_packages() {
-  command -v dpkg-query >/dev/null || return 0  # not a Debian: the build names what it misses
+  command -v dpkg-query >/dev/null || return 0  # not Debian: the build names the missing packages
   missing=""
   for package; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
@@ -20,15 +20,15 @@ install_packages() {
   say "Installing$missing"
   as_root=""
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "needs root for this: apt-get install$missing"
+    command -v sudo >/dev/null || fail "needs root or sudo to run: apt-get install$missing"
     as_root=sudo
   fi
   apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq"
-  $apt update </dev/null || fail "apt-get update failed; is there a network?"
+  $apt update </dev/null || fail "apt-get update failed; check the network connection"
   $apt install --yes --no-install-recommends $missing </dev/null >/dev/null || fail "apt-get install$missing failed"
 }
 
-# configure_and_build PRESET FOLDER [CMake options]; run by $steady, because the build runs the tests to list them.
+# configure_and_build PRESET FOLDER [CMake options]; run under $steady, because the build runs the test programs to list their tests.
 configure_and_build() {
   preset=$1 folder=$2 targets=
   shift 2

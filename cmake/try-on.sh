@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a minimal Debian in a temporary folder and runs ./run and ./check there, as on a new machine.
+# Installs a minimal Debian in a temporary folder and runs ./run and ./check there, as on a new machine.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -10,19 +10,19 @@ case $suite in
     cat >&2 <<'END'
 Usage: cmake/try-on.sh bookworm|trixie [COMMAND...]
 
-Needs root and debootstrap. Installs a minimal Debian 12 or 13 into a temporary folder, clones the last commit into it,
-and runs ./run (which has no display there) and ./check, or COMMAND, in it. The folder is removed at the end.
-The packages come from where this machine has its own, or from $MIRROR.
+Needs root and debootstrap. Installs a minimal Debian 12 or 13 in a temporary folder, clones the last commit into it,
+and runs ./run (without a display) and ./check there, or COMMAND. The folder is removed at the end.
+The packages come from this machine's mirror, or from $MIRROR.
 END
     exit 2
     ;;
 esac
 [ "$(id -u)" -eq 0 ] || { echo "try-on.sh: needs root, for debootstrap and chroot" >&2; exit 1; }
-command -v debootstrap >/dev/null || { echo "try-on.sh: debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
+command -v debootstrap >/dev/null || { echo "try-on.sh: debootstrap is not installed: apt-get install debootstrap" >&2; exit 1; }
 
 mirror=${MIRROR-$(apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1)}
 system=$(mktemp -d)
-chmod 755 "$system"  # apt drops its privileges in it
+chmod 755 "$system"  # for apt, which drops its privileges
 finish() {
   for mounted in dev/shm dev proc; do umount -l "$system/$mounted" 2>/dev/null || true; done
   rm -rf --one-file-system "$system"

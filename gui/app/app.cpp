@@ -14,7 +14,6 @@ namespace {
 constexpr double idle_interval = 1.0;  // seconds between polls when nothing is running
 constexpr double live_interval = 1.0 / 30;
 constexpr double motion_interval = 1.0 / 60;
-constexpr int frames_after_input = 3;
 constexpr float text_steps[] = {0.7F, 0.8F, 0.9F, 1, 1.1F, 1.25F, 1.5F, 1.75F, 2, 2.25F, 2.5F};
 
 float next_text_step(float scale, int direction) {
@@ -33,7 +32,11 @@ float next_text_step(float scale, int direction) {
 }  // namespace
 
 App::App(Window& window, Settings settings, UiTestLog& report)
-    : window_(window), settings_(settings), report_(report), last_(std::chrono::steady_clock::now()) {
+    : window_(window),
+      settings_(settings),
+      report_(report),
+      lesson_(progress_path()),
+      last_(std::chrono::steady_clock::now()) {
   look(settings_.theme, settings_.font_scale);
   shown_anew();
 }
@@ -61,6 +64,8 @@ void App::open(std::string const& file) {
     if (auto const* scenario = scenarios::find(document_.trace().run.scenario)) {
       browser_.choose(*scenario);
       browser_.set(document_.trace().run.parameters);
+    } else {
+      browser_.choose_none();
     }
   } catch (std::exception const& error) {
     banner_ = {Banner::Tone::error, error.what()};
@@ -136,7 +141,7 @@ double App::frame_interval() const {
 bool App::take_in(double seconds) {
   Input const input = window_.take_input();
   if (input.anything) frames_owed_ = frames_after_input;
-  for (KeyPress const& key : input.keys) press(key);
+  press_keys(input);
   if (!input.dropped_files.empty()) open(input.dropped_files.front());
 
   auto const news = document_.update();
@@ -156,6 +161,9 @@ void App::run_ended() {
   run_until_.run_ended();
   frames_owed_ = frames_after_input;
   if (!document_.error().empty()) banner_ = {Banner::Tone::error, document_.error()};
+  if (lesson_runs_) return lesson_ran();
+  bool const judged = judge_task();
+  if (judged) return;
   bool const stuck = explain_if_stuck();
   if (compare_endings() || stuck) return;
   if (document_.trace().lost > 0) {
@@ -179,21 +187,21 @@ Diagnosis App::diagnosis_of_end() {
 }
 
 std::string App::deadlock_words(Diagnosis const& diagnosis) {
-  return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can take a step, and no time-out is pending.";
+  return diagnosis.stuck ? diagnosis.headline : "Deadlock: no one can go on, and no time-out is pending.";
 }
 
 /// Opens the Why pane for a run that did not end by itself.
 bool App::explain_if_stuck() {
   if (document_.empty()) return false;
   Diagnosis const whole = diagnosis_of_end();
-  std::string const& ending = document_.trace().run.ending;
-  bool const stuck = ending == "deadline" || ending == "deadlock" || whole.stuck;
+  auto const ending = document_.trace().run.ending;
+  bool const stuck = document_.trace().run.hung() || whole.stuck;
   if (stuck) {
     tab_ = Tab::why;
-    banner_ = {Banner::Tone::warning, ending == "deadlock" ? deadlock_words(whole) : whole.headline,
-               ending == "deadlock"   ? deadlock_ahead
-               : ending == "deadline" ? "This run hangs"
-                                      : "This run ends with blocked processes"};
+    banner_ = {Banner::Tone::warning, ending == RunEnding::deadlock ? deadlock_words(whole) : whole.headline,
+               ending == RunEnding::deadlock   ? deadlock_ahead
+               : ending == RunEnding::deadline ? "This run hangs"
+                                               : "This run ends with blocked processes"};
   }
   return stuck;
 }
@@ -201,15 +209,32 @@ bool App::explain_if_stuck() {
 /// Shows both endings in the banner once the scenario has run with both mechanisms.
 bool App::compare_endings() {
   RunFacts const& run = document_.trace().run;
-  if (document_.empty() || run.scenario.empty() || run.ending == "interrupted") return false;
+  if (document_.empty() || run.scenario.empty() || run.ending == RunEnding::interrupted) return false;
   endings_.ended(run, to_line(summary(document_.trace())));
   auto const both = endings_.compared();
   if (!both.empty()) banner_ = {Banner::Tone::news, both};
   return !both.empty();
 }
 
+/// Typed text must not reach the shortcuts: after a click, or after a key that goes to a text field, who has the
+/// keyboard is known two frames later (ImGui tells WantTextInput one frame late).
+void App::press_keys(Input const& input) {
+  waiting_keys_.insert(waiting_keys_.end(), input.keys.begin(), input.keys.end());
+  if (input.pressed) keys_wait_ = 2;
+  while (keys_wait_ == 0 && !waiting_keys_.empty()) {
+    KeyPress const key = waiting_keys_.front();
+    waiting_keys_.erase(waiting_keys_.begin());
+    press(key);
+  }
+  if (!waiting_keys_.empty()) frames_owed_ = std::max(frames_owed_, keys_wait_ + 1);
+}
+
+bool App::text_field_asked_for(Action action) const {
+  return action == Action::find_scenario || action == Action::filter_events || action == Action::run_until;
+}
+
 void App::press(KeyPress const& press) {
-  auto const wish = wish_of(press);
+  auto const wish = presenter_ == Presenter::off ? wish_of(press) : presenter_wish_of(press);
   if (!wish) return;
   bool const writing = ImGui::GetIO().WantTextInput;
   bool const plain_character = press.key == Key::character && !press.control;
@@ -224,17 +249,55 @@ void App::press(KeyPress const& press) {
     }
     if (closes || wish->action != Action::quit) return;
   }
+  if (text_field_asked_for(wish->action)) keys_wait_ = 2;
   carry_out(*wish);
 }
 
+/// Presenter and lesson tell acts, whatever the settings say.
+bool App::tells() const { return presenter_ != Presenter::off || lesson_active(); }
+
+DetailLevel App::detail() const { return tells() ? told_detail_ : settings_.detail; }
+
+void App::toggle_detail() {
+  DetailLevel& level = tells() ? told_detail_ : settings_.detail;
+  level = level == DetailLevel::acts ? DetailLevel::steps : DetailLevel::acts;
+}
+
+void App::step_by_act(int direction) {
+  Trace const& trace = document_.trace();
+  Step const from = playback_.target();
+  playback_.glide_to(direction > 0 ? next_act(trace, from) : previous_act(trace, from));
+}
+
+void App::present(Presenter presenter) {
+  if ((presenter == Presenter::off) != (presenter_ == Presenter::off)) window_.full_screen(presenter != Presenter::off);
+  presenter_ = presenter;
+  fonts_wanted_ = true;
+  frames_owed_ = frames_after_input;
+}
+
+/// Shows a pane of the side. Where it has folded away, the same key folds it away again.
+void App::show_tab(Tab tab) {
+  if (presenter_ != Presenter::off)
+    return present(presenter_ == Presenter::code && tab_ == tab ? Presenter::stage : (tab_ = tab, Presenter::code));
+  bool const again = tab_ == tab && side_wanted_ && !side_folded_;
+  side_wanted_ = !again;
+  tab_ = tab;
+}
+
 void App::carry_out(ActionRequest wish) {
+  if (wish.action == Action::go_proposed && lesson_active() && !document_.live()) {
+    LessonWishes next;
+    next.forward = true;
+    return obey(next);
+  }
   if (carry_out_scheduling(wish)) return;
   auto const& trace = document_.trace();
   auto const tenth = std::max<std::int64_t>(document_.trace().size() / 10, 1);
   switch (wish.action) {
     case Action::play_pause: playback_.mode() == Playback::Mode::playing ? playback_.pause() : playback_.play(); break;
-    case Action::step_forward: playback_.step_by(1); break;
-    case Action::step_back: playback_.step_by(-1); break;
+    case Action::step_forward: detail() == DetailLevel::acts ? step_by_act(1) : playback_.step_by(1); break;
+    case Action::step_back: detail() == DetailLevel::acts ? step_by_act(-1) : playback_.step_by(-1); break;
     case Action::leap_forward: playback_.step_by(tenth); break;
     case Action::leap_back: playback_.step_by(-tenth); break;
     case Action::first: playback_.go_to(no_step); break;
@@ -264,7 +327,10 @@ void App::carry_out(ActionRequest wish) {
     case Action::next_actor: select_next_actor(1); break;
     case Action::previous_actor: select_next_actor(-1); break;
     case Action::select_nth: select_actor(wish.number - 1); break;
-    case Action::clear_selection: selection_ = {}; break;
+    case Action::clear_selection:
+      if (presenter_ != Presenter::off) return present(Presenter::off);
+      selection_ = {};
+      break;
     default: carry_out_showing(wish); break;
   }
 }
@@ -274,16 +340,33 @@ void App::carry_out_showing(ActionRequest wish) {
     case Action::run_stop: document_.live() ? document_.stop() : start(); break;
     case Action::run_other: start_other(); break;
     case Action::find_scenario:
-      settings_.browser_open = true;
+      settings_.browser_open = browser_wanted_ = true;
+      left_ = Left::scenarios;
       browser_.focus_search();
       break;
     case Action::filter_events: events_.focus_filter(); break;
-    case Action::show_code: tab_ = Tab::code; break;
-    case Action::show_inspector: tab_ = Tab::inspector; break;
-    case Action::show_schedule: tab_ = Tab::schedule; break;
+    case Action::show_code: show_tab(Tab::code); break;
+    case Action::show_inspector: show_tab(Tab::inspector); break;
+    case Action::show_schedule: show_tab(Tab::schedule); break;
+    case Action::toggle_detail: toggle_detail(); break;
+    case Action::presenter: present(presenter_ == Presenter::off ? Presenter::stage : Presenter::off); break;
+    case Action::show_timeline:
+      if (presenter_ != Presenter::off)
+        present(presenter_ == Presenter::timeline ? Presenter::stage : Presenter::timeline);
+      else
+        timeline_wanted_ = timeline_folded_;
+      break;
     case Action::save: save(); break;
-    case Action::show_why: tab_ = Tab::why; break;
-    case Action::toggle_browser: settings_.browser_open = !settings_.browser_open; break;
+    case Action::show_why: show_tab(Tab::why); break;
+    case Action::toggle_browser:
+      // Where it has folded away, it is asked for; and the next time it may fold away again.
+      if (browser_folded_)
+        browser_wanted_ = true;
+      else if (browser_wanted_)
+        browser_wanted_ = false;
+      else
+        settings_.browser_open = !settings_.browser_open;
+      break;
     case Action::zoom_in: timeline_move_ = TimelineMove::zoom_in; break;
     case Action::zoom_out: timeline_move_ = TimelineMove::zoom_out; break;
     case Action::pan_left: timeline_move_ = TimelineMove::pan_left; break;

@@ -24,6 +24,7 @@ bool App::at_present() const {
 
 void App::look_at_moves() {
   moves_.reset();
+  playback_.follow_step_by_step(conductor_.pace() == RunMode::stepped && !run_until_.running());
   bool const live = document_.live() && conductor_.live() && !document_.stopping();
   if (live && at_present()) {
     // The snapshot may count events that have not arrived yet.
@@ -36,7 +37,7 @@ void App::look_at_moves() {
 }
 
 void App::launch(RunOptions options) {
-  banner_ = {};
+  banner_ = task_banner();
   deadlock_told_ = false;
   document_.start(std::move(options));
   shown_anew();
@@ -125,7 +126,7 @@ bool App::carry_out_scheduling(ActionRequest wish) {
   }
 }
 
-/// A held run in a deadlock is not over: it stays, and the banner says so once.
+/// A deadlocked run under control does not end: it stays, and the banner says so once.
 void App::note_deadlock() {
   SchedulerSnapshot const& table = conductor_.snapshot();
   bool const arrived = table.deadlocked && document_.trace().size() >= table.events;
@@ -138,6 +139,7 @@ void App::note_deadlock() {
   }
   if (deadlock_told_ || document_.empty()) return;
   deadlock_told_ = true;
+  if (judge_task(RunEnding::deadlock)) return;
   banner_ = {Banner::Tone::warning, deadlock_words(diagnosis_of_end()), deadlock_ahead};
   frames_owed_ = std::max(frames_owed_, 2);
 }

@@ -7,19 +7,29 @@
 //   +---------------------------------------------------------------+
 //   | banner (only if there is a message)                           |
 //   +----------+-----------------------------------+----------------+
-//   | browser  | stage                             | side           |
-//   |          |                                   | (tabs)         |
+//   | browser  | caption                           | side           |
+//   | or lesson+-----------------------------------+ (tabs)         |
+//   |          | stage                             |                |
 //   |          +-----------------------------------+----------------+
 //   |          | timeline                          | events         |
 //   +----------+-----------------------------------+----------------+
 //   | transport                                                     |
 //   +---------------------------------------------------------------+
+//
+// Where the letters are large for the window, panes fold away until the stage with its caption has half of the area:
+// first the browser, then the timeline, then the side. They come back when there is room, or when they are asked for.
+// A presenter's layout has the caption and the stage, and one more pane at most.
 #pragma once
+
+#include <cstdint>
 
 #include "gui/draw/geometry.hpp"
 #include "gui/window/settings.hpp"
 
 namespace qs::gui {
+
+/// The presenter's view, and the pane that it shows beside the stage.
+enum class Presenter : std::uint8_t { off, stage, timeline, code };
 
 struct LayoutNeeds {
   Vec2 window;
@@ -28,14 +38,22 @@ struct LayoutNeeds {
   float control = 0;
   float banner = 0;
   float transport = 0;
+  float caption = 0;
+  Presenter presenter = Presenter::off;
+  bool lesson = false;          ///< a lesson replaces the browser, and does not collapse
+  bool browser_wanted = false;  ///< asked for: it does not fold away
+  bool timeline_wanted = false;
+  bool side_wanted = false;
 };
 
 struct Layout {
-  Rect top_bar, control, banner, browser, stage, timeline, side, events, transport;
+  Rect top_bar, control, banner, browser, caption, stage, timeline, side, events, transport;
   Rect browser_splitter, side_splitter, stage_splitter, events_splitter;
 };
 
-/// Panes keep a minimum size while the window has room for it.
+/// Whether there is so little height that the bars give up what has a key.
+bool is_low(Vec2 window, float unit);
+/// A pane without room has an empty rectangle. The others keep a minimum size while the window has room for it.
 Layout make_layout(LayoutNeeds const& needs, Settings const& settings);
 
 /// The settings after a splitter was dragged to the pointer.

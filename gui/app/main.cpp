@@ -38,6 +38,7 @@ int open(cli::ViewOptions const& options) try {
   App app(*window, settings, report);
   if (!options.scenario.empty()) app.choose(options.scenario, options.parameters);
   if (!options.file.empty()) app.open(options.file);
+  if (options.lesson) app.teach(*options.lesson);
   if (options.run_now) app.start();
   if (options.autoplay) app.play();
   app.run();
@@ -56,6 +57,11 @@ int shot(cli::ShotOptions const& options) try {
                                             .scale = static_cast<float>(options.font_scale)});
   write_png(picture, options.output);
   return cli::exit_finished;
+} catch (qs::ReaderGone const&) {
+  return cli::exit_finished;
+} catch (qs::OutputError const& error) {
+  failed(error);
+  return cli::exit_no_output;
 } catch (std::exception const& error) {
   return failed(error);
 }

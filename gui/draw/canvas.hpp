@@ -49,7 +49,7 @@ class Canvas {
   enum class Stroke : std::uint8_t { solid, dashed };
   /// Leaves `from` and reaches `to` along their ways, with an arrow head at its end.
   void arrow(Port from, Port to, ImU32 colour, float thickness, Stroke stroke) const;
-  /// Leaves and arrives likewise, and runs along the horizontal line `road` in between.
+  /// As curve(), with a horizontal stretch along `road` in between.
   void detour(Port from, Port to, float road, ImU32 colour, float thickness, Stroke stroke) const;
   /// The same with a dot at both ends.
   void link(Port from, Port to, ImU32 colour, float thickness) const;

@@ -49,7 +49,8 @@ Theme dark() {
                      rgb(0x8fa8ff), rgb(0xb7c24d), rgb(0xef9a86), rgb(0xb9a58a)};
   theme.read_lock = rgb(0x56b4e9);
   theme.write_lock = rgb(0xe69f00);
-  theme.condition_lock = rgb(0xd490b8);
+  theme.condition_lock = rgb(0xa8b84a);
+  theme.lock_wait = rgb(0xc49a6c);
   return theme;
 }
 
@@ -90,7 +91,8 @@ Theme light() {
                      rgb(0x92a6f5), rgb(0xb2bc4a), rgb(0xee9a86), rgb(0xb9a58a)};
   theme.read_lock = rgb(0x0072b2);
   theme.write_lock = rgb(0xa86400);
-  theme.condition_lock = rgb(0xa34d80);
+  theme.condition_lock = rgb(0x68761a);
+  theme.lock_wait = rgb(0x8a5f33);
   return theme;
 }
 

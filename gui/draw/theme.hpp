@@ -56,14 +56,15 @@ struct Theme {
   // code
   ImU32 code_keyword = 0, code_string = 0, code_comment = 0, code_number = 0, code_line = 0;
 
-  std::array<ImU32, 7> states{};     ///< by ActorState
-  std::array<ImU32, 8> producers{};  ///< items of one producer share one of these
-  ImU32 read_lock = 0, write_lock = 0, condition_lock = 0;
+  std::array<ImU32, 7> states{};                            ///< by ActorState
+  std::array<ImU32, 8> producers{};                         ///< items of one producer share one of these
+  ImU32 read_lock = 0, write_lock = 0, condition_lock = 0;  ///< the last one also of those who wait in a join
+  ImU32 lock_wait = 0;
 
   ImU32 state(ActorState state) const { return states[static_cast<std::size_t>(state)]; }
   ImU32 item(ItemId item) const { return producers[item.producer % producers.size()]; }
   ImU32 actor(ActorIndex actor) const { return producers[actor % producers.size()]; }
-  ImU32 lock(Resource) const;  ///< text_soft where the resource is no lock
+  ImU32 lock(Resource) const;  ///< text_soft if the resource is not a lock
 };
 
 /// The colours of a mode and the spacing of a scale; the fonts stay empty.

@@ -85,7 +85,7 @@ std::string Browser::other_mechanism() const {
 
 BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running, bool stopping) {
   BrowserWishes wishes;
-  draw_search(theme, report);
+  draw_search(report);
   float const whole = ImGui::GetContentRegionAvail().y;
   float const run_height = ImGui::GetFrameHeight() + 0.75F * theme.unit;
   float const file_height = ImGui::GetFrameHeight();
@@ -122,7 +122,7 @@ BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running,
       ImGui::SetCursorScreenPos({corner.x + width - beside, corner.y});
       wishes.run_other = ImGui::Button((words + "###run_other").c_str(), {beside, height});
       report.last_widget("run_other");
-      tooltip_of_last("Run it with the other mechanism and compare both endings  (M)");
+      tooltip_of_last("Run it with the other mechanism and compare both endings  (Shift+F5)");
       ImGui::SetCursorScreenPos(below);
     }
   }
@@ -133,8 +133,7 @@ BrowserWishes Browser::draw(Theme const& theme, UiTestLog& report, bool running,
   return wishes;
 }
 
-void Browser::draw_search(Theme const& theme, UiTestLog& report) {
-  heading(theme, "Scenarios");
+void Browser::draw_search(UiTestLog& report) {
   ImGui::SetNextItemWidth(-1);
   if (focus_search_) ImGui::SetKeyboardFocusHere();
   focus_search_ = false;
@@ -167,7 +166,11 @@ void Browser::draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenari
   ImGui::PushID(scenario.name.c_str());
   ImVec2 const at = ImGui::GetCursorScreenPos();
   float const width = ImGui::GetContentRegionAvail().x;
-  float const height = theme.fonts.text.size + 0.9F * theme.unit;
+  Font const& small = theme.fonts.small;
+  float const mark = scenario.hangs ? 2.5F * theme.unit : 0;
+  float const room = std::max(width - 1.75F * theme.unit - mark, 4 * theme.unit);
+  float const title = small.face->CalcTextSizeA(small.size, 1e9F, room, scenario.title.c_str()).y;
+  float const height = theme.fonts.text.size + title + 1.1F * theme.unit;
   if (ImGui::InvisibleButton("row", {width, height})) choose(scenario);
   bool const hovered = ImGui::IsItemHovered();
   report.last_widget("scenario:" + scenario.name);
@@ -177,23 +180,27 @@ void Browser::draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenari
   if (chosen) list->AddRectFilled(at, end, with_alpha(theme.accent, 0.22F), theme.rounding * 0.7F);
   if (hovered && !chosen) list->AddRectFilled(at, end, with_alpha(theme.text, 0.07F), theme.rounding * 0.7F);
   if (chosen) list->AddRectFilled(at, {at.x + 0.4F * theme.unit, end.y}, theme.accent, 2);
-  float const mark = scenario.hangs ? 2.5F * theme.unit : 0;
-  draw_text_within(list, theme.fonts.text, {at.x + 1.25F * theme.unit, at.y + 0.45F * theme.unit},
-                   width - 1.75F * theme.unit - mark, chosen ? theme.text : theme.text_soft, scenario.title);
+  ImVec2 const corner{at.x + 1.25F * theme.unit, at.y + 0.45F * theme.unit};
+  draw_text_within(list, theme.fonts.text, corner, room, theme.text, scenario.name);
+  list->AddText(small.face, small.size, {corner.x, corner.y + theme.fonts.text.size + 0.2F * theme.unit},
+                chosen ? theme.text_soft : theme.text_faint, scenario.title.c_str(), nullptr, room);
   if (scenario.hangs) {
     draw_icon(list, Icon::block, {end.x - 1.5F * theme.unit, at.y + height / 2}, 0.5F * theme.unit,
               theme.state(ActorState::blocked), theme);
   }
   if (hovered) {
-    tooltip_of_last(scenario.title + " (" + scenario.name + ")" +
-                    (scenario.hangs ? "\nIt hangs on purpose; a deadline stops it." : ""));
+    tooltip_of_last(scenario.hangs ? "It hangs on purpose; a deadline stops it." : "");
   }
   ImGui::PopID();
 }
 
 void Browser::draw_details(Theme const& theme, UiTestLog& report, float height) {
   Scroll const scroll("details", {0, std::max(height, 3 * theme.unit)});
-  if (!chosen_) return;
+  if (!chosen_) {
+    paragraph("This is a recording of another program, which is not run from here. Choose a scenario to run that one.",
+              theme.text_soft);
+    return;
+  }
   heading(theme, chosen_->title);
   if (other_mechanism() == "cpython")
     paragraph(

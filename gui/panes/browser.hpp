@@ -24,11 +24,13 @@ class Browser {
   Browser();
 
   void choose(scenarios::Scenario const& scenario);
+  /// A recording of something else is shown: there is nothing to run.
+  void choose_none() { chosen_ = nullptr; }
   scenarios::Scenario const* chosen() const { return chosen_; }
   /// In the form of the command line. Values are clamped to their range, unknown names ignored.
   void set(std::map<std::string, std::string> const& parameters);
   std::map<std::string, std::string> parameters() const;
-  /// The mechanism that is not chosen; "" where there is none.
+  /// The mechanism that is not selected; "" if there is only one.
   std::string other_mechanism() const;
   void focus_search() { focus_search_ = true; }
 
@@ -36,7 +38,7 @@ class Browser {
   BrowserWishes draw(Theme const& theme, UiTestLog& report, bool running, bool stopping);
 
  private:
-  void draw_search(Theme const& theme, UiTestLog& report);
+  void draw_search(UiTestLog& report);
   void draw_list(Theme const& theme, UiTestLog& report, float height);
   void draw_row(Theme const& theme, UiTestLog& report, scenarios::Scenario const& scenario);
   void draw_details(Theme const& theme, UiTestLog& report, float height);

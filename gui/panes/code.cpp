@@ -40,6 +40,20 @@ ImU32 colour_of(Tone tone, Theme const& theme) {
   return theme.text;
 }
 
+/// The initials of an actor. A feeder has an f behind those of its process, and where two processes have the same ones,
+/// they have another letter of their name.
+std::string badge(Trace const& trace, ActorIndex actor) {
+  ActorFacts const& facts = trace.actors[actor];
+  if (facts.kind == ActorKind::feeder && facts.process < trace.actors.size())
+    return initials(trace.name(facts.process)) + "f";
+  std::string const mine = initials(facts.name);
+  bool shared = false;
+  for (ActorFacts const& other : trace.actors)
+    shared |= other.kind == ActorKind::process && other.name != facts.name && initials(other.name) == mine;
+  if (!shared || facts.name.size() < 2) return mine;
+  return facts.name.substr(0, 2) + mine.substr(std::min<std::size_t>(1, mine.size()));
+}
+
 }  // namespace
 
 ActorIndex actor_in_focus(Context const& context) {
@@ -224,7 +238,7 @@ void CodeView::draw_markers(Context const& context, std::size_t number, Rect con
   for (std::size_t i = 0; i < shown; ++i, x += step) {
     ImVec2 const low{x, gutter.centre().y - size / 2};
     list->AddRectFilled(low, {low.x + size, low.y + size}, theme.actor(actors[i]), size * 0.3F);
-    std::string const letters = initials(context.trace.name(actors[i]));
+    std::string const letters = badge(context.trace, actors[i]);
     Font font = theme.fonts.small;
     font.size *= letters.size() > 1 ? 0.8F : 0.95F;
     ImVec2 const text = measure(font, letters);

@@ -165,7 +165,7 @@ void StepsView::now(Context const& context, InteractiveSession const& conductor,
   if (moves->time() && row(theme, "next:time", "0", false, "The clock", "advances to the next deadline", true, kill))
     context.requests.choose = Choice{Choice::What::time};
   if (conductor.snapshot().deadlocked)
-    paragraph("No one can take a step. Open Why (F4), step back, or kill a process.", theme.warning);
+    paragraph("No one can go on. Open Why (F4), step back, or kill a process.", theme.warning);
 }
 
 std::optional<std::size_t> StepsView::tree(Context const& context, Branches const& branches, UiTestLog& report) {
@@ -193,14 +193,15 @@ std::optional<std::size_t> StepsView::tree(Context const& context, Branches cons
       list->AddRectFilled(at, end, with_alpha(current ? theme.accent : theme.text, current ? 0.22F : 0.07F),
                           theme.rounding * 0.7F);
     if (current) list->AddRectFilled(at, {at.x + 0.4F * theme.unit, end.y}, theme.accent, 2);
-    std::string const ending = branch.ending.empty() ? (current && context.live ? "now" : "left") : branch.ending;
+    std::string const ending = branch.ending == RunEnding::none ? (current && context.live ? "now" : "left")
+                                                                : std::string(name(branch.ending));
     float const ending_width = measure(theme.fonts.small, ending).x;
-    bool const bad = branch.ending == "deadlock" || branch.ending == "failed";
+    bool const bad = branch.ending == RunEnding::deadlock || branch.ending == RunEnding::failed;
     draw_text(list, theme.fonts.small,
               {end.x - ending_width - 0.75F * theme.unit, at.y + (height - theme.fonts.small.size) / 2},
-              bad                           ? theme.state(ActorState::blocked)
-              : branch.ending == "finished" ? theme.success
-                                            : theme.text_faint,
+              bad                                    ? theme.state(ActorState::blocked)
+              : branch.ending == RunEnding::finished ? theme.success
+                                                     : theme.text_faint,
               ending);
     std::string const words = branch_words(branches, index);
     draw_text_within(list, theme.fonts.text, {at.x + theme.unit, at.y + (height - theme.fonts.text.size) / 2},

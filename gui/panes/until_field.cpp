@@ -98,7 +98,7 @@ void UntilField::field(Context const& context, UiTestLog& report) {
   }
   tooltip_of_last(
       "A breakpoint is a line that a process reaches, a place that an item reaches, a process that blocks or ends, or "
-      "a queue size. Enter takes the proposed steps until then; Esc stops.");
+      "a queue size. Enter makes the proposed choices until then; Esc stops.");
 }
 
 }  // namespace qs::gui

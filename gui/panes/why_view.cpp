@@ -142,7 +142,7 @@ void WhyView::draw(Context const& context, UiTestLog& report) {
   paragraph(whole.headline, whole.stuck ? theme.error : theme.text_soft);
   for (Finding const& finding : whole.findings) draw_finding(context, finding);
   for (std::size_t i = 0; i < whole.chains.size() && i < most_chains; ++i) {
-    if (begins_with_selected(context, whole.chains[i])) continue;  // it stands above
+    if (begins_with_selected(context, whole.chains[i])) continue;  // it is shown above
     ImGui::PushID(static_cast<int>(i));
     draw_chain(context, whole.chains[i]);
     ImGui::Dummy({1, 0.5F * theme.unit});

@@ -11,7 +11,7 @@ namespace {
 
 using mp::trace::QueueClass;
 
-/// Who stands at the gate: blocked until the last task is done.
+/// The actors that wait in join until the last task is done.
 std::vector<std::string> joiners(Scene const& scene, QueueIndex queue) {
   std::vector<std::string> names;
   auto const& actors = scene.context.world.actors;
@@ -72,7 +72,10 @@ void draw_barrier(Scene const& scene, QueueBox const& box, QueueWorld const& que
     return canvas.tag_right(where, theme.fonts.small, colour, theme.text, held_words);
   };
   if (held && beside) rest = tag(rest);
-  std::string const tasks = unfinished == 0 ? "all tasks are done" : count(unfinished, "unfinished task");
+  bool const none_yet = unfinished == 0 && queue.puts == 0;
+  std::string const tasks = none_yet          ? "no tasks yet"
+                            : unfinished == 0 ? "all tasks are done"
+                                              : count(unfinished, "unfinished task");
   std::string const who = waiting.empty()
                               ? unfinished == 0 ? "join() returns" : "no one is in join()"
                               : listing(waiting, 3) + (waiting.size() == 1 ? " waits" : " wait") + " in join()";

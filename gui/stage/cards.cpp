@@ -65,6 +65,21 @@ void draw_frame(Scene const& scene, CardBox const& box, ActorState state) {
                                ImDrawFlags_RoundCornersLeft);
 }
 
+/// As many lines of words as there is room for, broken at any place: code has few blanks.
+void draw_broken(Canvas const& canvas, Rect rest, float line_height, Font font, ImU32 colour, std::string_view words) {
+  while (!words.empty() && rest.height() >= line_height * 0.9F) {
+    std::size_t fits = 1;
+    while (fits < words.size() && measure(font, words.substr(0, fits + 1)).x <= rest.width()) ++fits;
+    if (fits < words.size()) {
+      if (auto const blank = words.substr(0, fits).rfind(' '); blank != std::string_view::npos && blank > fits / 2)
+        fits = blank + 1;
+    }
+    bool const last = rest.height() < line_height * 1.9F;
+    canvas.text(cut_top(rest, line_height), font, colour, last ? words : words.substr(0, fits));
+    words.remove_prefix(fits);
+  }
+}
+
 void draw_source(Scene const& scene, CardBox const& box, ActorWorld const& actor) {
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
@@ -77,6 +92,26 @@ void draw_source(Scene const& scene, CardBox const& box, ActorWorld const& actor
   float const line_height = rest.height() / static_cast<float>(box.code_lines);
   Font const font{theme.fonts.code.face, std::min(theme.fonts.small.size, line_height)};
   std::string const where = place(trace, actor.location);
+  if (actor.in_exit && actor.alive()) {
+    // It has left its function: the line that it was on says nothing about what it does now.
+    Rect const inside = rest.inset(canvas.px(0.6F), 0);
+    std::string const now = state_line(trace, scene.context.world, box.actor);
+    std::string const words = actor.state == ActorState::blocked ? now : "at exit: " + now;
+    draw_broken(canvas, inside, line_height, theme.fonts.small, theme.text_soft, words);
+    return;
+  }
+  float const letters = rest.width() / measure(font, "m").x;
+  constexpr float few_letters = 36;
+  if (box.code_lines > 1 && letters < few_letters) {
+    // Too narrow for the lines around it: the whole line, without its indentation.
+    std::string_view words = scene.source.line(trace, location.file, location.line);
+    words.remove_prefix(std::min(words.find_first_not_of(" \t"), words.size()));
+    Rect const above = cut_top(rest, line_height).inset(canvas.px(0.6F), 0);
+    canvas.text(above, font, theme.text_faint, where);
+    draw_broken(canvas, rest.inset(canvas.px(0.6F), 0), line_height, font, quiet ? theme.text_faint : theme.text,
+                words);
+    return;
+  }
   if (box.code_lines == 1) {
     std::string_view words = scene.source.line(trace, location.file, location.line);
     words.remove_prefix(std::min(words.find_first_not_of(" \t"), words.size()));

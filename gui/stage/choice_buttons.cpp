@@ -55,6 +55,17 @@ void draw_button(Scene const& scene, MoveButton const& button, bool hovered) {
 
 }  // namespace
 
+namespace {
+
+/// In the line of captions over the feeder and its buffer, so that the item in the feeder's hand can be seen.
+Rect over_feeder(Scene const& scene, CardBox const& box, EndBox const& end) {
+  if (!box.captions) return end.feeder;
+  float const left = std::min(end.feeder.left, end.buffer.left), right = std::max(end.feeder.right, end.buffer.right);
+  return {left, end.feeder.top - scene.canvas.px(2), right, end.feeder.top - scene.canvas.px(0.15F)};
+}
+
+}  // namespace
+
 std::vector<MoveButton> move_buttons(Scene const& scene) {
   std::vector<MoveButton> buttons;
   EnabledChoices const* moves = scene.context.moves;
@@ -69,7 +80,7 @@ std::vector<MoveButton> move_buttons(Scene const& scene) {
     for (auto const& end : box.ends) {
       ActorIndex const feeder = feeder_of(scene.context.world.queue(end.queue), box.actor);
       if (feeder != nobody && !end.feeder.empty() && moves->number_of(feeder) > 0)
-        buttons.push_back({end.feeder, feeder});
+        buttons.push_back({over_feeder(scene, box, end), feeder});
     }
   }
   return buttons;

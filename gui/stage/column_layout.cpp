@@ -17,7 +17,7 @@ float height_of(StageActor const& player, Detail detail) {
   if (detail.row) return row_height;
   float height = pad + title_line + text_line;
   if (detail.code_lines > 0) height += static_cast<float>(detail.code_lines) * code_line + 0.9F;
-  height += static_cast<float>(trays_of(player)) * (tray + (detail.captions ? caption : 0.6F));
+  height += static_cast<float>(trays_of(player)) * (tray + (detail.captions ? caption_line : 0.6F));
   return (height + pad) * detail.density;
 }
 

@@ -12,7 +12,7 @@
 namespace qs::gui::column_layout {
 
 inline constexpr float margin = 1.5F, gap = 1.25F, pad = 1;
-inline constexpr float title_line = 2.75F, text_line = 2.5F, code_line = 2.3F, caption = 1.9F, tray = 3.75F;
+inline constexpr float title_line = 2.75F, text_line = 2.5F, code_line = 2.3F, caption_line = 1.9F, tray = 3.75F;
 inline constexpr float card_least = 20, card_most = 48;
 inline constexpr float row_height = 3, row_gap = 0.4F;
 inline constexpr float crowd_least = 15, crowd_summary = 7, dot_most = 3.2F;

@@ -120,7 +120,7 @@ void ItemStage::fill_card(ItemPlaces& places, CardBox const& box, World const& w
   std::size_t const tasks = actor.holding.size();
   std::size_t const in_hands = tasks + (own && in_hand(actor.item) ? 1 : 0);
   auto const hand = [&](std::size_t i) { return i < tasks ? actor.holding[i] : actor.item; };
-  // The hand of somebody who only gets is open towards the pipe, on the other side than a putter's exit.
+  // The hand of an actor that only gets is open towards the pipe, opposite to the exit of one that puts.
   bool const head_right = box.ends.empty() && box.side == Side::right ? false : exits_right;
   // A row has one place for all: what its feeder has goes first.
   std::vector<ItemId> row;

@@ -129,7 +129,7 @@ void Builder::card(StageActor const& player, Rect rect, Detail detail) {
   box.code_lines = detail.code_lines;
   float const line = detail.density;
   Rect inside = rect.inset(px(pad), detail.row ? 0 : px(pad) * 0.8F * line);
-  inside.left += px(0.75F);  // the state's bar stands there
+  inside.left += px(0.75F);  // the bar of the state
   if (detail.row) {
     if (trays_of(player) > 0) {
       Rect const mark = player.puts.empty() ? Rect{} : cut_right(inside, px(2.4F));
@@ -156,11 +156,11 @@ void Builder::trays(CardBox& box, StageActor const& player, Rect inside, Detail 
   std::size_t const lines = trays_of(player);
   bool const to_left = box.exits_left;
   for (std::size_t line = 0; line < lines; ++line) {
-    cut_top(inside, px((detail.captions ? caption : 0.6F) * detail.density));
+    cut_top(inside, px((detail.captions ? caption_line : 0.6F) * detail.density));
     Rect strip = cut_top(inside, px(tray * detail.density));
     if (line == 0) {
       bool const only_hand = player.puts.empty();
-      // The hand of somebody who only gets is open towards the pipe and takes the whole line.
+      // The hand of an actor that only gets is open towards the pipe and takes the whole line.
       float const wide = std::min(px(9), strip.width() * 0.38F);
       box.hand = only_hand ? strip : to_left ? cut_right(strip, wide) : cut_left(strip, wide);
       if (only_hand) continue;

@@ -16,7 +16,7 @@ Port right_of(Rect box, float part = 0.5F) { return {{box.right, box.top + box.h
 Port above(Rect box, float part = 0.5F) { return {{box.left + box.width() * part, box.top}, upwards}; }
 Port below(Rect box, float part = 0.5F) { return {{box.left + box.width() * part, box.bottom}, downwards}; }
 
-/// Out of a box that stands on this side, towards the queues.
+/// Out of a box on this side, towards the queues.
 Port out_of(Rect box, Side side, float part = 0.5F) {
   if (side == Side::left) return right_of(box, part);
   if (side == Side::right) return left_of(box, part);

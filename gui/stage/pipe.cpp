@@ -17,9 +17,9 @@ char const* class_name(QueueClass type) {
   switch (type) {
     case QueueClass::joinable: return "JoinableQueue";
     case QueueClass::simple: return "SimpleQueue";
-    case QueueClass::queue: break;
+    case QueueClass::pipe: return "Pipe";
+    default: return "Queue";
   }
-  return "Queue";
 }
 
 void draw_title(Scene const& scene, QueueBox const& box, QueueWorld const& queue) {

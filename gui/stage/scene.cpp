@@ -58,6 +58,19 @@ std::string_view short_words(Resource resource, mp::Mechanism mechanism) {
     case Resource::feeder_end: return "its feeder to end";
     case Resource::child_exit: return "a child to exit";
     case Resource::deadline: return "a deadline";
+    case Resource::mutex: return "a lock";
+    case Resource::permit: return "a permit";
+    case Resource::sleeper: return "a sleeper";
+    case Resource::acknowledgement: return "a sleeper's answer";
+    case Resource::notice: return "a notify";
+    case Resource::flag: return "an event";
+    case Resource::parties: return "a barrier";
+    case Resource::result: return "a result";
+    case Resource::private_item: return "an item";
+    case Resource::private_room: return "room";
+    case Resource::thread_end: return "a thread to end";
+    case Resource::neighbour: return "another thread";
+    case Resource::any_ready: return "one of several";
     case Resource::nothing: break;
   }
   return "nothing";
@@ -94,7 +107,7 @@ void draw_items(Scene const& scene, std::vector<MovingItem> const& items) {
     auto const& known = scene.context.world.items;
     auto const found = known.find(moving.item);
     bool const sentinel = found != known.end() ? found->second.sentinel : is_sentinel(scene.context.trace, moving.item);
-    canvas.item(moving.rect, moving.item, sentinel, item_label(scene.context.trace, moving.item), moving.alpha);
+    canvas.item(moving.rect, moving.item, sentinel, folded_label(scene.context.trace, moving.item), moving.alpha);
     if (moving.written < 1 || moving.read > 0) {
       // What of its bytes is not in the pipe: not yet written, or already read.
       Rect absent = moving.rect;

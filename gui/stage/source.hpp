@@ -12,7 +12,7 @@ namespace qs::gui {
 
 class SourceLines {
  public:
-  /// Without its line end; "" where there is none. Numbers count from 1.
+  /// Without its line end; "" if there is no such line. The first line has number 1.
   std::string_view line(Trace const& trace, std::string const& file, std::uint32_t number);
 
  private:

@@ -56,6 +56,7 @@ bool StageActors::update(Trace const& trace) {
       if (std::any_of(queues_.begin(), queues_.end(), same)) continue;
       auto const facts = QueueFacts::unpack(event.argument);
       auto const kind = mp::trace::QueueKind::unpack(event.detail);
+      if (!mp::trace::carries_items(kind.type)) continue;
       queues_.push_back({event.object, std::string{trace.text(events_seen_)}, kind.type, facts.maxsize, facts.capacity,
                          false, kind.mechanism});
       changed = true;

@@ -40,7 +40,7 @@ struct StageQueue {
   bool bounded() const { return maxsize != 2147483647; }
   bool joinable() const { return type == mp::trace::QueueClass::joinable; }
   bool hardened() const { return mechanism == mp::Mechanism::hardened; }
-  bool has_feeders() const { return type != mp::trace::QueueClass::simple && !hardened(); }
+  bool has_feeders() const { return type < mp::trace::QueueClass::simple && !hardened(); }
 };
 
 class StageActors {

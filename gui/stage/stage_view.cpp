@@ -25,6 +25,50 @@ void draw_nothing(Canvas const& canvas, Vec2 size) {
   canvas.text(line, theme.fonts.small, theme.text_faint, "Run a scenario, or open a trace.", Align::centre);
 }
 
+/// Details of what the pointer is on, in the place of the legend: a tooltip would cover its neighbours.
+void draw_details(Scene const& scene, std::string words) {
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  if (words.empty()) return;
+  if (scene.layout.legend.empty()) {  // no room but over the stage
+    ImGui::BeginTooltip();
+    ImGui::TextUnformatted(words.c_str());
+    ImGui::EndTooltip();
+    return;
+  }
+  for (std::size_t at = words.find('\n'); at != std::string::npos; at = words.find('\n', at))
+    words.replace(at, 1, "  \u00b7  ");
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = scene.theme();
+  Font const font = theme.fonts.small;
+  float const width = scene.layout.area.width() - canvas.px(4);
+  float const tall = font.face->CalcTextSizeA(font.size, 1e9F, width, words.c_str()).y + canvas.px(1.2F);
+  Rect box = scene.layout.area;
+  box.top = std::max(box.top, box.bottom - std::max(tall, scene.layout.legend.height()));
+  canvas.fill(box, theme.card);
+  canvas.list()->AddLine(canvas.at({box.left, box.top}), canvas.at({box.right, box.top}), theme.line_strong);
+  ImVec2 const at = canvas.at({box.left + canvas.px(2), box.top + (box.height() - tall) / 2 + canvas.px(0.6F)});
+  canvas.list()->AddText(font.face, font.size, at, theme.text, words.c_str(), nullptr, width);
+}
+
+/// A frame around each process and queue that the lesson speaks about.
+void draw_pointers(Scene const& scene) {
+  if (!scene.context.pointed) return;
+  Canvas const& canvas = scene.canvas;
+  Theme const& theme = canvas.theme();
+  float const air = canvas.px(0.5F);
+  auto const frame = [&](Rect rect) {
+    canvas.outline(rect.inset(-air), theme.accent, theme.rounding + air, canvas.px(0.3F));
+  };
+  for (std::string const& name : *scene.context.pointed) {
+    for (std::size_t actor = 0; actor < scene.context.trace.actors.size(); ++actor) {
+      Rect const place = scene.layout.place(static_cast<ActorIndex>(actor));
+      if (scene.context.trace.actors[actor].name == name && !place.empty()) frame(place);
+    }
+    for (auto const& queue : scene.layout.queues)
+      if (scene.context.trace.queue_name(queue.queue) == name) frame(queue.band);
+  }
+}
+
 /// The process that must have a card of its own: the selected one, also if its feeder is selected.
 ActorIndex forward(Context const& context) {
   if (context.selection.what != Selection::What::actor || context.selection.actor >= context.trace.actors.size())
@@ -89,7 +133,7 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   draw_legend(scene);
 
   TextMeasure const text_width = [&](std::string_view words) { return measure(context.theme.fonts.small, words).x; };
-  ItemStage::Label const label = [&](ItemId item) { return item_label(context.trace, item); };
+  ItemStage::Label const label = [&](ItemId item) { return folded_label(context.trace, item); };
   ItemStage const items{layout_, text_width, label};
   ItemPlaces const now = items.place(context.world);
   for (auto const& fold : now.folds) canvas.fold(fold.rect, fold.count);
@@ -98,6 +142,8 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   World const& before = moving ? context.before : context.world;
   draw_items(scene, items.between(before, from, context.world, now, moving ? static_cast<float>(context.motion) : 1));
   if (moving) context.requests.animate = true;
+
+  draw_pointers(scene);
 
   ImVec2 const mouse = ImGui::GetMousePos();
   Vec2 const point{mouse.x - origin.x, mouse.y - origin.y};
@@ -113,17 +159,10 @@ void StageView::draw(Context const& context, ImVec2 size, UiTestLog& report) {
   kill_menu(context, hovered, under, report);
 
   if (pressed != nobody) {
-    ImGui::BeginTooltip();
-    std::string const words = move_words(scene, pressed);
-    ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
-    ImGui::EndTooltip();
+    draw_details(scene, move_words(scene, pressed));
     if (clicked && context.moves->open()) context.requests.choose = Choice{Choice::What::go, pressed};
   } else if (hovered) {
-    if (std::string const words = details_of(scene, under); !words.empty()) {
-      ImGui::BeginTooltip();
-      ImGui::TextUnformatted(words.data(), words.data() + words.size() - 1);
-      ImGui::EndTooltip();
-    }
+    draw_details(scene, details_of(scene, under));
     if (clicked) context.requests.select = under;
   }
   list->PopClipRect();

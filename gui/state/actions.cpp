@@ -11,10 +11,11 @@ constexpr std::string_view playing = "Playing", jumping = "Jumping", looking = "
 
 constexpr std::array table{
     ActionFacts{Action::play_pause, playing, "Space", "Play or pause"},
-    ActionFacts{Action::step_forward, playing, "Right", "One step forward"},
-    ActionFacts{Action::step_back, playing, "Left", "One step back"},
+    ActionFacts{Action::step_forward, playing, "Right", "One step forward (PgDn while presenting)"},
+    ActionFacts{Action::step_back, playing, "Left", "One step back (PgUp while presenting)"},
     ActionFacts{Action::leap_forward, playing, "PgDn", "Forward by a tenth of the run"},
     ActionFacts{Action::leap_back, playing, "PgUp", "Back by a tenth of the run"},
+    ActionFacts{Action::toggle_detail, playing, "E", "A step is an act, or every event"},
     ActionFacts{Action::first, playing, "Home", "To the beginning"},
     ActionFacts{Action::last, playing, "End", "To the end"},
     ActionFacts{Action::faster, playing, "+", "Play faster"},
@@ -41,19 +42,21 @@ constexpr std::array table{
     ActionFacts{Action::fit_timeline, looking, "F", "Timeline: the whole run"},
     ActionFacts{Action::filter_events, looking, "Ctrl+F", "Filter the events"},
     ActionFacts{Action::pause_run, choosing, "P", "Pause or continue the program"},
-    ActionFacts{Action::go_proposed, choosing, "Enter", "Take the proposed step"},
+    ActionFacts{Action::go_proposed, choosing, "Enter", "Make the proposed choice"},
     ActionFacts{Action::run_until, choosing, "B", "Run until a breakpoint; Esc stops it"},
     ActionFacts{Action::time_passes, choosing, "0", "Advance time to the next deadline"},
     ActionFacts{Action::go_on_from_here, choosing, "G", "Run again up to here, then choose"},
     ActionFacts{Action::copy_schedule, choosing, "Ctrl+C", "Copy the schedule"},
     ActionFacts{Action::show_schedule, choosing, "F6", "Show the enabled choices and schedules"},
     ActionFacts{Action::run_stop, showing, "F5", "Run or stop the scenario"},
-    ActionFacts{Action::run_other, showing, "M", "Run it with the other mechanism"},
+    ActionFacts{Action::run_other, showing, "Shift+F5", "Run it with the other mechanism"},
     ActionFacts{Action::find_scenario, showing, "/", "Find a scenario"},
     ActionFacts{Action::toggle_browser, showing, "Ctrl+B", "Show or hide the scenarios"},
     ActionFacts{Action::show_code, showing, "F2", "Show the code"},
     ActionFacts{Action::show_inspector, showing, "F3", "Show the inspector"},
     ActionFacts{Action::show_why, showing, "F4", "Explain why it is blocked"},
+    ActionFacts{Action::show_timeline, showing, "F7", "Show or fold the timeline"},
+    ActionFacts{Action::presenter, showing, "F11", "Present: full screen, stage and caption"},
     ActionFacts{Action::save, showing, "Ctrl+S", "Save the trace"},
     ActionFacts{Action::larger_text, showing, "Ctrl +", "Larger text"},
     ActionFacts{Action::smaller_text, showing, "Ctrl -", "Smaller text"},
@@ -94,7 +97,7 @@ std::optional<Action> of_character(char32_t character, bool control) {
     case '0': return Action::time_passes;
     case 'b': return Action::run_until;
     case 'g': return Action::go_on_from_here;
-    case 'm': return Action::run_other;
+    case 'e': return Action::toggle_detail;
     case 'w': return Action::zoom_in;
     case 's': return Action::zoom_out;
     case 'a': return Action::pan_left;
@@ -125,7 +128,9 @@ std::optional<Action> of_key(Key key, bool shift) {
     case Key::f3: return Action::show_inspector;
     case Key::f4: return Action::show_why;
     case Key::f6: return Action::show_schedule;
-    case Key::f5: return Action::run_stop;
+    case Key::f5: return shift ? Action::run_other : Action::run_stop;
+    case Key::f7: return Action::show_timeline;
+    case Key::f11: return Action::presenter;
     default: return std::nullopt;
   }
 }
@@ -153,6 +158,12 @@ std::optional<ActionRequest> wish_of(KeyPress const& press) {
   }
   auto const action = of_character(press.character, press.control);
   return action ? std::optional(ActionRequest{*action}) : std::nullopt;
+}
+
+std::optional<ActionRequest> presenter_wish_of(KeyPress const& press) {
+  if (press.key == Key::page_down) return ActionRequest{Action::step_forward};
+  if (press.key == Key::page_up) return ActionRequest{Action::step_back};
+  return wish_of(press);
 }
 
 }  // namespace qs::gui

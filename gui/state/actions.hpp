@@ -61,6 +61,9 @@ enum class Action : std::uint8_t {
   smaller_text,
   usual_text,
   toggle_theme,
+  toggle_detail,
+  presenter,
+  show_timeline,
   help,
   quit,
 };
@@ -85,5 +88,7 @@ struct ActionRequest {
 
 /// What a key means while no text field has the focus.
 std::optional<ActionRequest> wish_of(KeyPress const& press);
+/// The same in the presenter's view, where the keys of a remote control step.
+std::optional<ActionRequest> presenter_wish_of(KeyPress const& press);
 
 }  // namespace qs::gui

@@ -7,7 +7,7 @@ namespace qs::gui {
 void Branches::begin(std::size_t parent, std::size_t fork, Schedule schedule) {
   // A branch without choices of its own is dropped.
   if (!all_.empty() && all_.back().schedule.empty() && parent != all_.size() - 1) all_.pop_back();
-  all_.push_back({parent, fork, std::move(schedule), ""});
+  all_.push_back({parent, fork, std::move(schedule), RunEnding::none});
   current_ = all_.size() - 1;
 }
 
@@ -20,10 +20,10 @@ void Branches::chosen(Schedule const& schedule) {
   Branch& branch = all_[current_];
   if (schedule.size() <= branch.schedule.size()) return;  // it is still replaying its prefix
   branch.schedule = schedule;
-  branch.ending.clear();
+  branch.ending = RunEnding::none;
 }
 
-void Branches::end(std::string const& ending) {
+void Branches::end(RunEnding ending) {
   if (current_ < all_.size()) all_[current_].ending = ending;
 }
 

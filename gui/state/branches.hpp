@@ -15,7 +15,7 @@ struct Branch {
   std::size_t parent = no_branch;
   std::size_t fork = 0;  ///< how many choices it shares with its parent
   Schedule schedule;
-  std::string ending;  ///< "finished", "deadlock", ...; "": it has not reached an end
+  RunEnding ending = RunEnding::none;  ///< none: it has not reached an end
 };
 
 class Branches {
@@ -27,7 +27,7 @@ class Branches {
   void revisit(std::size_t branch);
   /// Records what has been chosen on the current branch so far.
   void chosen(Schedule const& schedule);
-  void end(std::string const& ending);
+  void end(RunEnding ending);
 
   std::vector<Branch> const& all() const { return all_; }
   std::size_t current() const { return current_; }

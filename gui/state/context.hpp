@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/model/world.hpp"
 #include "sim/trace/trace.hpp"
@@ -51,6 +52,8 @@ struct Context {
   Theme const& theme;
   Selection const& selection;
   Requests& requests;
+  std::vector<std::string> const* pointed = nullptr;  ///< processes and queues that a lesson points at
+  bool hides_future = false;                          ///< what lies ahead of the play head is not shown
   TimelineMove timeline_move = TimelineMove::none;
 };
 

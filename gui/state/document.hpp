@@ -11,6 +11,7 @@
 #include "sim/model/stats.hpp"
 #include "sim/model/world.hpp"
 #include "sim/run/run.hpp"
+#include "sim/text/caption.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace qs::gui {
@@ -42,15 +43,18 @@ class Document {
   void place(Step step);
   World const& world() const { return shown_->world; }
   World const& before() const { return shown_->before; }
+  /// What is told about the last act or event at `step`.
+  Caption const& caption(Step step, DetailLevel level) { return shown_->teller.at(step, level); }
   /// Statistics of the whole trace; nullptr while it grows.
   Stats const* stats();
 
  private:
   struct Shown {
-    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace) {}
+    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace), teller(trace) {}
     Trace trace;
     History history;
     ItemIndex items;
+    CaptionTeller teller;
     World world, before;
     Step placed = no_step;
     bool fresh = true;

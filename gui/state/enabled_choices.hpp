@@ -15,7 +15,7 @@ namespace qs::gui {
 
 struct EnabledChoices {
   std::vector<Choice> enabled;      ///< in the order of actors; last `time`, where time can pass
-  std::vector<ActorStatus> status;  ///< now: where each actor stands; empty in the past
+  std::vector<ActorStatus> status;  ///< of each actor at present; empty in the past
   std::optional<Choice> proposed;   ///< now: what is chosen by default
   std::optional<Choice> made;       ///< in the past: what was chosen
   std::size_t decision = 0;         ///< how many choices there were before
@@ -29,7 +29,7 @@ struct EnabledChoices {
   ActorStatus const* status_of(ActorIndex actor) const;  ///< nullptr in the past, and for an unknown actor
 };
 
-/// How many choices have been made when the play head stands at `step`.
+/// How many choices have been made when the play head is at `step`.
 std::size_t decisions_before(Trace const& trace, Step step);
 /// The choice made right after `step`, if one was.
 std::optional<EnabledChoices> past_moves(Trace const& trace, Step step);

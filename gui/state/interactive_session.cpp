@@ -89,7 +89,7 @@ RunOptions InteractiveSession::begin(RunOptions options) {
   return hold({});
 }
 
-void InteractiveSession::opened(RunOptions options, Schedule const& schedule, std::string const& ending) {
+void InteractiveSession::opened(RunOptions options, Schedule const& schedule, RunEnding ending) {
   hand_.reset();
   table_ = {};
   table_.decisions = schedule;
@@ -119,12 +119,12 @@ bool InteractiveSession::update() {
   if (!hand_ || !hand_->changed_since(table_.version)) return false;
   table_ = hand_->snapshot();
   if (exact()) branches_.chosen(table_.decisions);
-  if (table_.deadlocked) branches_.end("deadlock");
+  if (table_.deadlocked) branches_.end(RunEnding::deadlock);
   if (!table_.error.empty() && pace_ != RunMode::stepped) pace(RunMode::stepped);
   return true;
 }
 
-void InteractiveSession::run_ended(std::string const& ending) {
+void InteractiveSession::run_ended(RunEnding ending) {
   update();
   bool const stuck = table_.deadlocked;
   hand_.reset();
@@ -132,7 +132,7 @@ void InteractiveSession::run_ended(std::string const& ending) {
   table_.status.clear();
   table_.enabled.clear();
   table_.proposed.reset();
-  if (exact() && !table_.decisions.empty()) branches_.end(stuck ? "deadlock" : ending);
+  if (exact() && !table_.decisions.empty()) branches_.end(stuck ? RunEnding::deadlock : ending);
 }
 
 Schedule const& InteractiveSession::schedule() const { return table_.decisions; }

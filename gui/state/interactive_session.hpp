@@ -32,7 +32,7 @@ class InteractiveSession {
   /// Starts a program from its beginning. Returns the options to run it with, under a new scheduler.
   RunOptions begin(RunOptions options);
   /// A recording is shown. `options` run its program again; they are empty where that must not be done.
-  void opened(RunOptions options, Schedule const& schedule, std::string const& ending);
+  void opened(RunOptions options, Schedule const& schedule, RunEnding ending);
   /// Runs the program again: follows the first `choices` of the shown schedule, then asks the user. Throws
   /// std::logic_error if the program is not known.
   RunOptions fork(std::size_t choices);
@@ -42,7 +42,7 @@ class InteractiveSession {
 
   /// Fetches the scheduler's state; true if it has changed. Call it while the run is live.
   bool update();
-  void run_ended(std::string const& ending);
+  void run_ended(RunEnding ending);
 
   bool live() const { return hand_ != nullptr; }
   SchedulerSnapshot const& snapshot() const { return table_; }

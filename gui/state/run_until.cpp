@@ -60,14 +60,14 @@ bool RunUntil::wants_step(Trace const& trace, SchedulerSnapshot const& table) {
 }
 
 std::string RunUntil::words() const {
-  std::string const steps = count(last_step_ - first_step_, "step");
+  std::string const steps = count(last_step_ - first_step_, "choice");
   switch (state_) {
     case State::idle: return "";
     case State::refused: return error_;
     case State::running: return fmt::format("Running until {}\u2026 {} so far", line_, steps);
     case State::reached: return fmt::format("Reached after {}: {}", steps, line_);
     case State::stopped: return fmt::format("Stopped after {}, before {}", steps, line_);
-    case State::deadlock: return fmt::format("No one can take a step after {}; not reached: {}", steps, line_);
+    case State::deadlock: return fmt::format("No one can go on after {}; not reached: {}", steps, line_);
     case State::ended: return fmt::format("The program ended after {}; not reached: {}", steps, line_);
   }
   return "";

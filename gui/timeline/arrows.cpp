@@ -9,13 +9,6 @@
 namespace qs::gui {
 namespace {
 
-Step first_step_at(Trace const& trace, double time) {
-  auto const at =
-      std::lower_bound(trace.events.begin(), trace.events.end(), time,
-                       [](Event const& event, double moment) { return static_cast<double>(event.time) < moment; });
-  return static_cast<Step>(at - trace.events.begin());
-}
-
 class ArrowPen {
  public:
   explicit ArrowPen(TimelineScene const& scene) : scene_(scene) {}
@@ -44,7 +37,7 @@ class ArrowPen {
   std::optional<Vec2> point(ActorIndex actor, Step step) const {
     auto const y = scene_.middle(actor);
     if (!y || step >= scene_.context.trace.size()) return std::nullopt;
-    float const x = scene_.scale.x_of(static_cast<double>(scene_.context.trace.at(step).time));
+    float const x = scene_.scale.x_of(static_cast<double>(scene_.lanes.axis().at(scene_.context.trace, step)));
     return Vec2{std::clamp(x, -20000.F, 20000.F), *y};
   }
 
@@ -74,11 +67,11 @@ class ArrowPen {
 
 }  // namespace
 
-std::size_t choose_arrows(Trace const& trace, ItemIndex const& items, TimeScale const& scale, std::size_t most,
-                          std::function<void(Arrow const&)> const& draw) {
+std::size_t choose_arrows(Trace const& trace, Axis const& axis, ItemIndex const& items, TimeScale const& scale,
+                          std::size_t most, std::function<void(Arrow const&)> const& draw) {
   if (trace.events.empty() || most == 0) return 1;
-  Step const first = first_step_at(trace, scale.begin());
-  Step const last = std::max(first, first_step_at(trace, scale.end()));
+  Step const first = axis.step_at(trace, scale.begin());
+  Step const last = std::max(first, axis.step_at(trace, scale.end()) + 1);
   auto const all = items.arrows();
   auto const got_before = [](Arrow const& arrow, Step step) { return arrow.get < step; };
   auto const from = std::lower_bound(all.begin(), all.end(), first, got_before);
@@ -105,8 +98,8 @@ std::size_t draw_arrows(TimelineScene const& scene) {
   bool const item = selection.what == Selection::What::item;
   auto const most = static_cast<std::size_t>(std::max(40.F, scene.layout.lanes.width() / 8));
   std::vector<Arrow> chosen;
-  std::size_t const stride = choose_arrows(scene.context.trace, scene.context.items, scene.scale, most,
-                                           [&](Arrow const& arrow) { chosen.push_back(arrow); });
+  std::size_t const stride = choose_arrows(scene.context.trace, scene.lanes.axis(), scene.context.items, scene.scale,
+                                           most, [&](Arrow const& arrow) { chosen.push_back(arrow); });
   float const alpha = item ? 0.3F : stride > 1 ? 0.6F : 0.95F;
   for (auto const& arrow : chosen) pen.draw(arrow, alpha);
   if (!item) return stride;

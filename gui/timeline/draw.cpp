@@ -18,7 +18,7 @@ std::optional<float> TimelineScene::middle(ActorIndex actor) const {
 ImU32 colour_of(Theme const& theme, LaneState doing) {
   switch (doing) {
     case LaneState::running: return theme.state(ActorState::running);
-    case LaneState::waits_lock: return theme.state(ActorState::blocked);
+    case LaneState::waits_lock: return theme.lock_wait;
     case LaneState::waits_slot: return theme.mode == Theme::Mode::dark ? theme.warning : theme.producers[1];
     case LaneState::waits_pipe: return theme.producers[4];
     case LaneState::waits_join: return theme.condition_lock;
@@ -55,14 +55,20 @@ void draw_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   Canvas const& canvas = scene.canvas;
   ImU32 const colour = colour_of(scene.theme(), span.doing);
   Rect const box = strip(lane, span.left, span.right, span.doing);
+  if (span.doing == LaneState::rests && lane.height() > canvas.px(1.5F) && box.width() > canvas.px(2)) {
+    // Dotted: idle.
+    for (float x = box.left; x < box.right; x += canvas.px(1))
+      canvas.fill({x, box.top, std::min(x + canvas.px(0.4F), box.right), box.bottom}, colour);
+    return;
+  }
   float const round = box.width() > 8 && !span.merged ? std::min(2.5F, box.height() * 0.3F) : 0;
   canvas.fill(box, span.merged ? with_alpha(colour, 0.75F) : colour, round);
   bool const waits = span.doing == LaneState::waits_lock;
-  if (waits && box.width() > canvas.px(3) && box.height() > 5)
+  if (waits && box.width() > canvas.px(2) && box.height() > 5)
     canvas.hatch(box, with_alpha(scene.theme().panel, 0.4F), canvas.px(0.9F));
 }
 
-/// Where nobody took a step any more: outlined and hatched rather than filled.
+/// After the last event of a hung run: outlined and hatched rather than filled.
 void draw_standstill_span(TimelineScene const& scene, Rect lane, DrawnSpan const& span) {
   Canvas const& canvas = scene.canvas;
   ImU32 const colour = colour_of(scene.theme(), span.doing);
@@ -80,7 +86,14 @@ void draw_ruler(TimelineScene const& scene) {
   Font const font = theme.fonts.small;
   canvas.fill({scene.layout.area.left, ruler.top, ruler.right, ruler.bottom}, with_alpha(theme.inset, 0.6F));
   ImDrawList* const list = canvas.list();
-  for (auto const& tick : scene.scale.ticks(font.size * 7)) {
+  bool const even = scene.lanes.axis().kind() == AxisKind::even;
+  for (auto tick : scene.scale.ticks(font.size * 7)) {
+    if (even && !tick.label.empty()) {
+      // Only whole choices have a number.
+      auto const column = static_cast<double>(Axis::column);
+      bool const whole = std::abs(std::remainder(tick.time, column)) < 1;
+      tick.label = whole ? number(static_cast<std::uint64_t>(std::llround(tick.time / column))) : "";
+    }
     float const x = scene.scale.x_of(tick.time);
     bool const large = !tick.label.empty();
     list->AddLine(canvas.at({x, ruler.bottom - canvas.px(large ? 0.9F : 0.45F)}), canvas.at({x, ruler.bottom}),
@@ -101,7 +114,7 @@ void draw_lanes(TimelineScene const& scene) {
   auto const& selection = scene.context.selection;
   // A picture of a few thousand pieces, however many lanes there are.
   float const least = std::max(3.F, static_cast<float>(last - first) * scene.layout.lanes.width() / most_pieces);
-  auto const still = standstill(scene.context.trace);
+  auto const still = standstill(scene.context.trace, scene.lanes.axis());
   for (std::size_t row = first; row < last; ++row) {
     Lane const& lane = scene.lanes.all()[order[row]];
     Rect const box = scene.layout.lane(row);
@@ -117,8 +130,8 @@ void draw_lanes(TimelineScene const& scene) {
 }
 
 void draw_stop(TimelineScene const& scene) {
-  auto const still = standstill(scene.context.trace);
-  if (!still) return;
+  auto const still = standstill(scene.context.trace, scene.lanes.axis());
+  if (!still || scene.context.hides_future) return;
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
   float const x = scene.scale.x_of(static_cast<double>(still->to));
@@ -208,7 +221,7 @@ void draw_names(TimelineScene const& scene) {
     Rect box = scene.layout.name(row);
     cut_left(box, canvas.px(lane.indented ? 2.5F : 1));
     float const mark = std::min(theme.fonts.small.size * 0.32F, box.height() * 0.3F);
-    bool const rests = scene.lanes.doing_at(lane.actor, scene.context.world.time) == LaneState::rests;
+    bool const rests = scene.lanes.doing_at(lane.actor, scene.now()) == LaneState::rests;
     draw_state_mark(canvas.list(), theme, canvas.at({box.left + mark, box.centre().y}), mark,
                     rests ? ActorState::unborn : state);
     cut_left(box, 2 * mark + canvas.px(0.75F));
@@ -222,11 +235,22 @@ void draw_names(TimelineScene const& scene) {
   }
 }
 
+void draw_veil(TimelineScene const& scene) {
+  if (!scene.context.hides_future) return;
+  Rect const lanes = scene.layout.lanes;
+  bool const before = scene.context.step == no_step;
+  float const x = before ? lanes.left : scene.scale.x_of(static_cast<double>(scene.now()));
+  if (x >= lanes.right) return;
+  Rect const ahead{std::max(x, lanes.left), scene.layout.ruler.top, lanes.right, lanes.bottom};
+  scene.canvas.fill(ahead, scene.theme().panel);
+  scene.canvas.hatch(ahead, with_alpha(scene.theme().line, 0.6F), scene.canvas.px(2));
+}
+
 void draw_play_head(TimelineScene const& scene) {
   if (scene.context.step == no_step) return;
   Canvas const& canvas = scene.canvas;
   Theme const& theme = scene.theme();
-  float const x = scene.scale.x_of(static_cast<double>(scene.context.world.time));
+  float const x = scene.scale.x_of(static_cast<double>(scene.now()));
   if (x < scene.layout.lanes.left - 1 || x > scene.layout.lanes.right + 1) return;
   float const size = canvas.px(0.8F), top = scene.layout.ruler.top;
   canvas.list()->AddLine(canvas.at({x, top + size}), canvas.at({x, scene.layout.lanes.bottom}), theme.play_head, 1.75F);
@@ -257,7 +281,7 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
       Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
       draw_span(scene, lane, {lane.left, lane.right, doing, false});
     });
-  if (standstill(scene.context.trace)) {
+  if (standstill(scene.context.trace, scene.lanes.axis())) {
     entry(canvas.px(2.5F), "until the run was stopped", [&](Rect at) {
       Rect lane = at.inset(0, (at.height() - canvas.px(1.8F)) / 2);
       draw_standstill_span(scene, lane, {lane.left, lane.right, waits_pipe, false});
@@ -269,6 +293,11 @@ void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride) 
   entry(canvas.px(1.6F), "killed", [&](Rect at) {
     draw_state_mark(canvas.list(), theme, canvas.at(at.centre()), canvas.px(0.65F), ActorState::killed);
   });
+  if (scene.context.trace.lost > 0) {
+    entry(canvas.px(1.2F), "gap: events were lost", [&](Rect at) {
+      canvas.fill({at.left, at.top + canvas.px(0.4F), at.left + 3, at.bottom - canvas.px(0.4F)}, theme.error);
+    });
+  }
   std::string const arrows = arrow_stride > 1 ? "put to get, 1 of " + number(arrow_stride) : "put to get";
   entry(canvas.px(3), arrows, [&](Rect at) {
     canvas.arrow({{at.left, at.centre().y}, {1, 0}}, {{at.right, at.centre().y}, {-1, 0}}, theme.arrow, 1.25F,

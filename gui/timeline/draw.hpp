@@ -22,6 +22,8 @@ struct TimelineScene {
   Theme const& theme() const { return context.theme; }
   /// The middle of an actor's lane; nothing for a stranger.
   std::optional<float> middle(ActorIndex actor) const;
+  /// Where the play head is on the axis.
+  std::uint64_t now() const { return lanes.axis().at(context.trace, context.step); }
 };
 
 ImU32 colour_of(Theme const& theme, LaneState doing);
@@ -34,6 +36,8 @@ void draw_moments(TimelineScene const& scene);
 void draw_names(TimelineScene const& scene);
 /// Returns how many arrows there are for each one drawn.
 std::size_t draw_arrows(TimelineScene const& scene);
+/// Hides what lies ahead, where a lesson asks for it.
+void draw_veil(TimelineScene const& scene);
 void draw_play_head(TimelineScene const& scene);
 void draw_timeline_legend(TimelineScene const& scene, std::size_t arrow_stride);
 

@@ -11,8 +11,14 @@ LaneState group_of(Resource resource) {
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:
+    case Resource::mutex:
+    case Resource::permit:
     case Resource::buffer_lock: return LaneState::waits_lock;
     case Resource::slot: return LaneState::waits_slot;
+    case Resource::private_item:
+    case Resource::private_room:
+    case Resource::any_ready:
+    case Resource::result:
     case Resource::pipe_data:
     case Resource::pipe_room: return LaneState::waits_pipe;
     case Resource::buffered_item: return LaneState::rests;
@@ -22,6 +28,13 @@ LaneState group_of(Resource resource) {
     case Resource::woken_joiner:
     case Resource::barrier:
     case Resource::feeder_end:
+    case Resource::sleeper:
+    case Resource::acknowledgement:
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties:
+    case Resource::thread_end:
+    case Resource::neighbour:
     case Resource::child_exit: return LaneState::waits_join;
     case Resource::nothing: break;
   }
@@ -35,16 +48,18 @@ char const* words(LaneState doing) {
   return all[static_cast<std::size_t>(doing)];
 }
 
-std::optional<Standstill> standstill(Trace const& trace) {
-  auto const& ending = trace.run.ending;
-  bool const stopped = ending == "deadlock" || ending == "deadline" || ending == "interrupted";
+std::optional<Standstill> standstill(Trace const& trace, Axis const& axis) {
+  bool const stopped = trace.run.was_stopped();
   if (!stopped || trace.events.empty()) return std::nullopt;
-  std::uint64_t const last = trace.events.back().time;
-  return trace.duration() > last ? std::optional(Standstill{last, trace.duration()}) : std::nullopt;
+  std::uint64_t const last = axis.at(trace, trace.size() - 1);
+  std::uint64_t const stop = axis.stop(trace, last);
+  return stop > last ? std::optional(Standstill{last, stop}) : std::nullopt;
 }
 
-bool Lanes::update(Trace const& trace) {
-  if (trace.size() < seen_ || trace.actors.size() < lanes_.size()) *this = Lanes{};
+bool Lanes::update(Trace const& trace, AxisKind kind) {
+  bool const same_axis = kind == axis_.kind();
+  if (trace.size() < seen_ || trace.actors.size() < lanes_.size() || !same_axis) *this = Lanes{};
+  axis_ = Axis(kind);
   bool const more = seen_ < trace.size();
   if (lanes_.size() != trace.actors.size()) {
     for (std::size_t i = lanes_.size(); i < trace.actors.size(); ++i)
@@ -53,7 +68,7 @@ bool Lanes::update(Trace const& trace) {
     put_in_order(trace);
   }
   for (; seen_ < trace.size(); ++seen_) take(trace, seen_);
-  auto const still = standstill(trace);
+  auto const still = standstill(trace, axis_);
   end_ = still ? still->to : last_event_;
   return more;
 }
@@ -85,7 +100,7 @@ void Lanes::become(ActorIndex actor, std::uint64_t time, LaneState doing) {
 
 void Lanes::bury(Trace const& trace, ActorIndex process, Step step, bool killed) {
   if (process >= lanes_.size()) return;
-  auto const time = trace.at(step).time;
+  auto const time = axis_.at(trace, step);
   auto const& spans = lanes_[process].spans;
   if (spans.empty() || spans.back().doing == LaneState::nothing) return;
   lanes_[process].moments.push_back({time, step, killed ? LaneMark::killed : LaneMark::ended});
@@ -96,34 +111,37 @@ void Lanes::bury(Trace const& trace, ActorIndex process, Step step, bool killed)
 
 void Lanes::take(Trace const& trace, Step step) {
   Event const& event = trace.at(step);
-  last_event_ = std::max(last_event_, event.time);
+  std::uint64_t const time = axis_.at(trace, step);
+  last_event_ = std::max(last_event_, time);
   ActorIndex const actor = event.actor;
   if (actor >= lanes_.size()) return;
   auto& moments = lanes_[actor].moments;
   switch (event.kind) {
     case Kind::process_end:
     case Kind::process_lost: bury(trace, actor, step, event.kind == Kind::process_lost || event.argument < 0); return;
-    case Kind::thread_end: become(actor, event.time, LaneState::nothing); return;
-    case Kind::gap: moments.push_back({event.time, step, LaneMark::gap}); return;
-    case Kind::text: return;
+    case Kind::thread_end: become(actor, time, LaneState::nothing); return;
+    case Kind::gap: moments.push_back({time, step, LaneMark::gap}); return;
+    case Kind::text:
+    case Kind::outside:  // the recorder looked at it; it has done nothing
+    case Kind::foreign_thread: return;
     case Kind::process_reaped: bury(trace, event.object, step, event.argument < 0); break;
     case Kind::exit_begin: in_exit_[actor] = true; break;
     case Kind::serialise_failed:
-    case Kind::pipe_broken: moments.push_back({event.time, step, LaneMark::lost_item}); break;
+    case Kind::pipe_broken: moments.push_back({time, step, LaneMark::lost_item}); break;
     case Kind::put_begin:
       if ((event.detail & mp::trace::item_sentinel) == 0) break;
       sentinels_.insert(event.item().packed());
-      moments.push_back({event.time, step, LaneMark::sentinel_put});
+      moments.push_back({time, step, LaneMark::sentinel_put});
       break;
     case Kind::get_end:
       if (event.item() && sentinels_.contains(event.item().packed()))
-        moments.push_back({event.time, step, LaneMark::sentinel_got});
+        moments.push_back({time, step, LaneMark::sentinel_got});
       break;
     default: break;
   }
   LaneState doing = in_exit_[actor] ? LaneState::exiting : LaneState::running;
   if (event.kind == Kind::blocked) doing = group_of(event.resource());
-  become(actor, event.time, doing);
+  become(actor, time, doing);
 }
 
 LaneState Lanes::doing_at(ActorIndex actor, std::uint64_t time) const {

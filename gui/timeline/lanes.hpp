@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "gui/timeline/axis.hpp"
 #include "gui/timeline/scale.hpp"
 #include "sim/model/world.hpp"
 #include "sim/trace/trace.hpp"
@@ -51,13 +52,13 @@ struct Lane {
   std::vector<InstantMark> moments;
 };
 
-/// From the last event of a run until the run was stopped: nobody took a step in between.
+/// From the last event of a run to the time at which it was stopped, on the axis.
 struct Standstill {
   std::uint64_t from = 0, to = 0;
 };
 
-/// None for a run that ended by itself, and while one goes on.
-std::optional<Standstill> standstill(Trace const& trace);
+/// None for a run that ended by itself or is still running.
+std::optional<Standstill> standstill(Trace const& trace, Axis const& axis = Axis{});
 
 /// A piece of a lane as it is drawn: one state, or several that are too short to be told apart.
 struct DrawnSpan {
@@ -69,12 +70,13 @@ struct DrawnSpan {
 class Lanes {
  public:
   /// Reads the new events; true if there were any.
-  bool update(Trace const& trace);
+  bool update(Trace const& trace, AxisKind kind = AxisKind::wall);
 
   std::vector<Lane> const& all() const { return lanes_; }          ///< by actor
   std::vector<ActorIndex> const& order() const { return order_; }  ///< processes, each with its threads
-  std::uint64_t end() const { return end_; }                       ///< of the run; of the events while it goes on
+  std::uint64_t end() const { return end_; }                       ///< of the run, or of the events so far
   std::uint64_t last_event() const { return last_event_; }
+  Axis const& axis() const { return axis_; }
   LaneState doing_at(ActorIndex actor, std::uint64_t time) const;
 
  private:
@@ -83,6 +85,7 @@ class Lanes {
   void bury(Trace const& trace, ActorIndex process, Step step, bool killed);
   void put_in_order(Trace const& trace);
 
+  Axis axis_;
   std::vector<Lane> lanes_;
   std::vector<ActorIndex> order_;
   std::vector<bool> in_exit_;

@@ -31,9 +31,11 @@ void TimeScale::place(float left, float width) {
   width_ = std::max(width, 1.F);
 }
 
-void TimeScale::fit(std::uint64_t duration) {
-  per_pixel_ = widest(duration, width_);
-  begin_ = -air * static_cast<double>(std::max<std::uint64_t>(duration, 1000));
+void TimeScale::fit(std::uint64_t duration, std::uint64_t from) {
+  std::uint64_t const shown = duration - std::min(from, duration);
+  per_pixel_ = widest(shown, width_);
+  begin_ =
+      static_cast<double>(std::min(from, duration)) - air * static_cast<double>(std::max<std::uint64_t>(shown, 1000));
 }
 
 void TimeScale::zoom(float x, double factor, std::uint64_t duration) {

@@ -20,8 +20,8 @@ class TimeScale {
  public:
   /// Where on the screen it is. Keeps the beginning and the nanoseconds of a pixel.
   void place(float left, float width);
-  /// Shows the run from end to end.
-  void fit(std::uint64_t duration);
+  /// Shows the run from end to end, from where something happens.
+  void fit(std::uint64_t duration, std::uint64_t from = 0);
   /// What is under `x` stays there; factor > 1 shows less time.
   void zoom(float x, double factor, std::uint64_t duration);
   void pan(double pixels, std::uint64_t duration);

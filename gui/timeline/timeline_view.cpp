@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/draw/widgets.hpp"
 #include "gui/timeline/draw.hpp"
 #include "sim/text/words.hpp"
 
@@ -24,22 +25,17 @@ float width_of_names(Context const& context, Lanes const& lanes) {
 
 }  // namespace
 
-Step step_at(Trace const& trace, double time) {
-  auto const after =
-      std::upper_bound(trace.events.begin(), trace.events.end(), time,
-                       [](double moment, Event const& event) { return moment < static_cast<double>(event.time); });
-  if (after == trace.events.begin()) return trace.events.empty() ? no_step : 0;
-  return static_cast<Step>(after - trace.events.begin()) - 1;
-}
-
 void TimelineView::arrange(Context const& context, Vec2 size) {
-  bool const more = lanes_.update(context.trace);
+  AxisKind const kind = chosen_axis_.value_or(usual_axis(context.trace));
+  bool const turned = kind != lanes_.axis().kind();
+  if (turned) fitted_ = true;
+  bool const more = lanes_.update(context.trace, kind) || turned;
   Theme const& theme = context.theme;
   layout_ = layout_timeline(lanes_.order().size(), size, theme.unit, theme.fonts.small.size,
                             width_of_names(context, lanes_), scroll_);
   scroll_ = layout_.scroll;
   scale_.place(layout_.lanes.left, layout_.lanes.width());
-  if (fitted_) scale_.fit(lanes_.end());
+  if (fitted_) scale_.fit(lanes_.end(), lanes_.axis().begin(context.trace));
   if (more || rows_.size() != lanes_.all().size()) {
     rows_.assign(lanes_.all().size(), 0);
     for (std::size_t row = 0; row < lanes_.order().size(); ++row) rows_[lanes_.order()[row]] = row;
@@ -50,7 +46,7 @@ void TimelineView::arrange(Context const& context, Vec2 size) {
 void TimelineView::follow(Context const& context) {
   if (context.step != step_) {
     step_ = context.step;
-    if (!fitted_ && drag_ == Drag::none) scale_.reveal(static_cast<double>(context.world.time), lanes_.end());
+    if (!fitted_ && drag_ == Drag::none) scale_.reveal(static_cast<double>(now(context)), lanes_.end());
   }
   ActorIndex const selected = context.selection.what == Selection::What::actor ? context.selection.actor : nobody;
   if (selected == shown_) return;
@@ -63,7 +59,7 @@ void TimelineView::follow(Context const& context) {
 }
 
 void TimelineView::obey(Context const& context) {
-  float const head = scale_.x_of(static_cast<double>(context.world.time));
+  float const head = scale_.x_of(static_cast<double>(now(context)));
   float const centre = head > scale_.left() && head < scale_.right() ? head : (scale_.left() + scale_.right()) / 2;
   double const page = static_cast<double>(scale_.right() - scale_.left()) * 0.2;
   switch (context.timeline_move) {
@@ -72,19 +68,19 @@ void TimelineView::obey(Context const& context) {
     case TimelineMove::zoom_out: scale_.zoom(centre, 1 / (zoom_step * zoom_step), lanes_.end()); break;
     case TimelineMove::pan_left: scale_.pan(-page, lanes_.end()); break;
     case TimelineMove::pan_right: scale_.pan(page, lanes_.end()); break;
-    case TimelineMove::fit: scale_.fit(lanes_.end()); break;
+    case TimelineMove::fit: scale_.fit(lanes_.end(), lanes_.axis().begin(context.trace)); break;
   }
   fitted_ = context.timeline_move == TimelineMove::fit;
 }
 
 void TimelineView::go_to(Context const& context, float x) const {
-  Step const step = step_at(context.trace, scale_.time_at(x));
+  Step const step = lanes_.axis().step_at(context.trace, scale_.time_at(x));
   if (step != no_step && step != context.step) context.requests.go_to = step;
 }
 
 bool TimelineView::on_play_head(Context const& context, Vec2 point) const {
   return layout_.lanes.contains(point) && context.step != no_step &&
-         std::abs(point.x - scale_.x_of(static_cast<double>(context.world.time))) < 0.6F * context.theme.unit;
+         std::abs(point.x - scale_.x_of(static_cast<double>(now(context)))) < 0.6F * context.theme.unit;
 }
 
 Rect TimelineView::scroll_bar() const {
@@ -155,17 +151,21 @@ void TimelineView::mouse(Context const& context, Vec2 point, bool hovered, bool 
                    0.F, layout_.most_scroll());
 }
 
-void TimelineView::tooltip(Context const& context, Vec2 point) const {
+void TimelineView::details(Context const& context, Vec2 point, ImVec2 origin) const {
   auto const row = layout_.lane_at(point.y);
   if (!row || drag_ != Drag::none) return;
+  bool const ahead = layout_.lanes.contains(point) && scale_.time_at(point.x) > static_cast<double>(now(context));
+  if (ahead && context.hides_future) return;
   ActorIndex const actor = lanes_.order()[*row];
   std::string text = context.trace.name(actor);
   if (layout_.lanes.contains(point)) {
     double const time = std::max(0.0, scale_.time_at(point.x));
+    bool const wall = lanes_.axis().kind() == AxisKind::wall;
     auto const moment = static_cast<std::uint64_t>(time);
-    text += std::string{": "} + words(lanes_.doing_at(actor, moment)) + "\nat " + duration(moment);
+    text += std::string{": "} + words(lanes_.doing_at(actor, moment)) +
+            (wall ? "\nat " + duration(moment) : "\nafter " + count(moment / Axis::column, "choice"));
     // Its event that is nearest before the cursor, if it is not far to look for.
-    Step step = step_at(context.trace, time);
+    Step step = lanes_.axis().step_at(context.trace, time);
     for (int look = 0; step != no_step && look < 5000; ++look) {
       if (context.trace.at(step).actor == actor) {
         text += "\n" + sentence(context.trace, step);
@@ -174,15 +174,45 @@ void TimelineView::tooltip(Context const& context, Vec2 point) const {
       if (step-- == 0) break;
     }
   }
-  ImGui::BeginTooltip();
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::EndTooltip();
+  // In the place of the legend: a tooltip would cover the lanes beside it.
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
+    text.replace(at, 1, "  \u00b7  ");
+  Canvas const canvas{ImGui::GetWindowDrawList(), context.theme, origin};
+  Font const font = context.theme.fonts.small;
+  Rect box = layout_.legend;
+  if (box.empty())
+    box = {layout_.area.left, layout_.area.bottom - 2 * font.size, layout_.area.right, layout_.area.bottom};
+  canvas.fill(box, context.theme.card);
+  float const width = box.width() - canvas.px(2);
+  canvas.list()->AddText(font.face, font.size, canvas.at({box.left + canvas.px(1), box.top + canvas.px(0.6F)}),
+                         context.theme.text, text.c_str(), nullptr, width);
+}
+
+std::uint64_t TimelineView::now(Context const& context) const { return lanes_.axis().at(context.trace, context.step); }
+
+/// Wall time or even columns: in the corner over the names.
+void TimelineView::axis_switch(Context const& context, ImVec2 origin) {
+  Theme const& theme = context.theme;
+  bool const wall = lanes_.axis().kind() == AxisKind::wall;
+  char const* const words = wall ? "wall time" : context.trace.decisions.empty() ? "events" : "choices";
+  Rect const corner{layout_.area.left, layout_.ruler.top, layout_.lanes.left, layout_.ruler.bottom};
+  ImGui::SetCursorScreenPos({origin.x + corner.left, origin.y + corner.top});
+  if (ImGui::InvisibleButton("axis", {std::max(corner.width(), 1.F), std::max(corner.height(), 1.F)}))
+    chosen_axis_ = wall ? AxisKind::even : AxisKind::wall;
+  bool const hovered = ImGui::IsItemHovered();
+  tooltip_of_last(wall ? "The axis is wall time. Click: one column for each choice, or event"
+                       : "Each choice, or event, has one column. Click: wall time");
+  Canvas const canvas{ImGui::GetWindowDrawList(), theme, origin};
+  Rect label = corner;
+  cut_left(label, canvas.px(1));
+  canvas.text(label, theme.fonts.small, hovered ? theme.text : theme.text_faint, std::string("axis: ") + words);
 }
 
 void TimelineView::draw(Context const& context, ImVec2 size) {
   ImVec2 const origin = ImGui::GetCursorScreenPos();
   if (size.x < 8 || size.y < 8) return;
   ImGui::InvisibleButton("timeline", size);
+  ImGui::SetItemAllowOverlap();
   bool const hovered = ImGui::IsItemHovered(), active = ImGui::IsItemActive();
   arrange(context, {size.x, size.y});
   follow(context);
@@ -220,13 +250,15 @@ void TimelineView::draw(Context const& context, ImVec2 size) {
   list->PopClipRect();
   clip(timed);
   draw_stop(scene);
+  draw_veil(scene);
   draw_play_head(scene);
   list->PopClipRect();
   list->AddLine(canvas.at({layout_.lanes.left, layout_.ruler.top}),
                 canvas.at({layout_.lanes.left, layout_.lanes.bottom}), context.theme.line);
   draw_timeline_legend(scene, arrow_stride);
   list->PopClipRect();
-  if (hovered) tooltip(context, point);
+  axis_switch(context, origin);
+  if (hovered) details(context, point, origin);
   if (hovered && (on_play_head(context, point) || drag_ == Drag::scrub))
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
 }

@@ -1,6 +1,8 @@
 // The timeline: a lane for every process and feeder, arrows from each put to its get, and the play head.
 #pragma once
 
+#include <optional>
+
 #include <imgui.h>
 
 #include "gui/state/context.hpp"
@@ -27,10 +29,14 @@ class TimelineView {
   void press(Context const& context, Vec2 point);
   void click(Context const& context, Vec2 point) const;
   void go_to(Context const& context, float x) const;
-  void tooltip(Context const& context, Vec2 point) const;
+  void details(Context const& context, Vec2 point, ImVec2 origin) const;
   bool on_play_head(Context const& context, Vec2 point) const;
   Rect scroll_bar() const;
 
+  std::uint64_t now(Context const& context) const;
+  void axis_switch(Context const& context, ImVec2 origin);
+
+  std::optional<AxisKind> chosen_axis_;  ///< by the switch
   Lanes lanes_;
   TimeScale scale_;
   TimelineLayout layout_;
@@ -42,8 +48,5 @@ class TimelineView {
   Drag drag_ = Drag::none;
   Vec2 pressed_, last_;
 };
-
-/// The last step that has happened at this time.
-Step step_at(Trace const& trace, double time);
 
 }  // namespace qs::gui

@@ -25,6 +25,8 @@ enum class Key : std::uint8_t {
   f4,
   f5,
   f6,
+  f7,
+  f11,
 };
 
 struct KeyPress {

@@ -29,6 +29,7 @@ void take(Settings& settings, std::string_view key, std::string const& value) {
   if (key == "theme") settings.theme = value == "light" ? Theme::Mode::light : Theme::Mode::dark;
   if (key == "backend") settings.backend = backend_of(value).value_or(settings.backend);
   if (key == "browser_open") settings.browser_open = value != "false";
+  if (key == "detail") settings.detail = value == "acts" ? DetailLevel::acts : DetailLevel::steps;
   if (key == "font_scale") read_number(value, 0.7F, 2.5F, settings.font_scale);
   if (key == "width") read_number(value, 640, 16384, settings.width);
   if (key == "height") read_number(value, 480, 16384, settings.height);
@@ -55,9 +56,11 @@ Settings parse_settings(std::string_view text) {
 std::string to_text(Settings const& s) {
   return fmt::format(
       "theme = \"{}\"\nbackend = \"{}\"\nfont_scale = {:.2f}\nwidth = {}\nheight = {}\nbrowser_open = {}\n"
+      "detail = \"{}\"\n"
       "browser_width = {:.4f}\nside_width = {:.4f}\nstage_height = {:.4f}\nevents_height = {:.4f}\n",
       s.theme == Theme::Mode::light ? "light" : "dark", name(s.backend), s.font_scale, s.width, s.height,
-      s.browser_open, s.browser_width, s.side_width, s.stage_height, s.events_height);
+      s.browser_open, s.detail == DetailLevel::acts ? "acts" : "steps", s.browser_width, s.side_width, s.stage_height,
+      s.events_height);
 }
 
 std::filesystem::path settings_path() {

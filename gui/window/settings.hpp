@@ -8,6 +8,7 @@
 
 #include "gui/draw/theme.hpp"
 #include "gui/window/window.hpp"
+#include "sim/text/caption.hpp"
 
 namespace qs::gui {
 
@@ -16,6 +17,7 @@ struct Settings {
   float font_scale = 1;
   Backend backend = Backend::glfw;
   int width = 1280, height = 800;
+  DetailLevel detail = DetailLevel::steps;  ///< what one step forward is, and what the caption tells
   bool browser_open = true;
   // parts of the window, 0..1
   float browser_width = 0.215F;

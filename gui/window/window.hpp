@@ -30,6 +30,7 @@ struct WindowError : std::runtime_error {
 /// What happened since it was last taken.
 struct Input {
   bool anything = false;  ///< draw again
+  bool pressed = false;   ///< a mouse button went down
   std::vector<KeyPress> keys;
   std::vector<std::string> dropped_files;
 };
@@ -53,6 +54,7 @@ class Window {
   /// Renders and shows what ImGui was given since begin_frame.
   virtual void end_frame(ImU32 background) = 0;
   virtual void title(std::string const& text) = 0;
+  virtual void full_screen(bool wanted) = 0;
   /// Pixels of the screen for each unit of length; 1 on a usual screen.
   virtual float density() const = 0;
   /// The frame that end_frame drew last.

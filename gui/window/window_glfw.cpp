@@ -25,6 +25,7 @@ Key key_of(int code) {
       {GLFW_KEY_F1, Key::f1},           {GLFW_KEY_F2, Key::f2},
       {GLFW_KEY_F3, Key::f3},           {GLFW_KEY_F4, Key::f4},
       {GLFW_KEY_F5, Key::f5},           {GLFW_KEY_F6, Key::f6},
+      {GLFW_KEY_F7, Key::f7},           {GLFW_KEY_F11, Key::f11},
   };
   auto found = keys.find(code);
   return found == keys.end() ? Key::none : found->second;
@@ -87,6 +88,19 @@ class GlfwWindow final : public Window {
 
   void title(std::string const& text) override { glfwSetWindowTitle(window_, text.c_str()); }
 
+  void full_screen(bool wanted) override {
+    GLFWmonitor* const monitor = glfwGetPrimaryMonitor();
+    GLFWvidmode const* const mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
+    if (!mode || wanted == (glfwGetWindowMonitor(window_) != nullptr)) return;
+    if (wanted) {
+      glfwGetWindowPos(window_, &windowed_.x, &windowed_.y);
+      glfwGetWindowSize(window_, &windowed_.width, &windowed_.height);
+      glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+    } else {
+      glfwSetWindowMonitor(window_, nullptr, windowed_.x, windowed_.y, windowed_.width, windowed_.height, 0);
+    }
+  }
+
   float density() const override {
     float x = 1;
     float y = 1;
@@ -110,7 +124,10 @@ class GlfwWindow final : public Window {
       self(w).input_.anything = true;
       self(w).input_.dropped_files.insert(self(w).input_.dropped_files.end(), paths, paths + count);
     });
-    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int, int) { self(w).touch(); });
+    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int action, int) {
+      self(w).touch();
+      self(w).input_.pressed |= action == GLFW_PRESS;
+    });
     glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { self(w).touch(); });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).touch(); });
     glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { self(w).touch(); });
@@ -149,6 +166,9 @@ class GlfwWindow final : public Window {
   Library library_;
   Renderer renderer_;
   GLFWwindow* window_ = nullptr;
+  struct {
+    int x = 0, y = 0, width = 1280, height = 800;
+  } windowed_;  ///< where the window was before it filled the screen
   int width_ = 0, height_ = 0;
 };
 

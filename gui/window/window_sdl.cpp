@@ -20,7 +20,7 @@ Key key_of(SDL_Keycode code) {
       {SDLK_HOME, Key::home}, {SDLK_END, Key::end},      {SDLK_PAGEUP, Key::page_up}, {SDLK_PAGEDOWN, Key::page_down},
       {SDLK_TAB, Key::tab},   {SDLK_RETURN, Key::enter}, {SDLK_KP_ENTER, Key::enter}, {SDLK_ESCAPE, Key::escape},
       {SDLK_F1, Key::f1},     {SDLK_F2, Key::f2},        {SDLK_F3, Key::f3},          {SDLK_F4, Key::f4},
-      {SDLK_F5, Key::f5},     {SDLK_F6, Key::f6},
+      {SDLK_F5, Key::f5},     {SDLK_F6, Key::f6},        {SDLK_F7, Key::f7},          {SDLK_F11, Key::f11},
   };
   auto found = keys.find(code);
   return found == keys.end() ? Key::none : found->second;
@@ -112,6 +112,10 @@ class SdlWindow final : public Window {
 
   void title(std::string const& text) override { SDL_SetWindowTitle(window_, text.c_str()); }
 
+  void full_screen(bool wanted) override {
+    SDL_SetWindowFullscreen(window_, wanted ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+  }
+
   float density() const override { return 1; }
 
   Picture picture() const override { return Renderer::read(width_, height_); }
@@ -139,6 +143,7 @@ class SdlWindow final : public Window {
         input_.dropped_files.emplace_back(event.drop.file);
         SDL_free(event.drop.file);
         break;
+      case SDL_MOUSEBUTTONDOWN: input_.pressed = true; break;
       case SDL_KEYDOWN: on_key(event.key.keysym); break;
       case SDL_TEXTINPUT:
         input_.keys.push_back({.key = Key::character, .character = first_character(event.text.text)});

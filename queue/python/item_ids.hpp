@@ -16,7 +16,7 @@ struct ItemIds {
 };
 inline constexpr std::uint16_t most_queues = 4096;
 
-/// nullptr where there is no such memory: the recorder then takes the order of the pipe for granted.
+/// nullptr without such memory: the recorder then assumes the order of the pipe.
 ItemIds* item_ids(std::uint16_t queue) noexcept;
 
 }  // namespace mp::python

@@ -28,7 +28,7 @@ void at_exit(int code, void*) {
   if (gettid() == getpid()) say_end(code);
 }
 
-/// attach(actor): -1 for a process that its parent does not know. False: nobody records.
+/// attach(actor): -1 for a process that its parent does not know. False if there is no recorder.
 PyObject* attach(PyObject*, PyObject* arguments) {
   int actor;
   if (PyArg_ParseTuple(arguments, "i", &actor) == 0) return nullptr;
@@ -82,96 +82,12 @@ PyObject* leave(PyObject*, PyObject* location) {
   return share(Py_None).release();
 }
 
-/// begin_put(queue, location, timeout, end, text): what end_put is to be given.
-PyObject* begin_put(PyObject*, PyObject* arguments) {
-  int queue, end;
-  unsigned location;
-  long long timeout;
-  char const* text;
-  Py_ssize_t length;
-  if (PyArg_ParseTuple(arguments, "iILps#", &queue, &location, &timeout, &end, &text, &length) == 0) return nullptr;
-  meet();
-  ThreadState& thread = here();
-  PyObject* const before = Py_BuildValue("iIKi", queue, thread.location, thread.item.packed(), int{thread.of});
-  thread.location = location;
-  thread.calls += 1;
-  thread.item = hook::new_item();
-  thread.of = static_cast<std::uint16_t>(queue);
-  say(hook::Kind::put_begin,
-      {.object = thread.of,
-       .item = thread.item,
-       .argument = timeout,
-       .detail = end != 0 ? trace::item_sentinel : trace::item_plain},
-      {text, static_cast<std::size_t>(length)});
-  return before;
-}
-
-/// end_put(token, outcome)
-PyObject* end_put(PyObject*, PyObject* arguments) {
-  int queue, outcome, of;
-  unsigned location;
-  unsigned long long item;
-  if (PyArg_ParseTuple(arguments, "(iIKi)i", &queue, &location, &item, &of, &outcome) == 0) return nullptr;
-  ThreadState& thread = here();
-  say(hook::Kind::put_end,
-      {.object = static_cast<std::uint16_t>(queue), .item = thread.item, .detail = static_cast<std::uint8_t>(outcome)});
-  thread.location = location;
-  thread.item = hook::ItemId::unpack(item);
-  thread.of = static_cast<std::uint16_t>(of);
-  thread.calls -= 1;
-  return share(Py_None).release();
-}
-
-/// begin_get(queue, location, timeout): what end_get is to be given.
-PyObject* begin_get(PyObject*, PyObject* arguments) {
-  int queue;
-  unsigned location;
-  long long timeout;
-  if (PyArg_ParseTuple(arguments, "iIL", &queue, &location, &timeout) == 0) return nullptr;
-  ThreadState& thread = here();
-  PyObject* const before = Py_BuildValue("iI", queue, thread.location);
-  thread.location = location;
-  thread.calls += 1;
-  say(hook::Kind::get_begin, {.object = static_cast<std::uint16_t>(queue), .argument = timeout});
-  return before;
-}
-
-/// end_get(token, outcome)
-PyObject* end_get(PyObject*, PyObject* arguments) {
-  int queue, outcome;
-  unsigned location;
-  if (PyArg_ParseTuple(arguments, "(iI)i", &queue, &location, &outcome) == 0) return nullptr;
-  ThreadState& thread = here();
-  bool const came = static_cast<hook::Outcome>(outcome) == hook::Outcome::ok;
-  say(hook::Kind::get_end, {.object = static_cast<std::uint16_t>(queue),
-                            .item = came ? thread.got : hook::ItemId{},
-                            .detail = static_cast<std::uint8_t>(outcome)});
-  thread.location = location;
-  thread.calls -= 1;
-  return share(Py_None).release();
-}
-
-/// location(file, line, function)
-PyObject* location(PyObject*, PyObject* arguments) {
-  char const *file, *function;
-  unsigned line;
-  if (PyArg_ParseTuple(arguments, "sIs", &file, &line, &function) == 0) return nullptr;
-  return PyLong_FromUnsignedLong(hook::location_of(file, line, function));
-}
-
 PyObject* at(PyObject*, PyObject* where) {
   here().location = static_cast<std::uint32_t>(PyLong_AsUnsignedLong(where));
   return share(Py_None).release();
 }
 
-PyObject* where(PyObject*, PyObject*) { return PyLong_FromUnsignedLong(here().location); }
-
 PyObject* new_queue(PyObject*, PyObject*) { return PyLong_FromLong(hook::new_queue()); }
-
-PyObject* new_item(PyObject*, PyObject*) {
-  meet();
-  return PyLong_FromUnsignedLongLong(hook::new_item().packed());
-}
 
 /// hold(item, queue): the thread puts it, or its feeder sends it.
 PyObject* hold(PyObject*, PyObject* arguments) {
@@ -270,15 +186,8 @@ PyMethodDef functions[] = {
     {"emit", emit, METH_VARARGS, nullptr},
     {"enter", enter, METH_O, nullptr},
     {"leave", leave, METH_O, nullptr},
-    {"begin_put", begin_put, METH_VARARGS, nullptr},
-    {"end_put", end_put, METH_VARARGS, nullptr},
-    {"begin_get", begin_get, METH_VARARGS, nullptr},
-    {"end_get", end_get, METH_VARARGS, nullptr},
-    {"location", location, METH_VARARGS, nullptr},
     {"at", at, METH_O, nullptr},
-    {"where", where, METH_NOARGS, nullptr},
     {"new_queue", new_queue, METH_NOARGS, nullptr},
-    {"new_item", new_item, METH_NOARGS, nullptr},
     {"hold", hold, METH_VARARGS, nullptr},
     {"held_queue", held_queue, METH_NOARGS, nullptr},
     {"held", held, METH_NOARGS, nullptr},
@@ -304,6 +213,7 @@ PyMODINIT_FUNC PyInit__queuescope() {
   using namespace mp::python;
   Reference module(PyModule_Create(&definition));
   bool const whole = module && add_numbers(module.get()) && add_wrapped_call(module.get()) &&
-                     add_observed_lock(module.get()) && add_observed_connection(module.get());
+                     add_observed_lock(module.get()) && add_observed_queue(module.get()) &&
+                     add_observed_connection(module.get()) && add_object_functions(module.get());
   return whole ? module.release() : nullptr;
 }

@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,7 +32,8 @@ struct ObservedConnection {
   PyObject* send;                      ///< Connection._send, a function
   PyObject* receive;                   ///< Connection._recv
   PyObject* poll;                      ///< Connection._poll
-  std::uint16_t queue;
+  std::uint16_t queue;                 ///< that it reads from
+  std::uint16_t out_queue;             ///< that it writes to: another one if it is a socket
   Message out, in;
   hook::ItemId reading;
 };
@@ -41,8 +44,9 @@ ObservedConnection* connection_of(PyObject* object) { return reinterpret_cast<Ob
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
   PyObject *reference, *send, *receive, *poll;
-  int queue;
-  if (PyArg_ParseTuple(arguments, "OOOOi", &reference, &send, &receive, &poll, &queue) == 0) return nullptr;
+  int queue, out_queue = -1;
+  if (PyArg_ParseTuple(arguments, "OOOOi|i", &reference, &send, &receive, &poll, &queue, &out_queue) == 0)
+    return nullptr;
   PyObject* const object = reinterpret_cast<allocfunc>(PyType_GetSlot(type, Py_tp_alloc))(type, 0);
   if (object == nullptr) return nullptr;
   ObservedConnection& self = *connection_of(object);
@@ -51,6 +55,7 @@ PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
   self.receive = share(receive).release();
   self.poll = share(poll).release();
   self.queue = static_cast<std::uint16_t>(queue);
+  self.out_queue = out_queue < 0 ? self.queue : static_cast<std::uint16_t>(out_queue);
   self.out = self.in = Message{};
   return object;
 }
@@ -111,8 +116,10 @@ bool wait_for(int descriptor, short events) {
 }
 
 bool wait_and_say(ObservedConnection const& self, int descriptor, short events, hook::Resource resource) {
-  hook::EventFields fields{.object = self.queue, .argument = -1, .detail = hook::code(resource)};
-  fields.item = resource == hook::Resource::pipe_room ? here().item : self.reading;
+  bool const writes = resource == hook::Resource::pipe_room;
+  hook::EventFields fields{
+      .object = writes ? self.out_queue : self.queue, .argument = -1, .detail = hook::code(resource)};
+  fields.item = writes ? here().item : self.reading;
   say(hook::Kind::blocked, fields);
   bool const came = wait_for(descriptor, events);
   PendingError const pending;
@@ -125,7 +132,7 @@ bool wait_and_say(ObservedConnection const& self, int descriptor, short events, 
 /// non-blocking, because other processes share it.
 class NonBlocking {
  public:
-  /// Of a negative descriptor there is none.
+  /// Does nothing for a negative descriptor.
   explicit NonBlocking(int descriptor) {
     if (descriptor < 0) return;
     char path[40];
@@ -143,9 +150,15 @@ class NonBlocking {
   int descriptor_ = -1;
 };
 
-ssize_t write_some(int descriptor, char const* bytes, std::size_t count, int& error) {
+bool is_socket(int descriptor) {
+  struct stat facts {};
+  return fstat(descriptor, &facts) == 0 && S_ISSOCK(facts.st_mode);
+}
+
+ssize_t write_some(int descriptor, bool socket, char const* bytes, std::size_t count, int& error) {
   ssize_t wrote;
-  Py_BEGIN_ALLOW_THREADS wrote = ::write(descriptor, bytes, count);
+  Py_BEGIN_ALLOW_THREADS wrote =
+      socket ? ::send(descriptor, bytes, count, MSG_DONTWAIT) : ::write(descriptor, bytes, count);
   error = errno;
   Py_END_ALLOW_THREADS return wrote;
 }
@@ -164,24 +177,26 @@ PyObject* write_observed(PyObject* object, PyObject* arguments) {
   char const* const data = PyBytes_AsString(bytes.get());
   auto const size = static_cast<std::size_t>(PyBytes_Size(bytes.get()));
   bool const fits = size <= PIPE_BUF && is_ready(descriptor, POLLOUT);  // a free page takes it whole
-  NonBlocking const again(fits ? -1 : descriptor);
+  bool const socket = !fits && is_socket(descriptor);
+  NonBlocking const again(fits || socket ? -1 : descriptor);
   int const target = fits || again.number() < 0 ? descriptor : again.number();
   for (;;) {
     std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
     int error = 0;
-    ssize_t const wrote = write_some(target, data, size, error);
+    ssize_t const wrote = write_some(target, socket, data, size, error);
     if (wrote >= 0) {
       trace::Chunk const chunk = pass(self.out, data, static_cast<std::uint64_t>(wrote));
-      say_at(stamp, hook::Kind::pipe_write, {.object = self.queue, .item = here().item, .argument = chunk.packed()});
+      say_at(stamp, hook::Kind::pipe_write,
+             {.object = self.out_queue, .item = here().item, .argument = chunk.packed()});
       return PyLong_FromSsize_t(wrote);
     }
     if (error == EINTR) {
       if (PyErr_CheckSignals() != 0) return nullptr;
-    } else if (error == EAGAIN && target != descriptor) {
+    } else if (error == EAGAIN && (socket || target != descriptor)) {
       if (!wait_and_say(self, target, POLLOUT, hook::Resource::pipe_room)) return nullptr;
     } else {
       self.out = Message{};
-      say(hook::Kind::pipe_broken, {.object = self.queue, .item = here().item});
+      say(hook::Kind::pipe_broken, {.object = self.out_queue, .item = here().item});
       errno = error;
       return PyErr_SetFromErrno(PyExc_OSError);
     }
@@ -254,14 +269,14 @@ PyObject* send(PyObject* object, PyObject* buffer) {
     thread.item = hook::new_item();
     bool const end = is_pickled_none(buffer);
     say(hook::Kind::put_begin,
-        {.object = self.queue,
+        {.object = self.out_queue,
          .item = thread.item,
          .argument = -1,
          .detail = end ? trace::item_sentinel : trace::item_plain},
         end ? "None" : "");
   }
   if (begins) {
-    if (ItemIds* const ids = item_ids(self.queue)) {
+    if (ItemIds* const ids = item_ids(self.out_queue)) {
       ids->ids[ids->written % ItemIds::size] = thread.item.packed();
       ++ids->written;
     }
@@ -271,7 +286,7 @@ PyObject* send(PyObject* object, PyObject* buffer) {
       write ? PyObject_CallFunctionObjArgs(self.send, owner.get(), buffer, write.get(), nullptr) : nullptr;
   if (bare && (result == nullptr || self.out.missing == 0)) {
     PendingError const pending;
-    say(hook::Kind::put_end, {.object = self.queue,
+    say(hook::Kind::put_end, {.object = self.out_queue,
                               .item = thread.item,
                               .detail = hook::code(pending ? hook::Outcome::error : hook::Outcome::ok)});
     thread.item = before;

@@ -2,6 +2,7 @@
 // it is: its methods acquire and release are these, and its __enter__ and __exit__ find them by an attribute.
 #include "python.hpp"
 
+#include "program_location.hpp"
 #include "thread_state.hpp"
 
 namespace mp::python {
@@ -11,23 +12,28 @@ namespace {
 struct ObservedLock {
   PyObject_HEAD PyObject* acquire;  ///< SemLock's own
   PyObject* release;
+  PyObject* count;  ///< SemLock's _count, of a recursive lock; else nullptr
   std::uint16_t queue;
   hook::Resource resource;
+  bool alone;  ///< no part of a queue: a call of it is a call of the program's
 };
 
 ObservedLock* lock_of(PyObject* object) { return reinterpret_cast<ObservedLock*>(object); }
 
 PyObject* make(PyTypeObject* type, PyObject* arguments, PyObject*) {
   PyObject* semaphore;
-  int queue, resource;
-  if (PyArg_ParseTuple(arguments, "Oii", &semaphore, &queue, &resource) == 0) return nullptr;
+  int queue, resource, recursive = 0, alone = 0;
+  if (PyArg_ParseTuple(arguments, "Oii|pp", &semaphore, &queue, &resource, &recursive, &alone) == 0) return nullptr;
   Reference acquire(PyObject_GetAttrString(semaphore, "acquire"));
   Reference release(PyObject_GetAttrString(semaphore, "release"));
-  if (!acquire || !release) return nullptr;
+  Reference count(recursive != 0 ? PyObject_GetAttrString(semaphore, "_count") : nullptr);
+  if (!acquire || !release || (recursive != 0 && !count)) return nullptr;
   PyObject* const object = reinterpret_cast<allocfunc>(PyType_GetSlot(type, Py_tp_alloc))(type, 0);
   if (object == nullptr) return nullptr;
   lock_of(object)->acquire = acquire.release();
   lock_of(object)->release = release.release();
+  lock_of(object)->count = count.release();
+  lock_of(object)->alone = alone != 0;
   lock_of(object)->queue = static_cast<std::uint16_t>(queue);
   lock_of(object)->resource = static_cast<hook::Resource>(resource);
   return object;
@@ -37,12 +43,26 @@ void destroy(PyObject* object) {
   Reference const type = share(reinterpret_cast<PyObject*>(Py_TYPE(object)));
   Py_XDECREF(lock_of(object)->acquire);
   Py_XDECREF(lock_of(object)->release);
+  Py_XDECREF(lock_of(object)->count);
   reinterpret_cast<freefunc>(PyType_GetSlot(Py_TYPE(object), Py_tp_free))(object);
   Py_DECREF(type.get());
 }
 
 void tell(ObservedLock const& lock, hook::Kind kind, std::int64_t argument = 0) {
   say(kind, {.object = lock.queue, .item = here().item, .argument = argument, .detail = hook::code(lock.resource)});
+}
+
+/// Whether the calling thread has a recursive lock more than once.
+bool is_held_again(ObservedLock const& lock) {
+  if (lock.count == nullptr) return false;
+  Reference const count(PyObject_CallFunctionObjArgs(lock.count, nullptr));
+  long const times = count ? PyLong_AsLong(count.get()) : 0;
+  PyErr_Clear();
+  return times > 1;
+}
+
+void note_place(ObservedLock const& lock) {
+  if (lock.alone && here().calls == 0) here().location = program_location();
 }
 
 /// ns; negative: for ever.
@@ -65,8 +85,9 @@ PyObject* acquire(PyObject* object, PyObject* arguments, PyObject* keywords) {
   }
   Reference const tried(PyObject_CallFunctionObjArgs(lock.acquire, Py_False, nullptr));
   if (!tried) return nullptr;
+  note_place(lock);
   if (PyObject_IsTrue(tried.get()) == 1) {
-    tell(lock, hook::Kind::acquired);
+    if (!is_held_again(lock)) tell(lock, hook::Kind::acquired);
     return share(Py_True).release();
   }
   std::int64_t const allowed = nanoseconds(timeout);
@@ -81,7 +102,8 @@ PyObject* acquire(PyObject* object, PyObject* arguments, PyObject* keywords) {
 
 PyObject* release(PyObject* object, PyObject*) {
   ObservedLock const& lock = *lock_of(object);
-  tell(lock, hook::Kind::released);
+  note_place(lock);
+  if (!is_held_again(lock)) tell(lock, hook::Kind::released);
   return PyObject_CallFunctionObjArgs(lock.release, nullptr);
 }
 

@@ -36,6 +36,8 @@ class PendingError {
 /// The types of this module; each adds itself under its name. False with an exception set.
 bool add_wrapped_call(PyObject* module);
 bool add_observed_lock(PyObject* module);
+bool add_observed_queue(PyObject* module);
 bool add_observed_connection(PyObject* module);
+bool add_object_functions(PyObject* module);
 
 }  // namespace mp::python

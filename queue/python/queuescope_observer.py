@@ -18,7 +18,6 @@ OK, EMPTY, FULL, CLOSED, TIMED_OUT, ERROR, TOO_OFTEN = range(7)
 QUEUE, JOINABLE, SIMPLE = range(3)
 PROCESS, FEEDER = range(2)
 
-_with_values = True
 _known = {}  # inode of the pipe: what a child that is no fork has to know of the queue
 
 
@@ -36,34 +35,17 @@ def wrap(owner, name, before, after):
 # -- where the program is
 
 _library = os.path.dirname(os.__file__) + os.sep
-_ours = {}  # id(code): (code, whether it is Python's own)
-_locations = {}
+_hooks = os.path.join(os.path.dirname(__file__), "queuescope_")
 
 
 def _is_library(code):
     name = code.co_filename
-    if name.startswith("<frozen") or name == __file__:
+    if name.startswith("<frozen") or name.startswith(_hooks):
         return True
     return name.startswith(_library) and "-packages" not in name
 
 
-def location():
-    """The line of the program that led here, or 0."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        known = _ours.get(id(code))
-        if known is None:
-            known = _ours[id(code)] = (code, _is_library(code))
-        if not known[1]:
-            key = (id(code), frame.f_lineno)
-            place = _locations.get(key)
-            if place is None:
-                path = os.path.abspath(code.co_filename)
-                place = _locations[key] = hook.location(path, frame.f_lineno or 0, code.co_name)
-            return place
-        frame = frame.f_back
-    return 0
+location = hook.location  # the line of the program that led here, or 0
 
 
 # -- values, without running a line of the program
@@ -86,8 +68,6 @@ _BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("
 
 
 def preview(value):
-    if not _with_values:
-        return ""
     kind = type(value)
     if kind is int and -1_000_000 < value < 1_000_000:
         return str(value)
@@ -144,18 +124,8 @@ def _name_of_queue():
 
 # -- queues
 
-class Observed:
-    """What the hooks know of one queue. Holds no reference to it."""
-
-    __slots__ = ("index", "name", "kind", "feeder")
-
-    def __init__(self, index, name, kind):
-        self.index, self.name, self.kind = index, name, kind
-        self.feeder = None
-
-    def is_end(self, value):
-        """Whether it says that nothing more comes. A worker of an executor says so by its pid."""
-        return value is None or type(value) is int and self.name.startswith("results of executor-")
+def new_observed(index, name, kind):
+    return hook.ObservedQueue(index, name, kind, name.startswith("results of executor-"))
 
 
 def observed(queue):
@@ -163,40 +133,16 @@ def observed(queue):
 
 
 class Buffer(collections.deque):
-    """A queue's buffer, which says what goes in and out."""
+    """A queue's buffer, which says what goes in and out: the extension gives it append() and popleft()."""
 
-    __slots__ = ("state", "ids")
-
-    def append(self, value):
-        if value is _sentinel():
-            self.ids.append(None)
-        else:
-            item = hook.held()
-            bare = item == 0
-            if bare:
-                item = hook.new_item()
-                emit(hook.KIND_put_begin, self.state.index, -1, self.state.is_end(value), item, preview(value))
-            self.ids.append((item, hook.where()))
-            emit(hook.KIND_buffer_append, self.state.index, item=item)
-            if bare:
-                emit(hook.KIND_put_end, self.state.index, item=item)
-        collections.deque.append(self, value)
-
-    def popleft(self):
-        value = collections.deque.popleft(self)
-        known = self.ids.popleft() if self.ids else None
-        if value is _sentinel():
-            emit(hook.KIND_feeder_stop, self.state.index)
-            hook.hold(0, NO_OBJECT)
-        elif known is not None:
-            hook.at(known[1])
-            hook.hold(known[0], self.state.index)
-            emit(hook.KIND_buffer_take, self.state.index, item=known[0])
-        return value
+    __slots__ = ("state", "items")
 
     def clear(self):
         collections.deque.clear(self)
-        self.ids.clear()
+        self.items.clear()
+
+
+hook.observe_buffer(Buffer)
 
 
 class NotEmpty(threading.Condition):
@@ -217,10 +163,6 @@ class NotEmpty(threading.Condition):
         got = threading.Condition.wait(self, timeout)
         emit(hook.KIND_woken, self.state.index, 0, hook.RESOURCE_buffered_item)
         return got
-
-
-def _sentinel():
-    return sys.modules["multiprocessing.queues"]._sentinel
 
 
 def observe_lock(lock, queue, resource):
@@ -246,7 +188,7 @@ def observe_connection(connection, queue):
 def observe_local(queue, state):
     """What a process has of its own, fresh after each reset."""
     buffer = Buffer()
-    buffer.state, buffer.ids = state, collections.deque()
+    buffer.state, buffer.items = state, hook.BufferedItems()
     queue._buffer = buffer
     if type(queue._notempty) is threading.Condition:
         condition = NotEmpty(queue._notempty._lock)
@@ -287,7 +229,7 @@ def after_new_queue(token, result, error):
 
     if not hook.attach(-1):
         return
-    state = Observed(hook.new_queue(), _name_of_queue(), kind)
+    state = new_observed(hook.new_queue(), _name_of_queue(), kind)
     capacity = fcntl.fcntl(queue._writer.fileno(), getattr(fcntl, "F_GETPIPE_SZ", 1032))
     maxsize = getattr(queue, "_maxsize", 0x7FFFFFFF)
     hook.at(location())
@@ -317,40 +259,13 @@ def after_set_state(queue, result, error):
     """A queue that a child has been sent, which its parent has told it about."""
     known = _known.get(_pipe_of(queue)) if error is None else None
     if known is not None:
-        observe_queue(queue, Observed(*known))
+        observe_queue(queue, new_observed(*known))
 
 
 def after_reset(queue, result, error):
     state = observed(queue)
     if error is None and state is not None:
         observe_local(queue, state)
-
-
-def before_put(self, obj, block=True, timeout=None):
-    state = self.__dict__.get("_queuescope")
-    if state is None:
-        return None
-    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
-    end = state.is_end(obj)
-    return self, hook.begin_put(state.index, location(), allowed, end, preview(obj))
-
-
-def after_put(token, result, error):
-    queue, call = token
-    hook.end_put(call, OK if error is None else failed(queue, error, "Full", FULL))
-
-
-def before_get(self, block=True, timeout=None):
-    state = self.__dict__.get("_queuescope")
-    if state is None:
-        return None
-    allowed = -1 if block is True and timeout is None else nanoseconds(block, timeout)
-    return self, hook.begin_get(state.index, location(), allowed)
-
-
-def after_get(token, result, error):
-    queue, call = token
-    hook.end_get(call, OK if error is None else failed(queue, error, "Empty", EMPTY))
 
 
 def failed(queue, error, refusal, outcome):
@@ -436,18 +351,9 @@ def after_finalize_join(state, result, error):
     emit(hook.KIND_woken, state.index, 0, hook.RESOURCE_feeder_end)
 
 
-def before_dumps(obj, *args):
-    return (hook.held(),)
-
-
-def after_dumps(token, result, error):
-    item = token[0]
-    if item == 0:
-        return
-    if error is None:
-        emit(hook.KIND_serialised, hook.held_queue(), len(result), item=item)
-    elif threading.current_thread().name == "QueueFeederThread":
-        emit(hook.KIND_serialise_failed, hook.held_queue(), item=item, text=words(error))
+def serialise_failed(error):
+    if threading.current_thread().name == "QueueFeederThread":
+        emit(hook.KIND_serialise_failed, hook.held_queue(), item=hook.held(), text=words(error))
 
 
 def words(error):
@@ -455,7 +361,7 @@ def words(error):
     text = type(error).__name__
     first = error.args[0] if error.args else None
     if type(error).__module__ == "builtins" or type(error).__module__.startswith("_pickle"):
-        text += ": " + str(error)
+        text += ": " + str(error) if str(error) else ""
     elif type(first) is str:
         text += ": " + first
     return text[:80]
@@ -560,8 +466,7 @@ def before_popen(self, process):
 
 
 def before_os_exit(status):
-    if type(status) is int:
-        hook.end(status & 255)
+    queuescope_objects.before_os_exit()
     return None
 
 
@@ -610,11 +515,12 @@ def names_hooks(kind, parts):
 # -- putting the hooks in their places
 
 def on_queues(module):
+    hook.set_feeder_sentinel(module._sentinel)
     for cls in (module.Queue, module.SimpleQueue):
         wrap(cls, "__init__", before_new_queue, after_new_queue)
         wrap(cls, "__setstate__", before_self, after_set_state)
-        wrap(cls, "put", before_put, after_put)
-        wrap(cls, "get", before_get, after_get)
+        wrap(cls, "put", hook.before_put, hook.after_put)
+        wrap(cls, "get", hook.before_get, hook.after_get)
         wrap(cls, "empty", *look_hooks(hook.KIND_empty))
     queue, joinable = module.Queue, module.JoinableQueue
     wrap(module.SimpleQueue, "close", *call_hooks(hook.KIND_queue_close, None))
@@ -629,11 +535,11 @@ def on_queues(module):
     wrap(queue, "_finalize_join", before_finalize_join, after_finalize_join)
     wrap(joinable, "__init__", before_self, after_new_tasks)
     wrap(joinable, "__setstate__", before_self, after_new_tasks)
-    wrap(joinable, "put", before_put, after_put)
+    wrap(joinable, "put", hook.before_put, hook.after_put)
     wrap(joinable, "task_done", *call_hooks(hook.KIND_task_done_begin, hook.KIND_task_done_end, too_often=True))
     wrap(joinable, "join", *call_hooks(hook.KIND_join_begin, hook.KIND_join_end))
     pickler = module._ForkingPickler
-    dumps = hook.WrappedCall(pickler.dumps, before_dumps, after_dumps)
+    dumps = hook.WrappedCall(pickler.dumps, hook.before_dumps, hook.after_dumps)
     module._ForkingPickler = type(sys.implementation)(dumps=dumps, loads=pickler.loads)
 
 
@@ -701,8 +607,22 @@ PATCHES = {
 
 def install(with_values):
     """Once, before the first module of multiprocessing is loaded."""
-    global _with_values
-    _with_values = with_values
+    hook.set_up_queues(_is_library, preview if with_values else None, failed, serialise_failed)
     hook.ignore_terminal()
     os._exit = hook.WrappedCall(os._exit, before_os_exit, nothing)
+    queuescope_objects.install(with_values)
     os.register_at_fork(after_in_child=hook.after_fork)
+
+
+def _both(first, second):
+    def patch(module):
+        first(module)
+        second(module)
+
+    return patch
+
+
+import queuescope_objects  # noqa: E402  it needs what is above
+
+for _name, _patch in queuescope_objects.PATCHES.items():
+    PATCHES[_name] = _both(PATCHES[_name], _patch) if _name in PATCHES else _patch

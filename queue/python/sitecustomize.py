@@ -4,7 +4,7 @@ be imported, takes itself out of sight, and hands on to the sitecustomize module
 import os
 import sys
 
-_OBSERVED = {"multiprocessing." + name for name in ("queues", "synchronize", "process", "popen_fork", "popen_spawn_posix",
+_OBSERVED = {"multiprocessing." + name for name in ("queues", "connection", "shared_memory", "synchronize", "process", "popen_fork", "popen_spawn_posix",
                                                     "popen_forkserver", "util", "spawn", "pool")}
 _OBSERVED.add("concurrent.futures.process")
 

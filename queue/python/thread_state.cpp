@@ -19,6 +19,8 @@ thread_local Thread thread;
 
 }  // namespace
 
+ThreadHooks thread_hooks;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
 ThreadState& here() { return thread; }
 
 void meet() {
@@ -29,10 +31,18 @@ void meet() {
   PendingError const pending;
   Reference const threading(PyImport_ImportModule("threading"));
   Reference const current(threading ? PyObject_CallMethod(threading.get(), "current_thread", nullptr) : nullptr);
-  Reference const name(current ? PyObject_GetAttrString(current.get(), "name") : nullptr);
+  Reference name(current && thread_hooks.name != nullptr
+                     ? PyObject_CallFunctionObjArgs(thread_hooks.name, current.get(), nullptr)
+                     : nullptr);
+  PyErr_Clear();
+  if (current && !name) name.reset(PyObject_GetAttrString(current.get(), "name"));
   Reference const bytes(name ? PyUnicode_AsUTF8String(name.get()) : nullptr);
   char const* const text = bytes ? PyBytes_AsString(bytes.get()) : nullptr;
   hook::become_thread(text != nullptr ? text : "thread");
+  PyErr_Clear();
+  Reference const actor(PyLong_FromLong(hook::self()));
+  if (!current || !actor || thread_hooks.remember == nullptr) return;
+  Reference const told(PyObject_CallFunctionObjArgs(thread_hooks.remember, current.get(), actor.get(), nullptr));
   PyErr_Clear();
 }
 

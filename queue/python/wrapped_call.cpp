@@ -1,4 +1,4 @@
-// A function of CPython with a hook before and one behind it. It is no Python function, so it leaves no line in a
+// A function of CPython with a hook before and one after it. It is not a Python function, so it leaves no line in a
 // traceback; what it is asked for and does not know, such as its name, the wrapped function answers.
 #include "python.hpp"
 
@@ -46,7 +46,7 @@ bool raised_by_program() {
   return false;
 }
 
-/// The method of the observed lock that stands for this one, for `before` that is its name. Not an error: nullptr.
+/// The method of the observed lock that replaces this one, if `before` is its name; else nullptr without an error.
 PyObject* instead(PyObject* before, PyObject* arguments) {
   PyObject* const self = PyTuple_Size(arguments) > 0 ? PyTuple_GetItem(arguments, 0) : nullptr;
   Reference const lock(self != nullptr ? PyObject_GetAttr(self, lock_attribute) : nullptr);

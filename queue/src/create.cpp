@@ -1,4 +1,4 @@
-// Where a queue's mechanism is chosen.
+// Creates queues of the chosen mechanism.
 #include "create.hpp"
 
 #include <atomic>

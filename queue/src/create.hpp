@@ -1,4 +1,4 @@
-// The queues of Mechanism::cpython, for the one place that chooses.
+// The constructors of the concrete queues.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace mp::detail {
 
 std::shared_ptr<ByteQueue> make_simple_pipe_queue(QueueOptions const& options);
 std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass type, QueueOptions const& options);
-/// `describe`: what an item is, for people, by its body.
+/// `describe`: see Describe.
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
                                                        Describe describe);
 

@@ -9,7 +9,7 @@
 
 namespace qs {
 
-/// The bytes do not say what they should; what() says what is wrong, as a part of a sentence.
+/// Malformed bytes; what() is a part of a sentence.
 struct BadBytes : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -33,7 +33,7 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Throws BadBytes at everything that a ByteWriter would not have written.
+/// Throws BadBytes on anything that ByteWriter would not have written.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
@@ -50,7 +50,7 @@ class ByteReader {
     }
     throw BadBytes("a number in it is too long");
   }
-  /// A number of at most `most`.
+  /// Throws if the number is greater than `most`.
   template <class Number>
   Number number_up_to(Number most) {
     auto const value = number();

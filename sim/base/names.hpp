@@ -6,7 +6,7 @@
 
 namespace qs {
 
-/// Without the blanks at both ends.
+/// Without leading and trailing blanks.
 std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
 
 /// The name without the number at the end of its first word: the same for all of "worker-1", "worker-2", and for their

@@ -9,7 +9,7 @@ namespace {
 
 std::uint8_t byte_at(std::string_view text, std::size_t index) { return static_cast<std::uint8_t>(text[index]); }
 
-// Length of the well-formed sequence at the beginning of `text`; 0 if there is none (Unicode, table 3-7).
+// Length of the well-formed UTF-8 sequence at the beginning of `text`, or 0 (Unicode, table 3-7).
 std::size_t sequence_length(std::string_view text) {
   auto const first = byte_at(text, 0);
   if (first < 0x80) return 1;
@@ -29,7 +29,8 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || surrogate || too_large || control ? 0 : length;
 }
 
-// Characters that turn the order of the text around them: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.
+// Characters that change the direction of the text around them: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
+// U+2069.
 bool turns_direction(std::string_view character) {
   if (character == "\xd8\x9c") return true;
   if (character.size() != 3 || byte_at(character, 0) != 0xe2) return false;

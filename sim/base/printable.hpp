@@ -1,4 +1,4 @@
-// Text from an observed program, made fit for a terminal, a window and JSON.
+// Makes text from an observed program safe for a terminal, the window and JSON.
 #pragma once
 
 #include <string>

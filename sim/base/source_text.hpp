@@ -7,7 +7,7 @@
 
 namespace qs {
 
-/// Where an installed queuescope keeps the sources of its scenarios: ../share/queuescope beside its programs.
+/// The folder with the sources of the installed scenarios: ../share/queuescope, relative to the executable.
 std::filesystem::path installed_sources();
 
 /// Looks where the compiler found it (from here, if that is a relative path), and else among the `installed`

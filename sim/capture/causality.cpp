@@ -14,14 +14,9 @@ using mp::trace::Shape;
 
 namespace {
 
-bool has_resource(Kind kind) {
-  Phase const phase = facts(kind).phase;
-  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
-}
-
 /// The queue an event is about; no_object if it is about none.
 std::uint16_t queue_of(Event const& event) {
-  if (has_resource(event.kind)) {
+  if (carries_resource(event.kind)) {
     bool const known = event.detail < mp::trace::resource_count;
     return known && facts(event.resource()).owner == ObjectKind::queue ? event.object : no_object;
   }
@@ -74,7 +69,7 @@ void Causality::Queue::read(ItemId item, Chunk chunk) {
   if (!item || chunk.missing != 0) return;
   auto const found = places.find(item.packed());
   if (found == places.end()) return;
-  // A pipe is read from its front: whoever was ahead is gone as well, even if the reading of it was lost.
+  // A pipe is read from its front: the items ahead have been read too, even if those events were lost.
   for (std::uint64_t const last = found->second; taken <= last; ++taken) {
     auto const place = places.find(in_pipe.front().packed());
     if (place != places.end() && place->second == taken) places.erase(place);
@@ -103,6 +98,7 @@ void Causality::create(Event const& event) {
     queue.values[resource] = mp::trace::table::resources[resource].shape == Shape::lock ? 1 : 0;
   }
   queue.values[static_cast<std::size_t>(Resource::slot)] = made.maxsize;
+  queue.values[static_cast<std::size_t>(Resource::permit)] = made.maxsize;
 }
 
 std::optional<Requirement> Causality::missing(Event const& event) const {

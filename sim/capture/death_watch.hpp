@@ -1,4 +1,4 @@
-// Learns that processes are gone, whoever their parent is and however they went.
+// Detects the end of processes, whatever their parent and the cause.
 #pragma once
 
 #include <sys/types.h>

@@ -98,7 +98,7 @@ void EventOrder::wake(Requirement need) {
   }
 }
 
-/// The earliest of those that may have lost their causes, or else whoever has waited for too long.
+/// The earliest of those that may have lost their causes, or else the one that has waited for too long.
 std::optional<EventOrder::Head> EventOrder::overdue(std::uint64_t watermark, std::uint64_t now) const {
   if (parked_.empty()) return std::nullopt;
   Head const earliest = *parked_.begin();

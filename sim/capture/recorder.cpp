@@ -76,7 +76,7 @@ void Recorder::ended(std::int32_t pid, int exit_code) {
     if (actor.facts.pid != pid || actor.facts.process != index || !actor.known) continue;
     bool const told = actor.exit_code.has_value();
     actor.exit_code = exit_code;
-    // A controlled run has the same events each time, whoever is quicker.
+    // A controlled run has the same events each time, regardless of timing.
     if (!actor.vanished || told || session_.view().facts.controlled) continue;
     order_.add({.time = session_.now(),
                 .actor = static_cast<ActorIndex>(index),
@@ -270,7 +270,7 @@ void Recorder::note_deaths() {
 /// After the drain: the dead, and their threads, have said all they ever will.
 void Recorder::retire_dead_actors() {
   std::erase_if(active_, [this](ActorIndex actor) {
-    // Whose an actor is stands in its slot, which cannot be read before it is ready.
+    // The process of an actor is in its slot, which cannot be read before it is ready.
     bool const dead = actors_[actor].known && actors_[actors_[actor].facts.process].dead;
     if (dead) bury(actor);
     return dead;
@@ -292,7 +292,7 @@ void Recorder::bury(ActorIndex index) {
     lost_ += dropped - actor.lost;
     order_.add(last);
   }
-  // A feeder that its process's regular end cut short is no loss of its own.
+  // A feeder cut short by the regular end of its process is not lost separately.
   if (actor.known && !actor.ended && !process.ended) {
     last.kind = Kind::process_lost;
     last.argument = ExitStatus{process.exit_code.has_value(), process.exit_code.value_or(0)}.packed();

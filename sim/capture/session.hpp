@@ -16,7 +16,7 @@ class SessionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Sizes are generous because memory that nobody touches costs nothing.
+/// Sizes are generous because untouched memory costs nothing.
 struct SessionOptions {
   std::uint32_t actors = 4096;  ///< at most 65535
   std::uint32_t locations = 4096;
@@ -44,7 +44,7 @@ class Session {
   std::uint64_t nanoseconds(std::uint64_t ticks) const;
   std::uint64_t now() const { return nanoseconds(ticks()); }
 
-  /// Ready for the next of many runs. Nobody may be left of the one before.
+  /// Prepares for the next of many runs. No process of the previous run may be left.
   void start_over();
   /// Gives the pages of a ring back to the system. Its writer must be dead.
   void free_ring(std::uint32_t actor);

@@ -24,13 +24,13 @@ std::vector<std::string> command_names(CLI::App const& app) {
   return names;
 }
 
-/// The command that was being read when the words stopped making sense.
+/// The command whose arguments could not be parsed.
 std::string called_command(CLI::App const& app) {
   auto const called = app.get_subcommands();
   return called.empty() ? "queuescope" : "queuescope " + called.front()->get_name();
 }
 
-int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
+int report_parse_error(CLI::App const& app, CLI::ParseError const& error) {
   if (error.get_exit_code() == 0) {  // --help, --version
     app.exit(error);
     return exit_finished;
@@ -43,8 +43,8 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
     if (called.empty()) {
       sentence = fmt::format("there is no command '{}'.{}", word, did_you_mean(word, command_names(app)));
     } else {
-      bool const runs = called.front()->get_option_no_throw(behind_mark) != nullptr;
-      sentence = fmt::format("what is '{}'?{}", word, runs ? " A program's own options stand after --." : "");
+      bool const runs = called.front()->get_option_no_throw(program_argument_option) != nullptr;
+      sentence = fmt::format("unexpected argument '{}'.{}", word, runs ? " Put a program's own options after --." : "");
     }
   }
   if (!sentence.ends_with('.') && !sentence.ends_with('?')) sentence += '.';
@@ -52,14 +52,14 @@ int wrong_words(CLI::App const& app, CLI::ParseError const& error) {
   return exit_wrong_usage;
 }
 
-int read_and_obey(CLI::App& app, int argc, char** argv, int const& answer) {
+int parse_and_run(CLI::App& app, int argc, char** argv, int const& answer) {
   try {
-    auto words = with_words_behind_mark(argc, argv);
+    auto words = mark_program_arguments(argc, argv);
     std::reverse(words.begin(), words.end());
     app.parse(std::move(words));
     return answer;
   } catch (CLI::ParseError const& error) {
-    return wrong_words(app, error);
+    return report_parse_error(app, error);
   } catch (UsageError const& error) {
     complain(error.what());
     return exit_wrong_usage;
@@ -75,7 +75,7 @@ int read_and_obey(CLI::App& app, int argc, char** argv, int const& answer) {
 }  // namespace
 
 int main(int argc, char** argv, Windows const& windows) {
-  if (argc > 1 && std::strcmp(argv[1], supervise_command) == 0) return supervise(argc, argv);
+  if (argc > 1 && std::strcmp(argv[1], supervise_command) == 0) return supervisor_main(argc, argv);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away (| head) does not end a recording
 
   int answer = exit_finished;
@@ -85,12 +85,13 @@ int main(int argc, char** argv, Windows const& windows) {
   app.require_subcommand(0, 1);
   app.footer(
       "Examples:\n"
-      "  queuescope                                    the window, on the scenario browser\n"
-      "  queuescope list                               what there is to watch\n"
-      "  queuescope run sentinel --set items=5         run a scenario, and tell what happened\n"
-      "  queuescope compare killed-reader              a scenario under both mechanisms\n"
+      "  queuescope                                    open the window with the scenario browser\n"
+      "  queuescope list                               list the bundled scenarios\n"
+      "  queuescope run sentinel --set items=5         run a scenario and report what happened\n"
+      "  queuescope lesson sentinel                    learn with questions and tasks\n"
+      "  queuescope compare killed-reader              run a scenario under both mechanisms\n"
       "  queuescope record -o mine.qtrace -- ./mine    record your own program\n"
-      "  queuescope view mine.qtrace                   and watch it\n"
+      "  queuescope view mine.qtrace                   open it in the window\n"
       "\n"
       "Exit codes: 0 finished, 1 failed, 2 wrong usage, 3 deadlocked or timed out, "
       "4 the output could\nnot be written.");
@@ -100,6 +101,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_record(app, answer);
   add_replay(app, answer);
   add_explore(app, answer);
+  add_grade(app, answer);
   add_torture(app, answer);
   add_step(app, answer);
   add_window(app, windows, answer);
@@ -108,7 +110,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_events(app, answer);
   add_export(app, answer);
   add_shot(app, windows, answer);
-  int const code = read_and_obey(app, argc, argv, answer);
+  int const code = parse_and_run(app, argc, argv, answer);
   if (output_failure() == 0) return code;
   complain(fmt::format("cannot write the output: {}", std::strerror(output_failure())));
   return exit_no_output;

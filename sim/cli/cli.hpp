@@ -1,4 +1,4 @@
-// The command line. It does not know the window: whoever has one hands it in.
+// The command line. It does not depend on the window: the executable that has one passes it in.
 #pragma once
 
 #include <cstdint>
@@ -11,34 +11,36 @@
 
 namespace qs::cli {
 
-/// What every command answers with.
+/// The exit code of every command.
 enum ExitCode : int {
   exit_finished = 0,
   exit_failed = 1,
   exit_wrong_usage = 2,
   exit_stuck = 3,          ///< deadlocked or timed out; the diagnosis has been printed
   exit_no_output = 4,      ///< the output could not be written
+  exit_no_grade = 5,       ///< the grader itself failed, and says nothing of the program
   exit_interrupted = 130,  ///< stopped by SIGINT, as a shell would report it
 };
 
 enum class Backend : std::uint8_t { glfw, sdl2 };
 enum class ThemeChoice : std::uint8_t { dark, light };
 
-/// How the window shall open.
+/// How to open the window.
 struct ViewOptions {
   std::string file;                               ///< the trace to show; empty: the scenario browser
   std::string scenario;                           ///< selected in the browser; empty: none in particular
-  std::map<std::string, std::string> parameters;  ///< of that scenario; those not named have their default
+  std::map<std::string, std::string> parameters;  ///< of that scenario; the others have their defaults
+  std::optional<std::string> lesson;              ///< open the lessons; "": on their list
   bool run_now = false;                           ///< press Run at once
   bool autoplay = false;                          ///< play the trace at once
-  // what is not given is as the window remembers it from the last time
+  // What is not given is taken from the window's saved settings.
   std::optional<Backend> backend;
   std::optional<ThemeChoice> theme;
   std::optional<double> font_scale;
-  std::string report_file;  ///< the window writes down what it shows; for its tests
+  std::string report_file;  ///< where the window writes what it shows, for its tests
 };
 
-/// The stage as a picture, without a display.
+/// A picture of the stage, drawn without a display.
 struct ShotOptions {
   std::string file;
   Step step = no_step;  ///< no_step: the last one
@@ -49,8 +51,8 @@ struct ShotOptions {
   double font_scale = 1.0;
 };
 
-/// What the window's layer can do; each returns an exit code and reports its own errors on stderr.
-/// An empty function: this executable was built without it.
+/// What the GUI provides; each function returns an exit code and reports its own errors on stderr. A function is empty
+/// when the executable was built without it.
 struct Windows {
   std::function<int(ViewOptions const&)> open;
   std::function<int(ShotOptions const&)> shot;

@@ -1,5 +1,5 @@
-// `compare`: one scenario under both mechanisms, and how each run ended, side by side. Everybody goes in turn, so that
-// a machine that is busy changes nothing, and a deadlock is seen at once.
+// `compare`: runs a scenario under both mechanisms and shows how each run ended, side by side. The actors go in turn,
+// so that the load of the machine changes nothing and a deadlock is seen at once.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace qs::cli {
 
 namespace {
 
-struct CompareWords {
+struct CompareArguments {
   std::string scenario;
   std::vector<std::string> settings;
   bool json = false;
@@ -89,11 +89,11 @@ Trace observe(RunOptions const& options, std::atomic<bool> const& stop) {
   return trace;
 }
 
-int compare(CompareWords const& options) {
+int compare(CompareArguments const& options) {
   auto const& scenario = scenario_called(options.scenario);
   auto settings = settings_of(options.settings);
   if (settings.contains(scenarios::mechanism_parameter)) {
-    throw UsageError("compare runs both mechanisms; leave mechanism= out.");
+    throw UsageError("compare runs both mechanisms; leave out mechanism=.");
   }
   std::array<std::string, 2> const mechanisms{"cpython", "hardened"};
   std::array<Summary, 2> runs;
@@ -117,17 +117,17 @@ int compare(CompareWords const& options) {
 }  // namespace
 
 void add_compare(CLI::App& app, int& answer) {
-  auto options = std::make_shared<CompareWords>();
+  auto options = std::make_shared<CompareArguments>();
   CLI::App* command =
-      app.add_subcommand("compare", "Run a scenario under both mechanisms, and put the endings side by side");
+      app.add_subcommand("compare", "Run a scenario under both mechanisms and compare how the runs end");
   command->add_option("scenario", options->scenario, "A scenario")->type_name("NAME")->required();
   add_settings(*command, options->settings);
-  command->add_flag("--json", options->json, "For programs; the scenario's output goes to stderr");
+  command->add_flag("--json", options->json, "Print JSON; the scenario's own output goes to stderr");
   command->footer(
       "Examples:\n"
       "  queuescope compare killed-reader\n"
       "  queuescope compare join-before-drain --set frame_bytes=100000 --json\n"
-      "\nEverybody goes in turn, and time passes when nobody else can go. The exit code is 0 however the runs end.");
+      "\nThe actors take turns, and time passes when no one can take a step. The exit code is 0 however the runs end.");
   command->callback([options, &answer] { answer = compare(*options); });
 }
 

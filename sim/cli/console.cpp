@@ -15,7 +15,7 @@ namespace qs::cli {
 
 namespace {
 
-/// How many letters must be changed, added or left out to make one word of the other.
+/// The Levenshtein distance.
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -35,7 +35,7 @@ int output_error = 0;  ///< errno of the first failed write to stdout
 
 void print(std::string_view text) {
   bool const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  // A reader that goes away (| head) has all that it wants.
+  // EPIPE: the reader has seen enough (| head).
   if (!written && errno != EPIPE && output_error == 0) output_error = errno;
 }
 
@@ -53,7 +53,7 @@ void complain(std::string_view sentence) {
 }
 
 void must_exist(std::string const& file) {
-  if (!std::filesystem::exists(file)) throw UsageError(fmt::format("there is no file '{}'.", file));
+  if (!std::filesystem::exists(file)) throw UsageError(fmt::format("cannot open '{}': no such file.", file));
 }
 
 bool colours_wanted() {

@@ -1,4 +1,4 @@
-// How the command line talks: answers on stdout, complaints on stderr.
+// Output of the command line: answers on stdout, complaints on stderr.
 #pragma once
 
 #include <chrono>
@@ -12,22 +12,22 @@
 
 namespace qs::cli {
 
-/// What was asked for makes no sense; the text is one sentence with the remedy.
+/// Wrong usage; the text is one sentence with the remedy.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// To stdout. A reader that has gone away (| head) is no error.
+/// Writes to stdout. It is not an error if the reader has gone away (| head).
 void print(std::string_view text);
 /// The errno of the first write by print() that failed; 0: all was written, or its reader went away.
 int output_failure();
 void print_json(nlohmann::ordered_json const& answer);
 /// To stderr: "queuescope: <sentence>", with a full stop if it has none.
 void complain(std::string_view sentence);
-/// Throws UsageError where there is no such file.
+/// Throws UsageError if there is no such file.
 void must_exist(std::string const& file);
-/// Whether stdout is a terminal that shows colours, and nobody has said NO_COLOR.
+/// Whether stdout is a terminal that shows colours and NO_COLOR is not set.
 bool colours_wanted();
 
 /// A bar on stderr that replaces itself, on a terminal only, for what takes longer than half a second.

@@ -1,4 +1,4 @@
-// `explore`: many schedules of one program, and those under which it ends badly.
+// `explore`: runs a program under many schedules and reports those under which it ends badly.
 #include <fmt/format.h>
 #include <sched.h>
 
@@ -50,15 +50,16 @@ ExploreOptions prepare(ExploreArguments const& options) {
   return explore;
 }
 
-/// Before anything is searched: what is found must not be lost in the end.
+/// Called before the search, so that its results cannot be lost.
 void make_folder(std::string const& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    throw UsageError(fmt::format("{} cannot be a folder: {}; choose another with -o.", folder, error.message()));
+    throw UsageError(
+        fmt::format("cannot create the folder '{}': {}; choose another with -o.", folder, error.message()));
 }
 
-/// Runs the schedule of each ending once more, recorded.
+/// Runs the schedule of each bad ending again and records it.
 void keep_traces(Exploration const& found, ExploreArguments const& options) {
   fs::path const folder = options.output;
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
@@ -101,7 +102,7 @@ void tell(Exploration const& found, ExploreArguments const& options) {
   }
   print(fmt::format("{} {:.0f} a second, {:.1f} s.\n", searched(found, options),
                     static_cast<double>(found.runs) / std::max(found.seconds, 0.001), found.seconds));
-  if (found.too_long > 0) print(fmt::format("{} were cut off: they may never end.\n", count(found.too_long, "run")));
+  if (found.too_long > 0) print(fmt::format("{} took too long and were stopped.\n", count(found.too_long, "run")));
   if (found.interrupted) print("Interrupted: this is what was found so far.\n");
   if (found.endings.empty()) return print("No bad ending was found.\n");
   for (std::size_t index = 0; index < found.endings.size(); ++index) {
@@ -119,11 +120,11 @@ Exploration read_results(std::vector<std::string> const& files) {
   std::vector<Exploration> parts;
   for (auto const& name : files) {
     std::ifstream file(name);
-    if (!file) throw UsageError(fmt::format("cannot read {}; is the path right?", name));
+    if (!file) throw UsageError(fmt::format("cannot open '{}': {}.", name, std::strerror(errno)));
     try {
       parts.push_back(exploration_of(nlohmann::ordered_json::parse(file)));
     } catch (std::exception const&) {
-      throw UsageError(fmt::format("{} is no result of `queuescope explore --json`.", name));
+      throw UsageError(fmt::format("'{}' is not a result of `queuescope explore --json`.", name));
     }
   }
   return merged(parts);
@@ -136,7 +137,7 @@ int explore(ExploreArguments const& options) {
   if (!options.merge.empty()) {
     found = read_results(options.merge);
   } else if (options.jobs > 1) {
-    target_of(options.target);  // what is wrong with it is said once
+    target_of(options.target);  // reports wrong usage once rather than from every job
     StopOnSignal const stopping;
     found = explore_with_jobs(options, stopping.wanted());
   } else {
@@ -160,35 +161,43 @@ int explore(ExploreArguments const& options) {
 void add_explore(CLI::App& app, int& answer) {
   auto options = std::make_shared<ExploreArguments>();
   CLI::App* command =
-      app.add_subcommand("explore", "Run a program under many schedules, and report how it can end badly");
+      app.add_subcommand("explore", "Run a program under many schedules and report how it can end badly");
   add_target(*command, options->target);
   command->add_option("--strategy", options->strategy, "How schedules are chosen")
       ->check(CLI::IsMember({"random", "pct", "dfs"}))
       ->capture_default_str();
-  command->add_option("--runs", options->runs, "How many schedules at most")->type_name("N")->capture_default_str();
-  command->add_option("--seed", options->seed, "Another seed, other schedules (random, pct)")
+  command->add_option("--runs", options->runs, "The largest number of schedules")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "The seed of the schedules (random, pct)")
       ->type_name("S")
       ->capture_default_str();
   command
-      ->add_option("--preemptions", options->preemptions, "Bound of dfs: switches away from somebody who could go on")
+      ->add_option("--preemptions", options->preemptions,
+                   "Preemption bound of dfs: switches away from an actor that could continue")
       ->type_name("K")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
-  command->add_option("--depth", options->depth, "Bug depth of pct: how many orders of two events must come together")
+  command
+      ->add_option("--depth", options->depth,
+                   "Bug depth of pct: the number of ordering constraints that trigger the bug")
       ->type_name("D")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
-  command->add_option("--kills", options->kills, "So many processes may be killed in a run, each at any step")
+  command
+      ->add_option("--kills", options->kills, "The number of processes that may be killed in a run, each at any step")
       ->type_name("K")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
-  command->add_option("--jobs", options->jobs, "Programs at the same time")->type_name("N")->check(CLI::Range(1, 256));
-  command->add_option("--shard", options->shard, "Only this part of the search, while others do the rest")
+  command->add_option("--jobs", options->jobs, "How many runs at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
+  command->add_option("--shard", options->shard, "Do only this part of the search; other machines do the rest")
       ->type_name("I/N");
-  command->add_option("--merge", options->merge, "Put results of shards (--json) together")->type_name("FILE.json");
-  command->add_option("-o,--output", options->output, "A folder for a trace of each bad ending")->type_name("FOLDER");
+  command->add_option("--merge", options->merge, "Merge the results of shards (--json)")->type_name("FILE.json");
+  command->add_option("-o,--output", options->output, "A folder for the trace of each bad ending")->type_name("FOLDER");
   command->add_flag("--first", options->first, "Stop at the first bad ending");
-  command->add_flag("--json", options->json, "For programs");
+  command->add_flag("--json", options->json, "Print JSON");
   command->add_flag("--worker", options->worker)->group("");
   command->footer(
       "Examples:\n"
@@ -198,7 +207,7 @@ void add_explore(CLI::App& app, int& answer) {
       "  queuescope explore sentinel --kills 1\n"
       "  queuescope explore ./mine --shard 0/4 --json > 0.json    and elsewhere 1/4, 2/4, 3/4; then\n"
       "  queuescope explore --merge 0.json --merge 1.json --merge 2.json --merge 3.json\n"
-      "\nWhat happens between two operations on queues and processes is not explored: each goes alone.\n"
+      "\nBetween two operations on queues and processes, actors run one at a time: races there are not explored.\n"
       "Exit codes: 0 no bad ending was found, 1 one was.");
   command->callback([options, &answer] {
     try {

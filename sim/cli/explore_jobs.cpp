@@ -26,7 +26,7 @@ Shard shard_of(std::string const& text) {
   unsigned long long index = 0, number = 0;
   if (std::sscanf(text.c_str(), "%llu%c%llu%c", &index, &slash, &number, &rest) != 3 || slash != '/' || number == 0 ||
       index >= number) {
-    throw UsageError(fmt::format("'{}' is no shard: 0/4 is the first of four, 3/4 the last.", text));
+    throw UsageError(fmt::format("'{}' is not a shard; write I/N, such as 0/4.", text));
   }
   shard.index = index;
   shard.count = number;
@@ -48,7 +48,7 @@ void ProgressLine::show(Exploration const& found, ExploreArguments const& option
 
 namespace {
 
-/// One more queuescope, for one shard. What it prints are lines of JSON, the last of them its result.
+/// A queuescope process for one shard. It prints lines of JSON; the last one is its result.
 class Worker {
  public:
   explicit Worker(std::vector<std::string> arguments) {
@@ -59,14 +59,15 @@ class Worker {
     for (auto& word : arguments) words.push_back(word.data());
     words.push_back(nullptr);
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw ExploreError("no pipe for another job");
+    if (pipe2(ends, O_CLOEXEC) != 0)
+      throw ExploreError(fmt::format("cannot create a pipe for a job: {}", std::strerror(errno)));
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     int const failed = posix_spawn(&pid_, self.c_str(), &actions, nullptr, words.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
-    if (failed != 0) throw ExploreError("another job cannot be started");
+    if (failed != 0) throw ExploreError(fmt::format("cannot start a job: {}", std::strerror(failed)));
     reader_ = std::thread([this, end = ends[0]] { read(end); });
   }
   ~Worker() {
@@ -78,7 +79,7 @@ class Worker {
 
   void stop() const { kill(pid_, SIGTERM); }
   bool over() const { return over_; }
-  /// Waits for its end. Why it failed; empty if it did not.
+  /// Waits for its end. Returns why it failed; empty if it succeeded.
   std::string wait() {
     if (reader_.joinable()) {
       reader_.join();
@@ -86,12 +87,11 @@ class Worker {
       while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
       }
       bool const succeeded = WIFEXITED(status) && WEXITSTATUS(status) == exit_finished;
-      if (!succeeded && error_.empty())
-        error_ = "a job of the search was killed, and what it would have found is missing";
+      if (!succeeded && error_.empty()) error_ = "a job of the search was killed, so its results are missing";
     }
     return error_;
   }
-  /// The latest that it has told.
+  /// Its latest result.
   Exploration found() const {
     std::lock_guard const guard(mutex_);
     return found_;
@@ -111,7 +111,7 @@ class Worker {
         } else {
           found_ = exploration_of(json);
         }
-      } catch (std::exception const&) {  // half a line of one that was killed: what it told before counts
+      } catch (std::exception const&) {  // an incomplete line of a killed job: its previous result counts
       }
     }
     std::free(line);
@@ -169,7 +169,8 @@ Exploration explore_with_jobs(ExploreArguments const& options, std::atomic<bool>
     Exploration const now = merged(parts);
     line.show(now, options);
     bool const enough = options.first && !now.endings.empty();
-    for (std::size_t job = 0; job < workers.size(); ++job) {  // whoever has found something makes it short first
+    for (std::size_t job = 0; job < workers.size();
+         ++job) {  // jobs that have found something shorten their schedules first
       if (!workers[job]->over() && (stop || (enough && parts[job].endings.empty()))) workers[job]->stop();
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

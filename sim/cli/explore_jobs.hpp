@@ -1,4 +1,4 @@
-// What explore was asked for, and how it spreads that over several jobs.
+// The arguments of `explore`, and how the search is spread over several jobs.
 #pragma once
 
 #include <unistd.h>
@@ -29,13 +29,13 @@ struct ExploreArguments {
   std::string output;
   bool first = false;
   bool json = false;
-  bool worker = false;  ///< one of several jobs: its parent reads what it prints
+  bool worker = false;  ///< this process is one of several jobs: its parent reads its output
 };
 
 /// "0/4". Throws UsageError.
 Shard shard_of(std::string const& text);
 
-/// One line that replaces itself; on a terminal only.
+/// A progress line that is updated in place; only on a terminal.
 class ProgressLine {
  public:
   explicit ProgressLine(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) != 0) {}
@@ -48,7 +48,7 @@ class ProgressLine {
   bool shown_;
 };
 
-/// Each job is a queuescope of its own, with a shard of the search. Throws ExploreError.
+/// Each job is a queuescope process with a shard of the search. Throws ExploreError.
 Exploration explore_with_jobs(ExploreArguments const& options, std::atomic<bool> const& stop);
 
 }  // namespace qs::cli

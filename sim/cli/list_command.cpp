@@ -41,26 +41,27 @@ std::string all_words() {
     group = scenario.group;
     text += fmt::format("  {:<24} {}{}\n{}", scenario.name, scenario.title,
                         scenario.hangs ? " (hangs, on purpose)"
-                        : scenario.bug ? " (a bug of some schedules)"
+                        : scenario.bug ? " (fails under some schedules)"
                                        : "",
                         parameter_lines(scenario));
   }
-  return text + "\nqueuescope list NAME explains one; queuescope run NAME --set parameter=value runs it.\n";
+  return text + "\n`queuescope list NAME` explains a scenario; `queuescope run NAME --set PARAMETER=VALUE` runs it.\n";
 }
 
 std::string bug_line(Scenario const& scenario) {
   if (!scenario.bug) return "";
   std::vector<std::string_view> endings;
   for (auto const ending : scenario.bug->endings) endings.push_back(words(ending));
-  return fmt::format("Some schedules end it with {}: bug depth {}, {}. fixed=1 is the same program without the bug.\n",
-                     fmt::join(endings, " or "), scenario.bug->depth,
-                     count(static_cast<std::uint64_t>(scenario.bug->preemptions), "preemption"));
+  return fmt::format(
+      "Under some schedules it ends with {}: bug depth {}, {}. fixed=1 runs the program without the bug.\n",
+      fmt::join(endings, " or "), scenario.bug->depth,
+      count(static_cast<std::uint64_t>(scenario.bug->preemptions), "preemption"));
 }
 
 std::string one_in_words(Scenario const& scenario) {
-  return fmt::format("{}: {}\n\n{}\n\n{}\n{}Its source is {}. It may take {} s{}.\n", scenario.name, scenario.title,
+  return fmt::format("{}: {}\n\n{}\n\n{}\n{}Its source is {}. Its deadline is {} s{}.\n", scenario.name, scenario.title,
                      scenario.explanation, parameter_lines(scenario), bug_line(scenario), scenario.source_file,
-                     scenario.deadline_s, scenario.hangs ? ", and hangs with these parameters, on purpose" : "");
+                     scenario.deadline_s, scenario.hangs ? "; with the default parameters it hangs, on purpose" : "");
 }
 
 nlohmann::ordered_json to_json(Scenario const& scenario) {
@@ -88,14 +89,14 @@ nlohmann::ordered_json to_json(Scenario const& scenario) {
 }  // namespace
 
 void add_list(CLI::App& app, int& answer) {
-  struct ListWords {
+  struct ListArguments {
     std::string name;
     bool json = false;
   };
-  auto options = std::make_shared<ListWords>();
-  CLI::App* command = app.add_subcommand("list", "The bundled scenarios and their parameters");
-  command->add_option("name", options->name, "Explain only this one");
-  command->add_flag("--json", options->json, "For programs");
+  auto options = std::make_shared<ListArguments>();
+  CLI::App* command = app.add_subcommand("list", "List the bundled scenarios and their parameters");
+  command->add_option("name", options->name, "Explain this scenario");
+  command->add_flag("--json", options->json, "Print JSON");
   command->footer("Examples:\n  queuescope list\n  queuescope list killed-reader\n  queuescope list --json");
   command->callback([options, &answer] {
     answer = exit_finished;

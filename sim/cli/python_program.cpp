@@ -16,10 +16,10 @@ namespace {
 
 bool is_interpreter(std::string const& program) { return fs::path(program).filename().string().starts_with("python"); }
 
-/// What stands between the interpreter and its program.
+/// The arguments between the interpreter and its program.
 struct InterpreterArguments {
-  std::string ignoring;  ///< the option that keeps the hooks out, such as -I
-  std::string script;    ///< a file, or the module behind -m
+  std::string ignoring;  ///< the option that disables the hooks, such as -I
+  std::string script;    ///< a file, or the module after -m
 };
 
 InterpreterArguments parse(std::vector<std::string> const& command) {
@@ -77,10 +77,10 @@ std::string why_nothing_recorded(RunFacts const& facts) {
   }
   if (auto const ignoring = parse(facts.command).ignoring; !ignoring.empty()) {
     return fmt::format(
-        "nothing was recorded: with {} Python ignores its environment, by which the hooks come in; leave {} out.",
+        "nothing was recorded: with {} Python ignores the environment variables that install the hooks; leave {} out.",
         ignoring, ignoring);
   }
-  if (facts.ending == "failed") {
+  if (facts.ending == RunEnding::failed) {
     return "nothing was recorded: the program failed before it used a queue or a process of multiprocessing.";
   }
   return "nothing was recorded: the program used no queue and no process of multiprocessing.";

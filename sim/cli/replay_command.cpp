@@ -1,4 +1,4 @@
-// `replay`: the same run again, choice by choice, and whether it was the same.
+// `replay`: runs a recorded schedule again, choice by choice, and compares the two runs.
 #include <fmt/format.h>
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace qs::cli {
 
 namespace {
 
-struct ReplayWords {
+struct ReplayArguments {
   std::string file;
   TargetArguments target;
   std::string output;
@@ -27,8 +27,8 @@ Trace recorded_in(std::string const& file) try {
   Trace trace = read_trace(file);
   if (trace.decisions.empty()) {
     throw UsageError(
-        fmt::format("{} has no schedule: its program ran free. `queuescope run NAME --schedule \"\" -o FILE` "
-                    "records one that can be replayed.",
+        fmt::format("{} has no schedule: its program ran freely. `queuescope run NAME --schedule \"\" -o FILE` "
+                    "records a run that can be replayed.",
                     file));
   }
   return trace;
@@ -36,12 +36,12 @@ Trace recorded_in(std::string const& file) try {
   throw UsageError(fmt::format("{}.", error.what()));
 }
 
-int replay(ReplayWords const& options) {
+int replay(ReplayArguments const& options) {
   Trace const recorded = recorded_in(options.file);
   Trace replayed;
   StopOnSignal const stopping;
   for (std::uint64_t round = 0; round < options.times; ++round) {
-    RunOptions run = again(recorded.run, options.target);
+    RunOptions run = run_again(recorded.run, options.target);
     auto const scheduler = std::make_shared<ScheduledRun>(recorded);
     run.scheduler = scheduler;
     run.output_to_stderr = true;
@@ -56,7 +56,7 @@ int replay(ReplayWords const& options) {
       complain(fmt::format("the replay is not the same run{}: {}.", at, difference));
       return exit_failed;
     }
-    if (result.facts.ending == "interrupted") return exit_interrupted;
+    if (result.facts.ending == RunEnding::interrupted) return exit_interrupted;
   }
   if (!options.output.empty()) write_trace(replayed, options.output);
   if (!options.quiet) {
@@ -70,18 +70,18 @@ int replay(ReplayWords const& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, int& answer) {
-  auto options = std::make_shared<ReplayWords>();
-  CLI::App* command = app.add_subcommand("replay", "Run a recorded schedule again, and check that it is the same run");
+  auto options = std::make_shared<ReplayArguments>();
+  CLI::App* command = app.add_subcommand("replay", "Run a recorded schedule again and check that the run is the same");
   command->add_option("file", options->file, "A trace of a controlled run")->type_name("FILE.qtrace")->required();
-  add_words(*command, options->target, "program", "The program, if the trace is of one of yours");
+  add_words(*command, options->target, "program", "The program, if the trace is not of a bundled scenario");
   command->add_option("-o,--output", options->output, "Where to write the new trace")->type_name("FILE.qtrace");
-  command->add_option("--times", options->times, "How often")->type_name("N")->check(CLI::Range(1, 1'000'000));
-  command->add_flag("--quiet", options->quiet, "Say only what differs");
+  command->add_option("--times", options->times, "How many times")->type_name("N")->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--quiet", options->quiet, "Print only differences");
   command->footer(
       "Examples:\n"
       "  queuescope run consumer-pool --schedule main:9,consumer-1 -o pool.qtrace\n"
       "  queuescope replay pool.qtrace --times 100\n"
-      "\nExit code 1: the run went another way. Then something that no schedule controls decides in the program:\n"
+      "\nExit code 1: the run was different. Then the program depends on something that no schedule controls:\n"
       "the clock, a random number, a file, another program.");
   command->callback([options, &answer] { answer = replay(*options); });
 }

@@ -1,4 +1,4 @@
-// `run` and `record`: both run a program; one tells the story, the other keeps only the file.
+// `run` reports what a program did; `record` only writes the trace file.
 #include "sim/run/run.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct RunWords {
+struct RunArguments {
   TargetArguments target;
   std::string output;
   std::optional<double> deadline;
@@ -49,8 +49,8 @@ std::shared_ptr<ScheduledRun> scheduled(std::string const& text) {
   }
 }
 
-/// Who decides who goes next; nobody: the program runs free.
-std::shared_ptr<Scheduler> scheduler_of(RunWords const& options) {
+/// Who decides who goes next; null: the program runs freely.
+std::shared_ptr<Scheduler> scheduler_of(RunArguments const& options) {
   std::shared_ptr<Scheduler> scheduler;
   if (options.schedule) scheduler = scheduled(*options.schedule);
   if (options.random) scheduler = std::make_shared<RandomRun>(*options.random);
@@ -59,10 +59,10 @@ std::shared_ptr<Scheduler> scheduler_of(RunWords const& options) {
   return std::make_shared<PacedRun>(scheduler, std::chrono::milliseconds(static_cast<std::int64_t>(*options.pace)));
 }
 
-/// Says each event as it happens. Stands behind the builder of its trace.
-class Teller final : public Sink {
+/// Prints each event as it happens. Must come after the builder of `trace` in the list of sinks.
+class EventPrinter final : public Sink {
  public:
-  explicit Teller(Trace const& trace) : trace_(trace) {}
+  explicit EventPrinter(Trace const& trace) : trace_(trace) {}
   void event(Event const&, std::string_view) override {
     print(fmt::format("{:>6}  {}\n", trace_.size(), sentence(trace_, trace_.size() - 1)));
   }
@@ -71,7 +71,7 @@ class Teller final : public Sink {
   Trace const& trace_;
 };
 
-RunOptions prepare(RunWords const& options) {
+RunOptions prepare(RunArguments const& options) {
   RunOptions run = target_of(options.target);
   run.lossless = options.lossless;
   if (options.no_values) setenv("QUEUESCOPE_VALUES", "none", 1);  // inherited by the program
@@ -81,7 +81,7 @@ RunOptions prepare(RunWords const& options) {
   return run;
 }
 
-/// Before anything runs: a run whose trace cannot be kept is not worth starting.
+/// Called before anything runs, so that no run is lost because its trace cannot be written.
 std::unique_ptr<TraceWriter> open_file(std::string const& path) {
   if (path.empty()) return nullptr;
   try {
@@ -91,26 +91,24 @@ std::unique_ptr<TraceWriter> open_file(std::string const& path) {
   }
 }
 
-bool ended_in_the_middle(RunResult const& result) {
-  return result.facts.ending == "deadline" || result.facts.ending == "deadlock" || result.facts.ending == "interrupted";
-}
+bool was_stopped(RunResult const& result) { return result.facts.was_stopped(); }
 
 void warn(RunResult const& result, TraceWriter const* file) {
   if (result.events == 0) complain(why_nothing_recorded(result.facts));
   if (result.lost > 0) {
     complain(
         fmt::format("{} were not recorded, because the program was faster than the recorder; with --lossless it "
-                    "waits instead.",
+                    "waits for the recorder instead.",
                     count(result.lost, "event")));
   }
   if (result.refused > 0) {
-    complain(fmt::format("{} were not recorded, because there is room for {} only.",
+    complain(fmt::format("{} were not recorded, because there is room for only {}.",
                          count(result.refused, "process or thread", "processes or threads"), RunOptions{}.most_actors));
   }
   if (file != nullptr && !file->error().empty()) complain(file->error());
 }
 
-/// What was asked for and is not whole has failed, however the program ended.
+/// A trace that could not be written is a failure of the tool, however the program ended.
 int run_exit_code(RunResult const& result, TraceWriter const* file) {
   int const code = qs::cli::exit_code_of(result.facts);
   bool const cut = file != nullptr && !file->error().empty();
@@ -122,17 +120,17 @@ Diagnosis diagnosis_of(Trace const& trace) {
   return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
 }
 
-/// Says, once, that nobody can go on. The program is kept for a look.
-std::function<void()> say_when_stuck(std::function<Trace const*()> trace_so_far, bool ends_by_itself) {
+/// Reports, once, that no one can take a step. The program is kept so that it can be examined.
+std::function<void()> report_when_stuck(std::function<Trace const*()> trace_so_far, bool ends_by_itself) {
   return [trace_so_far = std::move(trace_so_far), ends_by_itself, told = false]() mutable {
     Trace const* const trace = told ? nullptr : trace_so_far();
     if (trace == nullptr) return;
     Diagnosis const diagnosis = diagnosis_of(*trace);
     if (!diagnosis.stuck) return;
     told = true;
-    complain(fmt::format("nobody can go on: {} The program is kept as it is; {}", diagnosis.headline,
-                         ends_by_itself ? "it is stopped and explained at its deadline, or by Ctrl-C."
-                                        : "Ctrl-C stops and explains it."));
+    complain(fmt::format("no one can take a step: {} The program is kept as it is; {}", diagnosis.headline,
+                         ends_by_itself ? "it will be stopped and diagnosed at its deadline or by Ctrl-C."
+                                        : "press Ctrl-C to stop and diagnose it."));
   };
 }
 
@@ -144,7 +142,7 @@ nlohmann::ordered_json to_json(RunResult const& result, std::string const& file)
           {"parameters", facts.parameters},
           {"host", facts.host},
           {"started", facts.started},
-          {"ending", facts.ending},
+          {"ending", name(facts.ending)},
           {"exit_code", facts.exit_code},
           {"events", result.events},
           {"lost", result.lost},
@@ -153,9 +151,9 @@ nlohmann::ordered_json to_json(RunResult const& result, std::string const& file)
           {"trace", file}};
 }
 
-void tell(RunWords const& options, Trace const& trace, RunResult const& result, std::string const& file) {
+void tell(RunArguments const& options, Trace const& trace, RunResult const& result, std::string const& file) {
   Diagnosis const diagnosis = diagnosis_of(trace);
-  bool const diagnosis_matters = ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty();
+  bool const diagnosis_matters = was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty();
   if (options.json) {
     nlohmann::ordered_json answer{{"run", to_json(result, file)}, {"stats", qs::to_json(trace, statistics(trace))}};
     if (options.random) answer["run"]["random"] = *options.random;
@@ -163,10 +161,10 @@ void tell(RunWords const& options, Trace const& trace, RunResult const& result, 
     if (diagnosis_matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
     return print_json(answer);
   }
-  if (!options.quiet) print(account(trace, colours_wanted() ? Colours::yes : Colours::no));
+  if (!options.quiet) print(run_report(trace, colours_wanted() ? Colours::yes : Colours::no));
   if (diagnosis_matters) print((options.quiet ? "" : "\n") + to_text(diagnosis));
   if (!options.quiet && options.random) {
-    print(fmt::format("\nA random schedule of {}, seed {}. The same again: --random {}\n",
+    print(fmt::format("\nA random schedule of {}, seed {}. To repeat it: --random {}\n",
                       count(trace.decisions.size(), "step"), *options.random, *options.random));
   }
   if (!options.quiet && !file.empty()) {
@@ -174,7 +172,7 @@ void tell(RunWords const& options, Trace const& trace, RunResult const& result, 
   }
 }
 
-/// Runs it; whatever does not start leaves no file behind.
+/// Runs the program; removes the trace file if it could not be started.
 RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter* file) {
   if (file != nullptr) sinks.push_back(file);
   StopOnSignal const stopping;
@@ -188,15 +186,15 @@ RunResult run_into(RunOptions const& run, std::vector<Sink*> sinks, TraceWriter*
   return result;
 }
 
-int run(RunWords const& options) {
+int run(RunArguments const& options) {
   RunOptions run = prepare(options);
   auto const file = open_file(options.output);
   Trace trace;
   TraceBuilder builder(trace);
-  Teller teller(trace);
-  run.when_quiet = say_when_stuck([&trace] { return &trace; }, run.deadline.has_value());
+  EventPrinter printer(trace);
+  run.when_quiet = report_when_stuck([&trace] { return &trace; }, run.deadline.has_value());
   std::vector<Sink*> sinks{&builder};
-  if (options.pace && !options.json && !options.quiet) sinks.push_back(&teller);
+  if (options.pace && !options.json && !options.quiet) sinks.push_back(&printer);
   RunResult const result = run_into(run, sinks, file.get());
   if (sinks.size() > 1) print("\n");
   tell(options, trace, result, file ? file->path().string() : "");
@@ -207,12 +205,12 @@ std::string title_of(RunOptions const& run) {
   return run.title.empty() ? fs::path(run.command.front()).filename().string() : run.title;
 }
 
-int record(RunWords options) {
+int record(RunArguments options) {
   RunOptions run = prepare(options);
   if (options.output.empty()) options.output = title_of(run) + ".qtrace";
   auto const file = open_file(options.output);
   Trace so_far;
-  run.when_quiet = say_when_stuck(
+  run.when_quiet = report_when_stuck(
       [&]() -> Trace const* {
         try {
           so_far = read_trace(file->path());
@@ -224,10 +222,10 @@ int record(RunWords options) {
       run.deadline.has_value());
   RunResult const result = run_into(run, {}, file.get());
   bool const readable = file->error().empty();
-  std::string const place = file->path().string();  // not what was asked for if it was cut
+  std::string const place = file->path().string();  // differs from options.output when the file is incomplete
   Trace const trace = readable ? read_trace(options.output) : Trace();
   Diagnosis const diagnosis = readable ? diagnosis_of(trace) : Diagnosis();
-  bool const matters = readable && (ended_in_the_middle(result) || diagnosis.stuck || !diagnosis.findings.empty());
+  bool const matters = readable && (was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty());
   if (options.json) {
     auto answer = to_json(result, place);
     if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
@@ -238,34 +236,34 @@ int record(RunWords options) {
                                    : fmt::format("{} of {}", number(file->events()), count(result.events, "event"));
     print(fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n", events, place));
   }
-  bool const hung = ended_in_the_middle(result) || diagnosis.stuck;
+  bool const hung = was_stopped(result) || diagnosis.stuck;
   if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));
   return run_exit_code(result, file.get());
 }
 
-void add_common(CLI::App& command, RunWords& options) {
+void add_common(CLI::App& command, RunArguments& options) {
   command.add_option("-o,--output", options.output, "The trace file to write")->type_name("FILE.qtrace");
-  command.add_option("--deadline", options.deadline, "Seconds after which the run is stopped and explained")
+  command.add_option("--deadline", options.deadline, "Stop the run after this many seconds and diagnose it")
       ->type_name("S")
       ->check(CLI::PositiveNumber);
-  command.add_flag("--quiet", options.quiet, "Say only what went wrong");
-  command.add_flag("--json", options.json, "For programs; the observed program's output goes to stderr");
+  command.add_flag("--quiet", options.quiet, "Print only what went wrong");
+  command.add_flag("--json", options.json, "Print JSON; the program's own output goes to stderr");
   command.add_flag("--no-values", options.no_values, "Leave the items' values out of the trace (Python programs)");
-  command.add_flag("--lossless", options.lossless, "Slow the program down rather than lose an event");
+  command.add_flag("--lossless", options.lossless, "Slow the program down rather than lose events");
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, int& answer) {
-  auto options = std::make_shared<RunWords>();
-  CLI::App* command = app.add_subcommand("run", "Run a scenario or a program, and tell what happened");
+  auto options = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Run a scenario or a program and report what happened");
   add_target(*command, options->target);
-  command->add_option("--schedule", options->schedule, "Who goes when; after its end, whoever went last goes on")
+  command->add_option("--schedule", options->schedule, "The order of steps; after its end, whoever went last continues")
       ->type_name("main:4,consumer-1,time,...");
-  command->add_option("--random", options->random, "Who goes when is left to chance, the same for the same seed")
+  command->add_option("--random", options->random, "A random order of steps; the same seed gives the same order")
       ->type_name("SEED")
       ->excludes("--schedule");
-  command->add_option("--pace", options->pace, "Slow motion: a step every so many ms, each said as it happens")
+  command->add_option("--pace", options->pace, "Slow motion: one step every MS milliseconds, printed as it happens")
       ->type_name("MS")
       ->check(CLI::Range(0, 3'600'000));
   add_common(*command, *options);
@@ -277,12 +275,12 @@ void add_run(CLI::App& app, int& answer) {
       "  queuescope run sentinel --pace 200\n"
       "  queuescope run --deadline 10 ./mine -- --an-option-of-mine\n"
       "  queuescope run --deadline 10 program.py\n"
-      "\nA program's own options stand after --.");
+      "\nPut a program's own options after --.");
   command->callback([options, &answer] { answer = run(*options); });
 }
 
 void add_record(CLI::App& app, int& answer) {
-  auto options = std::make_shared<RunWords>();
+  auto options = std::make_shared<RunArguments>();
   CLI::App* command =
       app.add_subcommand("record", "Record any program that uses the library, or multiprocessing of Python");
   add_words(*command, options->target, "program", "The program and its arguments");

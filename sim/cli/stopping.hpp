@@ -1,4 +1,4 @@
-// Ctrl-C, SIGTERM and a closed terminal, while something runs that has to end in order.
+// Handling of SIGINT, SIGTERM and SIGHUP while a program runs whose trace has to be completed.
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,7 @@
 
 namespace qs::cli {
 
-/// While it lives, such a signal ends the run and not the program that has to write the trace down.
+/// While an object of this class exists, these signals only request the end of the run.
 class StopOnSignal {
  public:
   StopOnSignal();

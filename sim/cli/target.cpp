@@ -48,12 +48,13 @@ RunOptions program_run(std::vector<std::string> const& given, std::vector<std::s
   bool const is_path = name.find('/') != std::string::npos;
   if (!is_path && !on_path(name)) {
     bool const here = fs::exists(name);
-    throw UsageError(fmt::format(
-        "there is no scenario and no program '{}'.{} {}", name, did_you_mean(name, scenario_names()),
-        here ? fmt::format("The file in this folder is ./{}.", name) : "queuescope list names the scenarios."));
+    throw UsageError(fmt::format("there is no scenario or program '{}'.{} {}", name,
+                                 did_you_mean(name, scenario_names()),
+                                 here ? fmt::format("To run the file in this folder, write ./{}.", name)
+                                      : "`queuescope list` shows the scenarios."));
   }
   if (!settings.empty()) {
-    throw UsageError(fmt::format("--set is for scenarios; give {} its own arguments after --.", name));
+    throw UsageError(fmt::format("--set is for scenarios; pass arguments to {} after --.", name));
   }
   RunOptions options;
   options.command = words;
@@ -68,7 +69,7 @@ std::map<std::string, std::string> settings_of(std::vector<std::string> const& w
   for (auto const& word : words) {
     auto const equals = word.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      throw UsageError(fmt::format("'{}' is no parameter=value, as in --set consumers=3.", word));
+      throw UsageError(fmt::format("'{}' is not of the form PARAMETER=VALUE, such as --set consumers=3.", word));
     }
     settings[word.substr(0, equals)] = word.substr(equals + 1);
   }
@@ -77,7 +78,7 @@ std::map<std::string, std::string> settings_of(std::vector<std::string> const& w
 
 scenarios::Scenario const& scenario_called(std::string const& name) {
   if (auto const* scenario = scenarios::find(name)) return *scenario;
-  throw UsageError(fmt::format("there is no scenario '{}'.{} queuescope list names them all.", name,
+  throw UsageError(fmt::format("there is no scenario '{}'.{} `queuescope list` shows them all.", name,
                                did_you_mean(name, scenario_names())));
 }
 
@@ -90,7 +91,7 @@ void add_settings(CLI::App& command, std::vector<std::string>& settings, char co
 
 void add_words(CLI::App& command, TargetArguments& target, char const* name, char const* meaning) {
   command.add_option(name, target.words, meaning)->type_name("[--] PROGRAM [ARGS...]");
-  command.add_option(behind_mark, target.behind)->expected(1)->take_all()->group("");
+  command.add_option(program_argument_option, target.behind)->expected(1)->take_all()->group("");
 }
 
 void add_target(CLI::App& command, TargetArguments& target) {
@@ -99,14 +100,15 @@ void add_target(CLI::App& command, TargetArguments& target) {
   add_settings(command, target.settings);
 }
 
-std::vector<std::string> with_words_behind_mark(int argc, char** argv) {
+std::vector<std::string> mark_program_arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  static constexpr std::string_view with_program[] = {"run", "record", "replay", "explore", "step"};
+  static constexpr std::string_view with_program[] = {"run", "record", "replay", "explore", "grade", "step"};
   bool const known = !words.empty() && std::find(std::begin(with_program), std::end(with_program), words.front()) !=
                                            std::end(with_program);
   auto const mark = std::find(words.begin(), words.end(), "--");
   if (!known || mark == words.end()) return words;
-  for (auto word = words.erase(mark); word != words.end(); ++word) *word = fmt::format("{}=.{}", behind_mark, *word);
+  for (auto word = words.erase(mark); word != words.end(); ++word)
+    *word = fmt::format("{}=.{}", program_argument_option, *word);
   return words;
 }
 
@@ -127,7 +129,7 @@ std::string shell_words(TargetArguments const& target) {
 
 RunOptions target_of(TargetArguments const& target) {
   auto const words = all_words(target);
-  if (words.empty()) throw UsageError("which scenario or program? queuescope list names the scenarios.");
+  if (words.empty()) throw UsageError("name a scenario or a program; `queuescope list` shows the scenarios.");
   auto const* scenario = scenarios::find(words.front());
   if (scenario == nullptr) return program_run(words, target.settings);
   std::vector<std::string> all(words.begin() + 1, words.end());
@@ -135,21 +137,20 @@ RunOptions target_of(TargetArguments const& target) {
   return scenario_run(*scenario, settings_of(all));
 }
 
-RunOptions again(RunFacts const& recorded, TargetArguments const& anew) {
-  if (!all_words(anew).empty()) return target_of(anew);
+RunOptions run_again(RunFacts const& recorded, TargetArguments const& given) {
+  if (!all_words(given).empty()) return target_of(given);
   if (recorded.scenario.empty()) {
     std::string command;
     for (auto const& word : recorded.command) command += " " + word;
-    throw UsageError(
-        fmt::format("the trace is of a program, which is only run again if you name it: add --{}", command));
+    throw UsageError(fmt::format("the trace does not start its program by itself; to run it again, add --{}", command));
   }
   return scenario_run(scenario_called(recorded.scenario), recorded.parameters);
 }
 
 int exit_code_of(RunFacts const& facts) {
-  if (facts.ending == "deadline" || facts.ending == "deadlock") return exit_stuck;
-  if (facts.ending == "interrupted") return exit_interrupted;
-  return facts.ending == "finished" ? exit_finished : exit_failed;
+  if (facts.hung()) return exit_stuck;
+  if (facts.ending == RunEnding::interrupted) return exit_interrupted;
+  return facts.ending == RunEnding::finished ? exit_finished : exit_failed;
 }
 
 }  // namespace qs::cli

@@ -1,4 +1,4 @@
-// What `run` is told to run: a bundled scenario by name, or a program.
+// The target of a command: a bundled scenario by name, or a program.
 #pragma once
 
 #include <string>
@@ -9,31 +9,30 @@
 
 namespace qs::cli {
 
-/// Throws UsageError, with the name that was probably meant.
+/// Throws UsageError, which suggests a similar name.
 scenarios::Scenario const& scenario_called(std::string const& name);
 
-/// What a command is told to run.
 struct TargetArguments {
-  std::vector<std::string> words;     ///< the name and what follows it
-  std::vector<std::string> behind;    ///< the words behind --, each with one letter before it
+  std::vector<std::string> words;     ///< the name and its arguments
+  std::vector<std::string> behind;    ///< the words after --, each with one letter before it
   std::vector<std::string> settings;  ///< "k=v"
 };
-/// The option that takes them.
-inline constexpr char behind_mark[] = "--behind-mark";
-/// All words of it.
+/// The hidden option that takes `behind`.
+inline constexpr char program_argument_option[] = "--behind-mark";
+/// The name and all arguments.
 std::vector<std::string> all_words(TargetArguments const& target);
-/// What CLI11 would take for the words of another command: all that stands behind -- becomes an option of `behind`.
-std::vector<std::string> with_words_behind_mark(int argc, char** argv);
-/// For a shell, behind `queuescope run`.
+/// Turns each word after -- into a hidden option, because CLI11 would parse it as an option or another command.
+std::vector<std::string> mark_program_arguments(int argc, char** argv);
+/// The arguments of `queuescope run`, quoted for a shell.
 std::string shell_words(TargetArguments const& target);
-/// A scenario also takes its settings without --set. Throws UsageError and scenarios::ArgumentError.
+/// A scenario also accepts its settings without --set. Throws UsageError and scenarios::ArgumentError.
 RunOptions target_of(TargetArguments const& target);
 
-/// What a trace was recorded of, to be run again. A program of the user's is only run when it is named anew,
-/// `anew`: a trace may come from anybody. Throws UsageError.
-RunOptions again(RunFacts const& recorded, TargetArguments const& anew);
+/// How to run again what a trace was recorded of. A trace may come from anybody, so a program that is not a bundled
+/// scenario is only run if `given` names it. Throws UsageError.
+RunOptions run_again(RunFacts const& recorded, TargetArguments const& given);
 
-/// What the command says by its exit code of a run that ended so.
+/// The exit code of a command that ran a program.
 int exit_code_of(RunFacts const& facts);
 
 }  // namespace qs::cli

@@ -1,4 +1,4 @@
-// `torture`: kills processes, and looks whether the promise to those who survive is kept.
+// `torture`: kills processes and checks the guarantees given to the survivors.
 #include <fmt/format.h>
 #include <sched.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ namespace qs::cli {
 
 namespace {
 
-struct MatrixWords {
+struct MatrixArguments {
   std::vector<std::string> scenarios;
   std::vector<std::string> settings;
   std::uint64_t most_kills = 0;
@@ -33,7 +33,7 @@ bool has_parameter(scenarios::Scenario const& scenario, std::string const& name)
                      [&](scenarios::Parameter const& parameter) { return parameter.name == name; });
 }
 
-/// What the matrix runs when nobody says otherwise: all queues hardened, no mistake of its own, and no crowd.
+/// The default parameters of the matrix: hardened queues, scenarios without their bug, and few processes.
 std::map<std::string, std::string> usual_settings(scenarios::Scenario const& scenario) {
   std::map<std::string, std::string> settings{{scenarios::mechanism_parameter, "hardened"}};
   if (scenario.bug && has_parameter(scenario, "fixed")) settings["fixed"] = "1";
@@ -52,7 +52,7 @@ std::string target_words(scenarios::Scenario const& scenario, std::map<std::stri
   return words;
 }
 
-/// One line that replaces itself; on a terminal only.
+/// A progress line that is updated in place; only on a terminal.
 void show_progress(std::string const& name, KillMatrix const& now) {
   if (isatty(STDERR_FILENO) == 0) return;
   fmt::print(stderr, "\r\x1b[K{}: {} kills, {} broken", name, number(now.kills), number(now.broken));
@@ -65,7 +65,7 @@ void tell(std::string const& name, std::string const& target, KillMatrix const& 
   print(fmt::format("{:<24} {:>6} {:>7} {:>9} {:>7} {:>8} {:>6} {:>7}\n", name, found.steps, found.kills,
                     found.finished, found.waits, found.goes_on, found.lost, found.broken));
   for (auto const& [reason, count] : found.reasons) print(fmt::format("    {} lost: {}\n", count, reason));
-  for (BrokenPromise const& promise : found.promises) {
+  for (BrokenGuarantee const& promise : found.promises) {
     print(fmt::format("    BROKEN {} times: {}\n      queuescope run {} --schedule \"{}\"\n", promise.count,
                       promise.what, target, to_text(promise.schedule)));
   }
@@ -82,7 +82,7 @@ struct Total {
   }
 };
 
-int torture_matrix(MatrixWords const& words) {
+int torture_matrix(MatrixArguments const& words) {
   std::vector<scenarios::Scenario const*> chosen;
   for (auto const& name : words.scenarios) chosen.push_back(&scenario_called(name));
   if (chosen.empty()) {
@@ -119,7 +119,7 @@ int torture_matrix(MatrixWords const& words) {
                 {"broken", total.broken},
                 {"interrupted", stopping.wanted().load()}});
   } else {
-    print(fmt::format("\n{} in {} ({} skipped): {} lost as allowed, the promise was broken in {}.\n",
+    print(fmt::format("\n{} in {} ({} skipped): {} lost as allowed, the guarantee was broken in {}.\n",
                       count(total.kills, "kill"), count(total.scenarios, "scenario"), total.skipped,
                       count(total.lost, "item"), count(total.broken, "run")));
     if (stopping.wanted()) print("Interrupted: this is what was found so far.\n");
@@ -129,35 +129,35 @@ int torture_matrix(MatrixWords const& words) {
 }
 
 void add_matrix(CLI::App& torture, int& answer) {
-  auto words = std::make_shared<MatrixWords>();
+  auto words = std::make_shared<MatrixArguments>();
   CLI::App* command = torture.add_subcommand("matrix", "Kill each process at each step of each scenario");
-  command->add_option("scenarios", words->scenarios, "Only these; without a name, all")->type_name("NAME");
+  command->add_option("scenarios", words->scenarios, "Scenarios; all of them by default")->type_name("NAME");
   add_settings(*command, words->settings, "the scenarios");
-  command->add_option("--kills", words->most_kills, "At most so many a scenario, spread evenly; 0: all")
+  command
+      ->add_option("--kills", words->most_kills, "The largest number of kills in each scenario, spread evenly; 0: all")
       ->type_name("N")
       ->capture_default_str();
-  command->add_flag("--json", words->json, "For programs");
+  command->add_flag("--json", words->json, "Print JSON");
   command->footer(
       "Examples:\n"
-      "  queuescope torture matrix                       every scenario: some minutes\n"
+      "  queuescope torture matrix                       every scenario; takes some minutes\n"
       "  queuescope torture matrix joinable-daemon\n"
-      "  queuescope torture matrix one-item --set mechanism=cpython    which promises nothing\n"
-      "\nEach run goes as usual up to the kill, and as usual from there. It may end in waiting for something that the\n"
-      "dead process would have done, but not for a lock, a slot or half a message of it. `lost` are items that the "
-      "dead\n"
-      "process had taken and not yet returned from get.\n"
-      "Exit codes: 0 the promise was kept, 1 it was broken.");
+      "  queuescope torture matrix one-item --set mechanism=cpython    which guarantees nothing\n"
+      "\nEach run goes as usual up to the kill and after it. The survivors may end up waiting for something that the\n"
+      "dead process would have done, but not for its locks, its slots or half a message. `lost` counts items that\n"
+      "the dead process had taken but not yet returned from get.\n"
+      "Exit codes: 0 the guarantee held, 1 it was broken.");
   command->callback([words, &answer] { answer = torture_matrix(*words); });
 }
 
-struct StormWords {
+struct StormArguments {
   std::uint64_t items = 1'000'000, kills = 10'000, producers = 4, consumers = 4, maxsize = 0, seed = 1;
   bool joinable = false, redeliver = false;
 };
 
-/// The executable of the scenarios takes this one's place: forks are cheap there, and Ctrl-C and the answer are its
-/// own.
-[[noreturn]] void torture_storm(StormWords const& words) {
+/// Replaces this process by the executable of the scenarios, whose forks are cheap; it handles Ctrl-C and prints the
+/// result.
+[[noreturn]] void torture_storm(StormArguments const& words) {
   std::vector<std::string> command{scenario_runner(),
                                    "--storm",
                                    fmt::format("items={}", words.items),
@@ -173,11 +173,12 @@ struct StormWords {
   arguments.push_back(nullptr);
   std::fflush(stdout);
   execvp(arguments.front(), arguments.data());
-  throw UsageError(fmt::format("{} cannot be started; is Queuescope installed as a whole?", command.front()));
+  throw UsageError(
+      fmt::format("cannot start '{}': {}; install Queuescope again.", command.front(), std::strerror(errno)));
 }
 
 void add_storm(CLI::App& torture) {
-  auto words = std::make_shared<StormWords>();
+  auto words = std::make_shared<StormArguments>();
   CLI::App* command = torture.add_subcommand("storm", "Kill free-running producers and consumers at random moments");
   auto const add = [&](char const* name, std::uint64_t& value, char const* meaning, std::uint64_t most) {
     command->add_option(name, value, meaning)
@@ -185,28 +186,29 @@ void add_storm(CLI::App& torture) {
         ->check(CLI::Range(std::uint64_t{0}, most))
         ->capture_default_str();
   };
-  add("--items", words->items, "Items at least", 50'000'000);
-  add("--kills", words->kills, "Kills; each one killed is replaced", 10'000'000);
+  add("--items", words->items, "The smallest number of items", 50'000'000);
+  add("--kills", words->kills, "How many kills; every killed process is replaced", 10'000'000);
   add("--producers", words->producers, "Processes that put", 63);
   add("--consumers", words->consumers, "Processes that get", 63);
   add("--maxsize", words->maxsize, "Slots of the queue; 0: no bound", 1'000'000);
-  add("--seed", words->seed, "Other moments; the processes are free, so no storm comes again", UINT64_MAX);
-  command->add_flag("--joinable", words->joinable, "A JoinableQueue, whose join names what was lost");
-  command->add_flag("--redeliver", words->redeliver, "One that gives the tasks of the dead to others");
+  add("--seed", words->seed,
+      "The seed of the moments of the kills; the processes run freely, so storms differ all the same", UINT64_MAX);
+  command->add_flag("--joinable", words->joinable, "Use a JoinableQueue, whose join reports what was lost");
+  command->add_flag("--redeliver", words->redeliver, "Use a JoinableQueue that redelivers the tasks of dead processes");
   command->footer(
       "Examples:\n"
       "  queuescope torture storm                        a million items, ten thousand kills\n"
       "  queuescope torture storm --maxsize 64\n"
       "  queuescope torture storm --items 20000 --kills 200 --redeliver\n"
-      "\nEvery item must be got once, in its producer's order, or be lost with a process killed inside get.\n"
-      "Exit codes: 0 the promise was kept, 1 it was broken.");
+      "\nEvery item must be got once, in its producer's order, or be lost with a process that was killed inside get.\n"
+      "Exit codes: 0 the guarantee held, 1 it was broken.");
   command->callback([words] { torture_storm(*words); });
 }
 
 }  // namespace
 
 void add_torture(CLI::App& app, int& answer) {
-  CLI::App* command = app.add_subcommand("torture", "Kill processes, and look what that does to the others");
+  CLI::App* command = app.add_subcommand("torture", "Kill processes and check what that does to the others");
   command->require_subcommand(1);
   command->footer(
       "Examples:\n"

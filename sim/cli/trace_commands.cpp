@@ -17,18 +17,18 @@ namespace qs::cli {
 
 namespace {
 
-struct ReadingWords {
+struct TraceArguments {
   std::string file;
   std::optional<std::uint32_t> at, from, to;
   std::string actor, kind;
   bool json = false;
 };
 
-/// Also says on stderr when the trace has no proper end.
+/// Also warns on stderr if the trace is incomplete.
 Trace open_trace(std::string const& file) {
   must_exist(file);
   Trace trace = read_trace(file);
-  if (!trace.complete) complain(fmt::format("{} has no proper end: its recording was cut off.", file));
+  if (!trace.complete) complain(fmt::format("{} is incomplete: its recording was cut off.", file));
   return trace;
 }
 
@@ -50,7 +50,7 @@ ActorIndex actor_called(Trace const& trace, std::string const& name) {
     names.push_back(trace.actors[index].name);
     if (names.back() == name) return static_cast<ActorIndex>(index);
   }
-  throw UsageError(fmt::format("nobody is called '{}'.{}", name, did_you_mean(name, names)));
+  throw UsageError(fmt::format("there is no process or thread '{}'.{}", name, did_you_mean(name, names)));
 }
 
 Kind kind_called(std::string const& name) {
@@ -62,14 +62,14 @@ Kind kind_called(std::string const& name) {
   throw UsageError(fmt::format("there is no kind of event '{}'.{}", name, did_you_mean(name, names)));
 }
 
-int stats(ReadingWords const& options) {
+int stats(TraceArguments const& options) {
   Trace const trace = open_trace(options.file);
   Stats const numbers = statistics(trace);
   options.json ? print_json(to_json(trace, numbers)) : print(to_text(trace, numbers));
   return exit_finished;
 }
 
-int why_blocked(ReadingWords const& options) {
+int why_blocked(TraceArguments const& options) {
   Trace const trace = open_trace(options.file);
   History history(trace);
   World const& world = history.at(checked(trace, options.at, last_step(trace)));
@@ -83,7 +83,7 @@ int why_blocked(ReadingWords const& options) {
   return exit_finished;
 }
 
-int events(ReadingWords const& options) {
+int events(TraceArguments const& options) {
   Trace const trace = open_trace(options.file);
   if (trace.size() == 0) return exit_finished;
   Step const first = checked(trace, options.from, 0);
@@ -97,14 +97,16 @@ int events(ReadingWords const& options) {
     auto const step = static_cast<Step>(index);
     Event const& event = trace.at(step);
     if ((actor && event.actor != *actor) || (kind && event.kind != *kind)) continue;
-    text += fmt::format("{:>8}  {:>12.6f} s  {}\n", step, static_cast<double>(event.time) / 1e9, sentence(trace, step));
+    auto const where = place(trace, event.location);
+    text += fmt::format("{:>8}  {:>12.6f} s  {}{}\n", step, static_cast<double>(event.time) / 1e9,
+                        sentence(trace, step), where.empty() ? "" : fmt::format("  ({})", where));
     if (text.size() > 65536) print(std::exchange(text, {}));
   }
   print(text);
   return exit_finished;
 }
 
-CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_ptr<ReadingWords> const& options) {
+CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_ptr<TraceArguments> const& options) {
   CLI::App* command = app.add_subcommand(name, meaning);
   command->add_option("file", options->file, "A trace")->type_name("FILE.qtrace")->required();
   return *command;
@@ -113,30 +115,31 @@ CLI::App& add(CLI::App& app, char const* name, char const* meaning, std::shared_
 }  // namespace
 
 void add_stats(CLI::App& app, int& answer) {
-  auto options = std::make_shared<ReadingWords>();
+  auto options = std::make_shared<TraceArguments>();
   CLI::App& command = add(app, "stats", "Counts, rates, latencies and blocked time", options);
-  command.add_flag("--json", options->json, "For programs");
+  command.add_flag("--json", options->json, "Print JSON");
   command.footer("Examples:\n  queuescope stats pool.qtrace\n  queuescope stats pool.qtrace --json");
   command.callback([options, &answer] { answer = stats(*options); });
 }
 
 void add_why(CLI::App& app, int& answer) {
-  auto options = std::make_shared<ReadingWords>();
+  auto options = std::make_shared<TraceArguments>();
   CLI::App& command = add(app, "why", "Who is blocked, on what, and because of whom", options);
-  command.add_option("--at", options->at, "At this step instead of at the end")->type_name("STEP");
-  command.add_option("--actor", options->actor, "Only this process or feeder")->type_name("NAME");
-  command.add_flag("--json", options->json, "For programs");
+  command.add_option("--at", options->at, "At this step instead of the last one")->type_name("STEP");
+  command.add_option("--actor", options->actor, "Only this process, thread or feeder")->type_name("NAME");
+  command.add_flag("--json", options->json, "Print JSON");
   command.footer("Examples:\n  queuescope why hang.qtrace\n  queuescope why hang.qtrace --at 120 --actor main");
   command.callback([options, &answer] { answer = why_blocked(*options); });
 }
 
 void add_events(CLI::App& app, int& answer) {
-  auto options = std::make_shared<ReadingWords>();
+  auto options = std::make_shared<TraceArguments>();
   CLI::App& command = add(app, "events", "Every event, as a sentence", options);
   command.add_option("--from", options->from, "The first step")->type_name("STEP");
   command.add_option("--to", options->to, "The last step")->type_name("STEP");
-  command.add_option("--actor", options->actor, "Only of this process or feeder")->type_name("NAME");
-  command.add_option("--kind", options->kind, "Only of this kind, as put_begin or blocked")->type_name("KIND");
+  command.add_option("--actor", options->actor, "Only events of this process, thread or feeder")->type_name("NAME");
+  command.add_option("--kind", options->kind, "Only events of this kind, such as put_begin or blocked")
+      ->type_name("KIND");
   command.footer(
       "Examples:\n  queuescope events pool.qtrace --kind blocked\n  queuescope events pool.qtrace --actor main --from "
       "100 --to 200");

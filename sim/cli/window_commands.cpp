@@ -1,4 +1,4 @@
-// The commands that draw: the window, view, shot. They hand over to the layer that can.
+// The commands that draw: the window, `view` and `shot`. The GUI does the work.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -17,17 +17,17 @@ std::map<std::string, Backend> const backends{{"glfw", Backend::glfw}, {"sdl2", 
 std::map<std::string, ThemeChoice> const themes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 constexpr std::uint32_t smallest_side = 64, largest_side = 16384;
 
-struct ViewWords {
+struct ViewArguments {
   ViewOptions view;
   std::vector<std::string> settings;
 };
 
-struct ShotWords {
+struct ShotArguments {
   ShotOptions shot;
   std::string size;
 };
 
-/// A choice by name that is told and completed by its words alone.
+/// An option whose values are the names in `words`.
 template <class Choice, class Value>
 void add_choice(CLI::App& command, char const* name, Value& choice, char const* meaning,
                 std::map<std::string, Choice> const& words) {
@@ -43,15 +43,9 @@ void add_choice(CLI::App& command, char const* name, Value& choice, char const* 
 template <class Theme, class Scale>
 void add_look(CLI::App& command, Theme& theme, Scale& font_scale) {
   add_choice(command, "--theme", theme, "The colours", themes);
-  command.add_option("--font-scale", font_scale, "Larger letters, for a projector")
+  command.add_option("--font-scale", font_scale, "Scale of the fonts, for example for a projector")
       ->type_name("FACTOR")
       ->check(CLI::Range(0.5, 4.0));
-}
-
-void add_window_options(CLI::App& command, ViewOptions& view) {
-  add_choice(command, "--backend", view.backend, "The window library", backends);
-  add_look(command, view.theme, view.font_scale);
-  command.add_option("--report", view.report_file, "Write down what the window shows, for tests")->group("");
 }
 
 int open_window(Windows const& windows, ViewOptions const& view) {
@@ -72,7 +66,7 @@ void read_size(std::string const& text, ShotOptions& shot) {
   auto const possible = [](std::uint32_t side) { return side >= smallest_side && side <= largest_side; };
   if (!fine || !possible(shot.width) || !possible(shot.height)) {
     throw UsageError(
-        fmt::format("'{}' is no size; --size takes WIDTHxHEIGHT, as 1280x800, with {} to {} pixels a side.", text,
+        fmt::format("'{}' is not a size; write WIDTHxHEIGHT, such as 1280x800, with {} to {} pixels a side.", text,
                     smallest_side, largest_side));
   }
 }
@@ -84,11 +78,11 @@ int take_shot(Windows const& windows, ShotOptions const& shot) {
   return exit_failed;
 }
 
-/// `words` are the window's: its look may be said before the command or after it.
-void add_view(CLI::App& app, std::shared_ptr<ViewWords> const& words, Windows const& windows, int& answer) {
-  CLI::App* command = app.add_subcommand("view", "The window, on a trace");
+/// Options of the window may be given before the command or after it.
+void add_view(CLI::App& app, std::shared_ptr<ViewArguments> const& words, Windows const& windows, int& answer) {
+  CLI::App* command = app.add_subcommand("view", "Open a trace in the window");
   command->add_option("file", words->view.file, "A trace")->type_name("FILE.qtrace")->required();
-  command->add_flag("--play", words->view.autoplay, "Play it at once");
+  command->add_flag("--play", words->view.autoplay, "Start playing at once");
   add_window_options(*command, words->view);
   command->footer(
       "Examples:\n  queuescope view pool.qtrace\n  queuescope view pool.qtrace --theme light --font-scale 1.5");
@@ -100,12 +94,18 @@ void add_view(CLI::App& app, std::shared_ptr<ViewWords> const& words, Windows co
 
 }  // namespace
 
+void add_window_options(CLI::App& command, ViewOptions& view) {
+  add_choice(command, "--backend", view.backend, "The window library", backends);
+  add_look(command, view.theme, view.font_scale);
+  command.add_option("--report", view.report_file, "Write what the window shows to this file, for tests")->group("");
+}
+
 void add_window(CLI::App& app, Windows const& windows, int& answer) {
-  auto words = std::make_shared<ViewWords>();
+  auto words = std::make_shared<ViewArguments>();
   add_window_options(app, words->view);
   app.add_option("--scenario", words->view.scenario, "Open the browser on this scenario")->type_name("NAME");
   add_settings(app, words->settings);
-  app.add_flag("--run", words->view.run_now, "And run it at once");
+  app.add_flag("--run", words->view.run_now, "Run the scenario at once");
   app.callback([&app, words, &windows, &answer] {
     if (!app.get_subcommands().empty()) return;
     words->view.parameters = settings_of(words->settings);
@@ -115,15 +115,16 @@ void add_window(CLI::App& app, Windows const& windows, int& answer) {
     answer = open_window(windows, words->view);
   });
   add_view(app, words, windows, answer);
+  add_lesson(app, {words, &words->view}, windows, answer);
 }
 
 void add_shot(CLI::App& app, Windows const& windows, int& answer) {
-  auto words = std::make_shared<ShotWords>();
-  CLI::App* command = app.add_subcommand("shot", "The stage as a picture, with no display");
+  auto words = std::make_shared<ShotArguments>();
+  CLI::App* command = app.add_subcommand("shot", "Draw the stage to a PNG file, without a display");
   command->add_option("file", words->shot.file, "A trace")->type_name("FILE.qtrace")->required();
-  command->add_option("--at", words->shot.step, "At this step instead of at the end")->type_name("STEP");
+  command->add_option("--at", words->shot.step, "At this step instead of the last one")->type_name("STEP");
   command->add_option("-o,--output", words->shot.output, "The picture to write")->type_name("OUT.png")->required();
-  command->add_option("--size", words->size, "In pixels; without it 1280x800")->type_name("WIDTHxHEIGHT");
+  command->add_option("--size", words->size, "Size in pixels; 1280x800 by default")->type_name("WIDTHxHEIGHT");
   add_look(*command, words->shot.theme, words->shot.font_scale);
   command->footer(
       "Examples:\n  queuescope shot pool.qtrace -o pool.png\n  queuescope shot pool.qtrace --at 120 --size 1920x1080 "

@@ -7,7 +7,7 @@ namespace qs {
 
 namespace {
 
-/// Time is the last of the enabled, if it is there.
+/// `time` is the last of the enabled choices, if it is among them.
 std::size_t goers(std::vector<Choice> const& enabled) {
   bool const time = !enabled.empty() && enabled.back().what == Choice::What::time;
   return enabled.size() - (time ? 1 : 0);
@@ -19,7 +19,7 @@ std::optional<Choice> RandomRun::choose(SchedulerContext const& now) {
   if (now.enabled.empty()) return {};
   std::size_t const several = goers(now.enabled);
   if (several == 0) return now.enabled.back();
-  // Not std::uniform_int_distribution: each standard library has its own.
+  // Not std::uniform_int_distribution, whose results differ between standard libraries.
   return now.enabled[random_() % several];
 }
 
@@ -38,7 +38,7 @@ std::optional<Choice> FairRun::choose(SchedulerContext const& now) {
 std::optional<Choice> PacedRun::choose(SchedulerContext const& now) {
   auto const left = next_ - Clock::now();
   if (left > Clock::duration::zero()) {
-    // Everybody is parked, so nothing is missed; short, so that Ctrl-C is not.
+    // Everybody is parked, so no event is missed; the sleep is short so that Ctrl-C works.
     std::this_thread::sleep_for(std::min<Clock::duration>(left, std::chrono::milliseconds(50)));
     return {};
   }

@@ -1,4 +1,4 @@
-// Schedulers that need nobody: chance, fairness, and a slow motion for either.
+// Schedulers that need no user: random, fair, and either of them in slow motion.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,8 @@
 
 namespace qs {
 
-/// One of the enabled, each as likely as the others; time passes only when nobody else can go. The same seed
-/// makes the same choices, on any machine.
+/// Chooses any enabled actor with the same chance; time passes only when no actor is enabled. The same seed makes the
+/// same choices on any machine.
 class RandomRun final : public Scheduler {
  public:
   explicit RandomRun(std::uint64_t seed) : random_(seed) {}
@@ -24,7 +24,7 @@ class RandomRun final : public Scheduler {
   std::mt19937_64 random_;
 };
 
-/// Whoever has not gone for the longest time; time passes only when nobody else can go.
+/// Chooses the actor that has waited longest for its turn; time passes only when no actor is enabled.
 class FairRun final : public Scheduler {
  public:
   std::optional<Choice> choose(SchedulerContext const&) override;
@@ -33,7 +33,7 @@ class FairRun final : public Scheduler {
   std::vector<std::size_t> last_;  ///< by actor: the step after which it last went; 0: never
 };
 
-/// Another scheduler's choices, one every so often.
+/// Makes another scheduler's choices at a fixed pace.
 class PacedRun final : public Scheduler {
  public:
   PacedRun(std::shared_ptr<Scheduler> inner, std::chrono::milliseconds pace)

@@ -34,7 +34,7 @@ constexpr Named<ActorState> states[] = {{"blocked", ActorState::blocked},
                                         {"killed", ActorState::killed}};
 
 constexpr Named<Measure> levels[] = {
-    // As qsize() counts: slots taken, or, where there is no bound, puts that no get has answered.
+    // As qsize() counts: slots taken, or, without a bound, puts minus gets.
     {"qsize", [](QueueWorld const& queue) { return queue.maxsize - queue.free_slots; }},
     {"pipe_bytes", [](QueueWorld const& queue) { return static_cast<std::int64_t>(queue.pipe_bytes); }},
     {"unfinished", [](QueueWorld const& queue) { return queue.unfinished; }},
@@ -45,7 +45,7 @@ constexpr Named<Measure> levels[] = {
        return static_cast<std::int64_t>(items);
      }}};
 
-constexpr Named<Comparison> comparisons[] = {  // the longer before their beginnings
+constexpr Named<Comparison> comparisons[] = {  // a longer operator precedes its own prefix
     {"<=", [](std::int64_t a, std::int64_t b) { return a <= b; }},
     {">=", [](std::int64_t a, std::int64_t b) { return a >= b; }},
     {"==", [](std::int64_t a, std::int64_t b) { return a == b; }},
@@ -71,7 +71,7 @@ std::string names(Named<Value> const (&table)[size]) {
   return all;
 }
 
-/// Everything before the last blank, and the last word.
+/// Splits at the last blank.
 std::pair<std::string_view, std::string_view> split_last(std::string_view text) {
   auto const blank = text.find_last_of(" \t");
   if (blank == std::string_view::npos) return {{}, text};
@@ -90,18 +90,18 @@ std::string_view without(std::string_view text, std::string_view beginning) {
   return text.starts_with(beginning) ? trimmed(text.substr(beginning.size())) : text;
 }
 
-/// How many events there were by then.
+/// The number of events at that step.
 std::size_t events(World const& world) { return world.step == no_step ? 0 : std::size_t{world.step} + 1; }
 
-/// Whether a process that has done something stands before an operation of its own again, not inside a call. A
-/// feeder's operations are all parts of one: the put.
+/// Whether a process stands before an operation of its own again, not inside a call. All operations of a feeder are
+/// parts of a put.
 bool begins_again(Trace const& trace, World const& before, World const& now, ActorIndex actor) {
   if (actor >= now.actors.size() || trace.actors[actor].kind == ActorKind::feeder) return false;
   bool const acted = actor >= before.actors.size() || before.actors[actor].last_step != now.actors[actor].last_step;
   return acted && now.actors[actor].call == Kind::text;
 }
 
-/// The event that ends an item's way as far as the model knows it: the model forgets the item with it.
+/// The event with which the model forgets an item.
 std::optional<Kind> end_of_way(ItemPlace place) {
   if (place == ItemPlace::got) return Kind::get_end;
   if (place == ItemPlace::done) return Kind::task_done_end;
@@ -112,17 +112,27 @@ std::optional<Kind> end_of_way(ItemPlace place) {
 
 Breakpoint::Breakpoint(std::string_view line) : text_(trimmed(line)), what_(parse(text_)) {}
 
-std::variant<Breakpoint::Line, Breakpoint::Item, Breakpoint::State, Breakpoint::Level, Breakpoint::Steps>
+std::variant<Breakpoint::Line, Breakpoint::Item, Breakpoint::State, Breakpoint::Level, Breakpoint::Choices,
+             Breakpoint::EventNumber>
 Breakpoint::parse(std::string_view line) {
   if (line.empty()) {
-    throw BreakpointError("until what? For example: consumer-1 blocked, item 7 piped, jobs.qsize > 3, jobs.cpp:12");
+    throw BreakpointError(
+        "until needs a condition, for example consumer-1 blocked, item 7 piped, jobs.qsize > 3 or jobs.cpp:12");
   }
   auto const [before, last] = split_last(line);
 
-  if (before == "step" || line == "step") {
+  if (before == "choice" || line == "choice") {
     auto const count = number_in<std::size_t>(last);
-    if (!count) throw BreakpointError(fmt::format("'{}' is no number of steps; for example: step 40", last));
-    return Steps{*count};
+    if (!count)
+      throw BreakpointError(fmt::format("'{}' is not a number of choices; write, for example, choice 40", last));
+    return Choices{*count};
+  }
+
+  if (before == "step" || line == "step") {
+    auto const step = number_in<Step>(last);
+    if (!step)
+      throw BreakpointError(fmt::format("'{}' is not the number of a step; write, for example, step 40", last));
+    return EventNumber{*step};
   }
 
   if (auto const at = line.find_first_of("<>=!"); at != std::string_view::npos) {
@@ -131,17 +141,18 @@ Breakpoint::parse(std::string_view line) {
     auto const subject = trimmed(line.substr(0, at));
     auto const dot = subject.find_last_of('.');
     if (sign == std::end(comparisons) || dot == std::string_view::npos || dot == 0) {
-      throw BreakpointError(fmt::format("'{}' compares nothing of a queue; for example: jobs.qsize > 3", line));
+      throw BreakpointError(
+          fmt::format("'{}' is not a comparison of a queue's state; write, for example, jobs.qsize > 3", line));
     }
     auto const of = find(levels, subject.substr(dot + 1));
     if (!of) {
-      throw BreakpointError(fmt::format("a queue has no '{}', only {}; for example: {}.qsize > 3",
+      throw BreakpointError(fmt::format("'{}' is not a property of a queue; use one of {}, for example {}.qsize > 3",
                                         subject.substr(dot + 1), names(levels), subject.substr(0, dot)));
     }
     auto const bound = number_in<std::int64_t>(trimmed(line.substr(at + sign->first.size())));
     if (!bound) {
-      throw BreakpointError(
-          fmt::format("'{}' is compared with no number; for example: {} {} 3", subject, subject, sign->first));
+      throw BreakpointError(fmt::format("'{}' must be compared with a number; write, for example, {} {} 3", subject,
+                                        subject, sign->first));
     }
     return Level{std::string(subject.substr(0, dot)), *of, sign->second, *bound};
   }
@@ -149,7 +160,7 @@ Breakpoint::parse(std::string_view line) {
   if (before.starts_with("item ") || before == "sentinel" || line == "item" || line == "sentinel") {
     auto const place = find(places, last);
     if (!place || before.empty()) {
-      throw BreakpointError(fmt::format("an item comes to be {}; for example: item 7 piped", names(places)));
+      throw BreakpointError(fmt::format("an item can be {}; write, for example, item 7 piped", names(places)));
     }
     return Item{before == "sentinel" ? "" : std::string(without(before, "item ")), *place};
   }
@@ -159,7 +170,7 @@ Breakpoint::parse(std::string_view line) {
   if (auto const colon = last.find_last_of(':'); colon != std::string_view::npos && colon > 0) {
     auto const number = number_in<std::uint32_t>(last.substr(colon + 1));
     if (!number) {
-      throw BreakpointError(fmt::format("'{}' is no line of a file; for example: consumer_pool.cpp:12", last));
+      throw BreakpointError(fmt::format("'{}' is not a source line; write, for example, consumer_pool.cpp:12", last));
     }
     auto who = before;
     for (std::string_view const word : {"at", "reaches"}) {
@@ -170,8 +181,8 @@ Breakpoint::parse(std::string_view line) {
   }
 
   throw BreakpointError(
-      fmt::format("'{}' is nothing to wait for; for example: consumer-1 blocked, main ended, item 7 piped, "
-                  "jobs.qsize > 3, consumer-1 at jobs.cpp:12, step 40",
+      fmt::format("'{}' is not a condition; write, for example, consumer-1 blocked, main ended, item 7 piped, "
+                  "jobs.qsize > 3, consumer-1 at jobs.cpp:12, choice 40",
                   line));
 }
 
@@ -179,7 +190,7 @@ bool Breakpoint::is_meant(Trace const& trace, std::string const& actor, ActorInd
   return actor.empty() || trace.name(index) == actor || names_.name(index) == actor;
 }
 
-/// Whoever is parked before an operation has come to its line; events tell of those that are not parked for.
+/// The location of a parked actor is that of its next operation; of any other, that of its last event.
 bool Breakpoint::holds(Trace const& trace, Line const& line, World const& before, World const& now,
                        std::vector<ActorStatus> const& status) {
   auto const here = [&](std::uint32_t location, ActorIndex actor) {
@@ -231,7 +242,7 @@ bool Breakpoint::holds(Trace const& trace, State const& wanted, World const& bef
   for (std::size_t actor = 0; actor < now.actors.size(); ++actor) {
     auto const index = static_cast<ActorIndex>(actor);
     if (now.actors[actor].state != wanted.state || !is_meant(trace, wanted.actor, index)) continue;
-    // A feeder with an empty buffer waits for work, which is no news unless it was asked for.
+    // A feeder with an empty buffer is idle; that only counts if the condition names it.
     bool const idle =
         now.actors[actor].waits_for == Resource::buffered_item || now.actors[actor].waits_for == Resource::deadline;
     if (wanted.state == ActorState::blocked && wanted.actor.empty() && idle) continue;
@@ -253,10 +264,14 @@ bool Breakpoint::holds(Trace const&, Level const& level, World const& before, Wo
   return false;
 }
 
-bool Breakpoint::holds(Trace const& trace, Steps const& steps, World const& before, World const& now) {
-  if (steps.count == 0 || trace.decisions.size() < steps.count) return false;
-  Step const made = trace.decisions[steps.count - 1].step;  // how many events there were before it
+bool Breakpoint::holds(Trace const& trace, Choices const& choices, World const& before, World const& now) {
+  if (choices.count == 0 || trace.decisions.size() < choices.count) return false;
+  Step const made = trace.decisions[choices.count - 1].step;  // how many events there were before it
   return events(before) <= made && made < events(now);
+}
+
+bool Breakpoint::holds(Trace const&, EventNumber const& event, World const& before, World const& now) {
+  return events(before) <= event.step && event.step < events(now);
 }
 
 bool Breakpoint::reached(Trace const& trace, World const& before, World const& now,

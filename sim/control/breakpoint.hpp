@@ -1,13 +1,14 @@
-// "Run until": one thing to wait for, written as a person would say it.
+// "Run until": a condition to wait for.
 //
-//     consumer_pool.cpp:12               somebody reaches this line: the operation there is to come
-//     consumer-1 at consumer_pool.cpp:12 this one does
+//     consumer_pool.cpp:12               an actor reaches this line, before its operation there
+//     consumer-1 at consumer_pool.cpp:12 this actor does
 //     item 7 piped                       an item, by its preview, comes to a place: putting, buffered, feeding,
 //     sentinel got                       piped, got, done or dropped
-//     blocked                            somebody has to wait
-//     consumer-2 blocked                 this one: blocked, sleeping, exiting, ended or killed
+//     blocked                            an actor has to wait
+//     consumer-2 blocked                 this actor is blocked, sleeping, exiting, ended or killed
 //     jobs.qsize > 3                     also pipe_bytes, unfinished, free_slots, buffered; < <= == != >= >
-//     step 40                            40 choices have been made
+//     choice 40                          40 choices have been made
+//     step 40                            the event with this number has happened
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@
 
 namespace qs {
 
-/// Why a line is no breakpoint: one clear sentence, with an example.
+/// Why a line is not a breakpoint: one sentence, with an example.
 class BreakpointError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -35,8 +36,8 @@ class Breakpoint {
   /// Throws BreakpointError.
   explicit Breakpoint(std::string_view line);
 
-  /// Whether it became true by the events after `before` and up to `now`, or by where everybody stands then: what
-  /// already was so, also at the first call, does not count. To be asked between all steps.
+  /// Whether the condition became true by the events after `before` and up to `now`, or by the status of the actors at
+  /// `now`. A condition that already held does not count. Must be called after every step.
   bool reached(Trace const&, World const& before, World const& now, std::vector<ActorStatus> const& status);
   std::string const& text() const { return text_; }
 
@@ -60,22 +61,26 @@ class Breakpoint {
     bool (*compare)(std::int64_t, std::int64_t) = nullptr;
     std::int64_t bound = 0;
   };
-  struct Steps {
+  struct Choices {
     std::size_t count = 0;
   };
+  struct EventNumber {
+    Step step = 0;
+  };
 
-  static std::variant<Line, Item, State, Level, Steps> parse(std::string_view line);
+  static std::variant<Line, Item, State, Level, Choices, EventNumber> parse(std::string_view line);
   bool is_meant(Trace const&, std::string const& actor, ActorIndex);
   bool holds(Trace const&, Line const&, World const& before, World const& now, std::vector<ActorStatus> const& status);
   bool holds(Trace const&, Item const&, World const& before, World const& now);
   bool holds(Trace const&, State const&, World const& before, World const& now);
   bool holds(Trace const&, Level const&, World const& before, World const& now);
-  bool holds(Trace const&, Steps const&, World const& before, World const& now);
+  bool holds(Trace const&, Choices const&, World const& before, World const& now);
+  bool holds(Trace const&, EventNumber const&, World const& before, World const& now);
 
   std::string text_;
-  std::variant<Line, Item, State, Level, Steps> what_;
+  std::variant<Line, Item, State, Level, Choices, EventNumber> what_;
   ActorNames names_;
-  std::vector<std::uint32_t> at_;  ///< by actor: the location that it has come to, by an event or before its next one
+  std::vector<std::uint32_t> at_;  ///< by actor: its current location, of its last event or its next one
   bool looked_ = false;
 };
 

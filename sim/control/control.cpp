@@ -29,11 +29,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Somebody who dies does not say so at the gate: look for the dead at least this often.
+/// A process that dies does not report it at the gate: look for dead processes at least this often.
 constexpr nanoseconds between_looks_for_the_dead = std::chrono::milliseconds(2);
-/// Somebody who is silent for so long may be waiting outside the library.
+/// An actor that has not reached the gate after this time may be waiting outside the library.
 constexpr nanoseconds longest_unexplained = std::chrono::milliseconds(10);
-/// The processor may be busy with others for long.
+/// Generous, because the machine may be under load.
 constexpr nanoseconds longest_look = std::chrono::seconds(60);
 
 timespec to_timespec(nanoseconds duration) {
@@ -42,7 +42,7 @@ timespec to_timespec(nanoseconds duration) {
 
 nanoseconds steady_now() { return steady_clock::now().time_since_epoch(); }
 
-/// Whether other actors' steps can change that an operation of this kind would have to wait.
+/// Whether steps of other actors can decide whether an operation of this kind has to wait.
 bool can_wait(Kind kind) {
   switch (kind) {
     case Kind::acquired:
@@ -60,7 +60,7 @@ bool is_of_pipe(Event const& operation) {
          (operation.kind == Kind::woken && operation.resource() == Resource::pipe_data);
 }
 
-/// Whether a step, given as its actor stood before it, can change that another parked actor could go on.
+/// Whether a step, given by its actor's status before it, can enable or disable another parked actor.
 bool concerns(ActorStatus const& step, ActorStatus const& other) {
   Event const &done = step.next, &next = other.next;
   bool const could_go = other.blocked_on == Resource::nothing;
@@ -71,7 +71,7 @@ bool concerns(ActorStatus const& step, ActorStatus const& other) {
   }
   if (done.object != next.object) return false;
   if (next.kind == Kind::woken && (next.resource() == Resource::slot || next.resource() == Resource::barrier))
-    return true;  // a hardened queue's putter or joiner: it looks at all of the queue
+    return true;  // put and join of a hardened queue depend on all of its state
   bool const settles = done.kind == Kind::acquired && done.resource() == Resource::read_lock;
   if (next.kind == Kind::woken && (settles || done.kind == Kind::queue_shutdown)) return true;
   switch (done.kind) {
@@ -104,7 +104,7 @@ void Controller::open() {
   find_actors();
   for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
     auto const index = static_cast<ActorIndex>(actor);
-    if (gate(index).state.load() == GateState::parked) say(index, GateCommand::open);
+    if (gate(index).state.load() == GateState::parked) send_command(index, GateCommand::open);
   }
 }
 
@@ -112,13 +112,13 @@ std::int64_t Controller::clock() const {
   return closed() ? header().frozen.load() : steady_now().count() + header().offset.load();
 }
 
-void Controller::say(ActorIndex actor, GateCommand word) const {
+void Controller::send_command(ActorIndex actor, GateCommand command) const {
   auto& place = gate(actor).command;
-  place.store(word);
+  place.store(command);
   mp::detail::futex_wake(place, 1);
 }
 
-/// False: nobody arrived in time.
+/// False if no actor arrived in time.
 bool Controller::wait_for_arrival(std::uint32_t seen, nanoseconds at_most) const {
   timespec const time = to_timespec(at_most);
   auto& arrivals = header().arrivals;
@@ -140,11 +140,11 @@ void Controller::read(ActorIndex actor) {
   auto const& slot = session_.view().actor(actor);
   if (slot.ready.load() == 0) return;
   GateState const place = slot.gate.state.load();
-  std::int32_t const pid = slot.pid.load();  // known of whoever has parked
+  std::int32_t const pid = slot.pid.load();  // known of every actor that has parked
   now.process = slot.kind == ActorKind::process || slot.process >= standing_.size() ? actor : slot.process;
   if (slot.kind == ActorKind::process && pid != 0 && !processes_[actor].pidfd && !processes_[actor].dead) {
     processes_[actor].pidfd = mp::detail::FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-    // Any other failure, such as too many open files, says nothing about the process: it is tried again.
+    // Other failures, such as too many open files, say nothing about the process; it is tried again.
     processes_[actor].dead = !processes_[actor].pidfd && errno == ESRCH;
   }
   GateSlot const& gate = slot.gate;
@@ -172,7 +172,7 @@ void Controller::read(ActorIndex actor) {
   }
 }
 
-/// Whether somebody has died since the last call. Waits for it as long as asked to.
+/// Whether a process has died since the last call. Waits for that up to the given time.
 bool Controller::note_deaths(nanoseconds at_most) {
   std::vector<pollfd> watched;
   std::vector<std::size_t> whose;
@@ -191,7 +191,7 @@ bool Controller::note_deaths(nanoseconds at_most) {
   return true;
 }
 
-/// An actor that will park or leave by itself. One that is only announced comes when its parent starts it.
+/// An actor that will park or exit by itself. One that has only been announced comes when its parent starts it.
 bool Controller::has_to_come(ActorIndex actor) const {
   ActorStatus const& now = standing_[actor];
   if (now.where == ActorStatus::Where::computing) return true;
@@ -213,8 +213,8 @@ bool Controller::has_to_die(ActorIndex process) const {
          processes_[slot.parent].dead;
 }
 
-/// Who computes may really wait outside the library: for the end of a thread or of a process, or for a lock. Where
-/// everybody who is waited for does, and no other thread of theirs is at work, nothing comes of waiting for them.
+/// An actor that seems to compute may wait outside the library: for the end of a thread or a process, or for a lock. If
+/// all such actors do, and no other thread of their processes works, it is useless to wait for them.
 void Controller::look_outside() {
   outside_.clear();
   std::map<ActorIndex, Seen> waiting;
@@ -302,7 +302,7 @@ bool Controller::arrive_all(nanoseconds settle_timeout) {
       complete = false;
       leaving = leaving || gate(index).state.load() != GateState::running;
     }
-    // Children are read after their parents: a parent that parks again may have announced one meanwhile.
+    // Children are read after their parents, because a parent that parks again may have announced a child meanwhile.
     if (complete && header().actor_count.load() <= standing_.size()) return settled_ = true;
     nanoseconds const left = settle_timeout - (steady_clock::now() - begin);
     if (left <= nanoseconds::zero()) return settled_ = false;
@@ -357,7 +357,7 @@ bool Controller::settle(nanoseconds settle_timeout) {
 void Controller::look(ActorIndex actor) {
   std::uint32_t const before = gate(actor).looks.load();
   std::uint32_t seen = header().arrivals.load();
-  say(actor, GateCommand::look);
+  send_command(actor, GateCommand::look);
   auto const begin = steady_clock::now();
   while (gate(actor).looks.load() == before) {
     if (!wait_for_arrival(seen, between_looks_for_the_dead)) {
@@ -366,21 +366,21 @@ void Controller::look(ActorIndex actor) {
       if (processes_[process].dead) break;
       auto const waited = steady_clock::now() - begin;
       bool const stopped = waited > std::chrono::seconds(1) && is_stopped(session_.view().actor(process).pid.load());
-      if (stopped || waited > longest_look) break;  // it stays as it was
+      if (stopped || waited > longest_look) break;  // the status stays as it was
     }
     seen = header().arrivals.load();
   }
   read(actor);
 }
 
-/// Asks the parked whether they could go on now. One after another: what they say has an order. After a
-/// `step`, given as the actor stood before it, only those whom it may concern.
+/// Asks the parked actors, one after another so that their answers have an order, whether they could go on now. After a
+/// `step`, given by its actor's status before it, asks only those that it may affect.
 void Controller::look_again(std::optional<ActorStatus> const& step) {
   for (std::size_t actor = 0; actor < standing_.size(); ++actor) {
     ActorStatus const& now = standing_[actor];
     if (now.where != ActorStatus::Where::parked || !can_wait(now.next.kind)) continue;
     if (now.next.kind == Kind::woken && now.next.resource() == Resource::deadline) continue;
-    if (step && actor == step->next.actor) continue;  // has just looked
+    if (step && actor == step->next.actor) continue;  // has just checked
     if (step && !concerns(*step, now)) continue;
     look(static_cast<ActorIndex>(actor));
   }
@@ -446,7 +446,7 @@ bool Controller::take(Choice choice, nanoseconds settle_timeout) {
   standing_[choice.actor].where = ActorStatus::Where::computing;
   standing_[choice.actor].enabled = false;
   gate(choice.actor).state.store(GateState::running);
-  say(choice.actor, before.blocked_on == Resource::nothing ? GateCommand::go : GateCommand::time_over);
+  send_command(choice.actor, before.blocked_on == Resource::nothing ? GateCommand::go : GateCommand::time_over);
   arrive_all(settle_timeout);
   if (before.next.kind == Kind::process_signal && note_deaths(nanoseconds::zero())) arrive_all(settle_timeout);
   if (dead() == dead_before) {

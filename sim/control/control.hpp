@@ -1,5 +1,5 @@
 // The controller of a run: closes and opens the gate, knows what each actor will do next, and lets one of
-// them do it. See queue/src/gate.hpp for the other side.
+// them do it. See queue/src/trace/gate.hpp for the other side.
 #pragma once
 
 #include <sys/types.h>
@@ -18,65 +18,66 @@
 
 namespace qs {
 
-/// Where an actor stands between two steps.
+/// The state of an actor between two steps.
 struct ActorStatus {
   enum class Where : std::uint8_t {
-    unborn,     ///< will be started by an operation still to come
+    unborn,     ///< not started yet
     computing,  ///< between two operations
     parked,     ///< before its next operation
-    outside,    ///< waits where the library sees nothing, for another thread or process of the program
+    outside,    ///< waits outside the library for another thread or process of the program
     gone,
   };
   Where where = Where::unborn;
   ActorIndex process = 0;
-  Event next;                               ///< parked: the event that its operation will write, as far as it is known
-  Resource blocked_on = Resource::nothing;  ///< parked: what the operation would wait for
+  Event next;                                      ///< parked: the event that its operation will write, as far as known
+  Resource blocked_on = Resource::nothing;         ///< parked: what the operation would wait for
   std::int64_t deadline = mp::trace::no_deadline;  ///< parked: of a wait, on the clock of time-outs, ns
-  bool enabled = false;                            ///< parked, and could go on now: also because its time is over
+  bool enabled = false;  ///< parked, and could go on now, possibly because its deadline has passed
 };
 
 class Controller {
  public:
-  /// The session must be `controlled` and outlive it. The gate is as the session has it: open at first.
+  /// The session must be `controlled` and outlive the controller. The gate is open at first.
   explicit Controller(Session&);
 
-  /// Everybody parks before their next operation from now on.
+  /// From now on, every actor parks before its next operation.
   void close();
-  /// Everybody runs free.
+  /// Lets everybody run freely.
   void open();
   bool closed() const;
 
-  /// Waits for the program's first actor, at most `settle_timeout`. False: it did not come.
-  bool wait_for_first(std::chrono::nanoseconds settle_timeout);
-  /// Waits until every actor is parked or gone, at most `settle_timeout`. False: somebody still computes; the
-  /// others can be let go all the same. Between two take() it is only needed where others than the program's
-  /// own processes may have done something: killed one, or opened the gate.
+  /// Waits for the program's first actor, at most `settle_timeout`. False if it did not come.
+  [[nodiscard]] bool wait_for_first(std::chrono::nanoseconds settle_timeout);
+  /// Waits until every actor is parked or gone, at most `settle_timeout`. False if an actor still computes; the others
+  /// can go all the same. Between two take() it is only needed if something outside the program has acted: killed a
+  /// process, or opened the gate.
   bool settle(std::chrono::nanoseconds settle_timeout);
-  /// What the last settle() or take() found.
+  /// The result of the last settle() or take().
   bool settled() const { return settled_; }
 
   /// By actor, as of the last settle() or take().
   std::vector<ActorStatus> const& status() const { return standing_; }
-  /// Who could go, in the order of actors; last `time`, if somebody waits for it. Kills are always possible.
+  /// The enabled choices, in the order of actors; last `time`, if an actor waits for a deadline. Kills are always
+  /// possible.
   std::vector<Choice> enabled() const;
-  /// Whether somebody parked waits for a deadline that is still to come.
+  /// Whether a parked actor waits for a deadline that has not passed.
   bool time_can_pass() const;
-  /// There was somebody, and all are gone.
+  /// There were actors, and all are gone.
   bool all_gone() const;
-  /// Parked or gone are all, none can go on, no time-out is to come, nor a thread that has not used a queue so far:
-  /// this is for ever.
+  /// Every actor is parked or gone, none is enabled, no deadline is pending, and no thread exists that has not used a
+  /// queue yet: nothing can ever happen again.
   bool deadlocked() const;
-  /// Those who wait outside the library, and threads that have ended, as a recorder would say it: by actor.
+  /// By actor: those that wait outside the library, and threads that have ended.
   std::vector<std::pair<Event, std::string>> seen_outside() const;
-  /// Whether a process has a thread that has not used a queue, and that may come back by itself from where it is.
+  /// Whether a process has a thread that has not used a queue yet and may still do so.
   bool foreign_thread_may_come() const;
-  /// Of time-outs, ns.
+  /// The clock of time-outs, ns.
   std::int64_t clock() const;
 
-  /// Kills all processes that there are, also those that have not parked yet, and waits for their ends.
+  /// Kills all processes, including those that have not parked yet, and waits for their ends.
   void kill_everybody();
-  /// Does it and waits until everything has arrived again, at most `settle_timeout` (as settle()). An actor that
-  /// is not enabled, a process that is gone: nothing happens, and false.
+  /// Executes the choice and waits as settle() does. False, and nothing happens, if the actor is not enabled or the
+  /// process is gone.
   bool take(Choice, std::chrono::nanoseconds settle_timeout);
 
  private:
@@ -91,7 +92,7 @@ class Controller {
 
   mp::trace::GateSlot& gate(ActorIndex actor) const { return session_.view().actor(actor).gate; }
   mp::trace::Header& header() const { return *session_.view().header; }
-  void say(ActorIndex, mp::trace::GateCommand) const;
+  void send_command(ActorIndex, mp::trace::GateCommand) const;
   bool wait_for_arrival(std::uint32_t seen, std::chrono::nanoseconds at_most) const;
   void find_actors();
   void read(ActorIndex);
@@ -108,7 +109,7 @@ class Controller {
   Session& session_;
   std::vector<ActorStatus> standing_;
   std::vector<Process> processes_;      ///< by actor; only those that are processes
-  std::map<ActorIndex, Seen> outside_;  ///< who was last seen to wait outside the library, and how
+  std::map<ActorIndex, Seen> outside_;  ///< actors last seen waiting outside the library
   std::set<ActorIndex> vanished_;       ///< threads that have ended
   bool settled_ = false;
 };

@@ -6,9 +6,9 @@ namespace qs {
 
 namespace {
 
-/// How long the recorder waits for a person before it looks after the program again.
+/// How long the recorder waits for the user before it polls the program again.
 constexpr auto between_looks = std::chrono::milliseconds(20);
-/// After so long an actor that computes does not hold up the prefix any more.
+/// How long the prefix waits for an actor that computes.
 constexpr auto longest_computing = std::chrono::seconds(2);
 
 bool computes(ActorStatus const& actor) { return actor.where == ActorStatus::Where::computing; }
@@ -28,25 +28,25 @@ InteractiveScheduler::InteractiveScheduler(RunMode pace, Schedule const& prefix)
 void InteractiveScheduler::pace(RunMode pace) {
   std::lock_guard const guard(mutex_);
   pace_ = pace;
-  told_.notify_one();
+  changed_.notify_one();
 }
 
 void InteractiveScheduler::between_steps(std::chrono::milliseconds time) {
   std::lock_guard const guard(mutex_);
   between_ = time;
-  told_.notify_one();
+  changed_.notify_one();
 }
 
 void InteractiveScheduler::choose(Choice choice) {
   std::lock_guard const guard(mutex_);
   requests_.emplace_back(choice);
-  told_.notify_one();
+  changed_.notify_one();
 }
 
 void InteractiveScheduler::choose_proposed() {
   std::lock_guard const guard(mutex_);
   requests_.emplace_back(std::nullopt);
-  told_.notify_one();
+  changed_.notify_one();
 }
 
 SchedulerSnapshot InteractiveScheduler::snapshot() const {
@@ -91,7 +91,7 @@ std::optional<Choice> InteractiveScheduler::proposal(SchedulerContext const& now
     if (!longest || waited(choice) < waited(*longest)) longest = choice;
   }
   if (longest) return longest;
-  // The clock is the last resort: whoever computes may still do something without it.
+  // Time passes last: an actor that computes may still do something.
   bool const wait = std::any_of(now.controller.status().begin(), now.controller.status().end(), computes);
   return now.enabled.empty() || wait ? std::nullopt : std::optional(now.enabled.front());
 }
@@ -147,31 +147,32 @@ std::optional<Choice> InteractiveScheduler::decide(SchedulerContext const& now, 
     }
     return choice;
   }
-  if (auto const wish = requested(now)) return wish;
+  if (auto const request = requested(now)) return request;
   if (pace_ == RunMode::free) return {};
   auto const due = moved_ + between_;
   bool const waits = pace_ == RunMode::stepped || Clock::now() < due || now.enabled.empty();
   if (!waits) return proposal(now);
   auto until = Clock::now() + between_looks;
   if (pace_ == RunMode::paced && Clock::now() < due) until = std::min(until, due);
-  told_.wait_until(lock, until, [this] { return !requests_.empty() || pace_ == RunMode::free; });
+  changed_.wait_until(lock, until, [this] { return !requests_.empty() || pace_ == RunMode::free; });
   return requested(now);
 }
 
-/// The first wish that can come true; those before it are passed over.
+/// The first request that is possible; those before it are skipped.
 std::optional<Choice> InteractiveScheduler::requested(SchedulerContext const& now) {
   while (!requests_.empty()) {
-    Request const wish = requests_.front();
+    Request const request = requests_.front();
     requests_.pop_front();
-    if (!wish) {
+    if (!request) {
       if (auto const proposed = proposal(now)) return proposed;
       continue;
     }
     auto const& status = now.controller.status();
-    bool const possible = wish->what == Choice::What::kill
-                              ? wish->actor < status.size() && status[wish->actor].where != ActorStatus::Where::gone
-                              : std::find(now.enabled.begin(), now.enabled.end(), *wish) != now.enabled.end();
-    if (possible) return wish;
+    bool const possible =
+        request->what == Choice::What::kill
+            ? request->actor < status.size() && status[request->actor].where != ActorStatus::Where::gone
+            : std::find(now.enabled.begin(), now.enabled.end(), *request) != now.enabled.end();
+    if (possible) return request;
   }
   return {};
 }

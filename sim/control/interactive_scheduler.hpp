@@ -1,5 +1,5 @@
-// The hand of a person in front of a window: chooses who goes next, lets a run go at a pace, or lets it go free,
-// and changes its mind at any time. Asked by the thread that records, told by the thread that draws.
+// The scheduler of the window: the user chooses who goes next, or lets the run go at a pace or freely, and may change
+// that at any time. Called by the recording thread and by the drawing thread.
 #pragma once
 
 #include <chrono>
@@ -15,45 +15,45 @@
 
 namespace qs {
 
-/// How a run goes on when nobody says anything.
+/// How a run continues without a choice by the user.
 enum class RunMode : std::uint8_t {
-  free,    ///< as if nobody looked
-  paced,   ///< a step now and then; who has waited longest goes next
-  stepped  ///< not at all: every step is chosen
+  free,    ///< without control
+  paced,   ///< one step at a time; the actor that has waited longest goes next
+  stepped  ///< it does not: every step is chosen
 };
 
-/// What lies before the person: the run between two steps.
+/// The run between two steps.
 struct SchedulerSnapshot {
-  bool held = false;  ///< the gate is closed: what follows is true until somebody chooses. Otherwise it is empty
+  bool held = false;  ///< the gate is closed: the rest is valid until the next choice. Otherwise it is empty
   std::vector<ActorStatus> status;  ///< by actor
   std::vector<Choice> enabled;      ///< in the order of actors; last `time`, where time could pass
-  std::optional<Choice> proposed;   ///< who goes when nobody says who
-  bool computing = false;           ///< somebody is between two operations
+  std::optional<Choice> proposed;   ///< the default choice
+  bool computing = false;           ///< an actor is between two operations
   bool deadlocked = false;
-  bool prefix = false;        ///< still follows the schedule that it was given
+  bool prefix = false;        ///< still follows the given schedule
   std::uint64_t events = 0;   ///< recorded before this moment
   std::size_t steps = 0;      ///< taken before this moment
   Schedule decisions;         ///< by name; also the one that is being done
-  std::size_t exact = 0;      ///< so many of them lead here again: before the run first went free
-  std::string error;          ///< why the prefix could not be followed to its end; "": it could
+  std::size_t exact = 0;      ///< how many of them can be repeated: those before the run first went free
+  std::string error;          ///< why the prefix could not be followed to its end; empty if it could
   std::uint64_t version = 0;  ///< changes with everything above
 };
 
 class InteractiveScheduler final : public Scheduler {
  public:
-  /// Follows `prefix` first, as fast as possible and whatever the pace; then goes on at the pace.
+  /// Follows `prefix` as fast as possible, then continues at the pace.
   explicit InteractiveScheduler(RunMode pace = RunMode::stepped, Schedule const& prefix = {});
 
   // For the thread of the window.
   void pace(RunMode pace);
   void between_steps(std::chrono::milliseconds time);  ///< when paced
-  /// The next step, as soon as it is possible. A choice that is not possible by then is passed over. A kill is
-  /// possible at any time, also while the run goes free.
+  /// Requests the next step. A choice that is not possible at that time is skipped. A kill is always possible, also
+  /// while the run is free.
   void choose(Choice choice);
-  /// The next step is the proposed one.
+  /// Requests the default choice.
   void choose_proposed();
   SchedulerSnapshot snapshot() const;
-  /// snapshot() has changed since it had this version; cheap.
+  /// Whether snapshot() has changed since this version; cheap.
   bool changed_since(std::uint64_t version) const;
 
   // For the thread that records.
@@ -67,7 +67,7 @@ class InteractiveScheduler final : public Scheduler {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Request = std::optional<Choice>;  ///< nothing: the proposed one
+  using Request = std::optional<Choice>;  ///< nullopt: the default choice
 
   bool following() const { return !lost_ && prefix_.steps() < prefix_length_; }
   void show(SchedulerContext const&);
@@ -76,7 +76,7 @@ class InteractiveScheduler final : public Scheduler {
   std::optional<Choice> requested(SchedulerContext const&);
 
   mutable std::mutex mutex_;
-  std::condition_variable told_;
+  std::condition_variable changed_;
   RunMode pace_;
   std::chrono::milliseconds between_{200};
   std::deque<Request> requests_;

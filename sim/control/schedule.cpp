@@ -13,7 +13,7 @@ constexpr std::string_view kill_word = "kill=";
 constexpr std::string_view time_word = "time";
 constexpr std::size_t most_repeats = 1'000'000;
 
-/// Without the characters that mean something in a schedule.
+/// Removes the characters that are part of the syntax of schedules.
 std::string plain(std::string_view name) {
   std::string text(name);
   for (char& letter : text) {
@@ -64,13 +64,13 @@ Schedule parse_schedule(std::string_view text) {
       auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), repeats);
       if (error != std::errc() || end != digits.data() + digits.size() || repeats == 0 || repeats > most_repeats) {
         throw ScheduleError(
-            fmt::format("'{}' in the schedule: after the colon stands how many steps, 1 to {}", word, most_repeats));
+            fmt::format("'{}' in the schedule: after the colon write a number of steps, 1 to {}", word, most_repeats));
       }
     }
     NamedChoice const choice = parse_choice(name);
     if (choice.what != Choice::What::time && choice.actor.empty()) {
       throw ScheduleError(
-          fmt::format("'{}' in the schedule names nobody; it looks like main:4,consumer-1,time,"
+          fmt::format("'{}' in the schedule names no actor; write, for example, main:4,consumer-1,time,"
                       "kill=consumer-1",
                       word));
     }
@@ -98,8 +98,8 @@ std::string to_text(Schedule const& schedule) {
 void ActorNames::update(std::vector<ActorFacts> const& actors) {
   while (names_.size() < actors.size()) {
     std::string const base = base_name(actors, names_, names_.size());
-    // Only a number stands behind the last '#': no other base can come to the same name.
-    std::uint32_t const number = ++bearers_[base];
+    // Only a number follows the last '#', so no other base gives the same name.
+    std::uint32_t const number = ++name_counts_[base];
     names_.push_back(number == 1 ? base : fmt::format("{}#{}", base, number));
     by_name_.emplace(names_.back(), static_cast<ActorIndex>(names_.size() - 1));
   }

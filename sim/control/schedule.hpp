@@ -20,7 +20,7 @@
 
 namespace qs {
 
-/// One choice, by name: what can be said before the actor exists.
+/// A choice by name, which can be written before the actor exists.
 struct NamedChoice {
   Choice::What what = Choice::What::go;
   std::string actor;  ///< empty for `time`
@@ -30,7 +30,7 @@ struct NamedChoice {
 
 using Schedule = std::vector<NamedChoice>;
 
-/// Why a text is no schedule: one clear sentence.
+/// Why a text is not a schedule: one sentence.
 class ScheduleError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -47,7 +47,7 @@ class ActorNames {
   /// `actors` as far as they are known; those that were there before must be the same.
   void update(std::vector<ActorFacts> const& actors);
   std::string const& name(ActorIndex actor) const;
-  /// no_object: there is none of this name yet.
+  /// no_object if there is no actor of this name yet.
   ActorIndex find(std::string_view name) const;
   NamedChoice named(Choice) const;
 
@@ -55,7 +55,7 @@ class ActorNames {
   std::vector<std::string> names_;
   std::map<std::string, ActorIndex, std::less<>> by_name_;
   std::map<std::string, std::uint32_t, std::less<>>
-      bearers_;  ///< how many actors have this name, before they are numbered
+      name_counts_;  ///< how many actors have this name, before they are numbered
 };
 
 }  // namespace qs

@@ -14,7 +14,7 @@ bool is_process_id(Kind kind) {
   return kind == Kind::program_begin || kind == Kind::process_begin || kind == Kind::thread_begin;
 }
 
-/// What the recorder learns from the kernel, if it is quick enough.
+/// Facts that the recorder learns from the kernel, if it is fast enough.
 bool is_seen(Kind kind) { return kind == Kind::process_lost || kind == Kind::outside || kind == Kind::foreign_thread; }
 
 bool same(Event const& a, Event const& b) {

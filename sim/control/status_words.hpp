@@ -10,10 +10,10 @@
 
 namespace qs {
 
-/// How an actor stands: "will take the read lock of jobs", "blocked in get: waits for ...", "computes", ...
+/// The status of an actor: "will take the read lock of jobs", "blocked in get: waits for ...", "computes", ...
 std::string status_words(Trace const&, World const&, ActorIndex, ActorStatus const&);
 
-/// One line a queue, without a new line: what is in it, and who holds its locks.
+/// A line for each queue, without a newline: what is in it, and who holds its locks.
 std::vector<std::string> queue_lines(Trace const&, World const&);
 
 }  // namespace qs

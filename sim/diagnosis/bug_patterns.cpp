@@ -21,10 +21,25 @@ std::vector<Finding> Recogniser::run() {
     dead_holders();
     killed_writer();
     killed_joiner();
+    killed_sleepers();
   });
+  if (findings_.empty()) {
+    puts_within_puts();
+    locks_taken_twice();
+    locks_in_opposite_order();
+    each_queue([this] { permits_kept(); });
+    terminated_pools();
+    failed_threads();
+    workers_dying_at_once();
+    private_copies();
+    each_queue([this] { pipe_ends_kept_open(); });
+  }
   if (findings_.empty()) each_queue([this] { killed_workers(); });
   if (findings_.empty()) disorderly_ends();
   if (findings_.empty()) stopped_processes();
+  if (findings_.empty() && in_python()) vanished_items();
+  if (findings_.empty()) each_queue([this] { barriers_incomplete(); });
+  if (findings_.empty()) each_queue([this] { notified_too_early(); });
   if (findings_.empty()) circles_of_puts();
   if (findings_.empty()) each_queue([this] { undrained(); });
   if (findings_.empty()) each_queue([this] { unfinished_tasks(); });
@@ -35,9 +50,12 @@ std::vector<Finding> Recogniser::run() {
     if (findings_.empty()) other_circles();
     if (findings_.empty()) each_queue([this] { full_for_ever(); });
   }
+  failed_joins();
   failed_expectations();
   uncaught_exceptions();
   unnoticed_crashes();
+  semaphores_left();
+  vanished_memory();
   vanished_items();
   polling();
   if (over()) {
@@ -47,6 +65,7 @@ std::vector<Finding> Recogniser::run() {
   }
   lost_items();
   backlogs();
+  hint_at_previews();
   return std::move(findings_);
 }
 
@@ -71,6 +90,18 @@ std::string Recogniser::labels(std::vector<ItemId> const& items) const {
   return listing(words, 5);
 }
 
+/// "main waits", "main and worker-1 wait".
+std::string Recogniser::they(std::vector<ActorIndex> const& actors, std::string_view one, std::string_view many) const {
+  return fmt::format("{} {}", names(actors), actors.size() == 1 ? one : many);
+}
+
+/// How it is known that an ordinary value ends the consumers of this queue; "" where sentinels do.
+std::string Recogniser::mark_words() const {
+  auto const value = marks_.value(queue_);
+  if (value.empty()) return "";
+  return fmt::format(" (Here {} is the sentinel: it is put last, and whoever gets it stops.)", value);
+}
+
 Finding& Recogniser::add(BugPattern mistake, std::string title, std::vector<ActorIndex> victims) {
   findings_.push_back({.mistake = mistake,
                        .title = std::move(title),
@@ -81,7 +112,7 @@ Finding& Recogniser::add(BugPattern mistake, std::string title, std::vector<Acto
   return findings_.back();
 }
 
-/// Somebody joins a process that cannot go on before the joiner itself gets: nobody else ever got there.
+/// A process is joined that cannot continue before its joiner gets: no other actor ever got there.
 bool Recogniser::somebody_joins_before_it_gets() const {
   return std::any_of(stuck_.begin(), stuck_.end(), [&](ActorIndex joiner) {
     auto const& waiter = world_.actors[joiner];
@@ -99,10 +130,11 @@ bool Recogniser::somebody_joins_before_it_gets() const {
 }
 
 // A process cannot exit, because its feeder has a full pipe before it; or it cannot put, because the queue is full: and
-// whoever would get waits for its exit.
+// the one that would get waits for its exit.
 void Recogniser::undrained() {
   auto writers = waiting_for(Resource::pipe_room, queue_);
-  bool const reader_died = queue().read_lock.holder != nobody && world_.knows_holder(queue(), queue().read_lock) && graph_.dead(queue().read_lock.holder);
+  bool const reader_died = queue().read_lock.holder != nobody && world_.knows_holder(queue(), queue().read_lock) &&
+                           graph_.dead(queue().read_lock.holder);
   if (reader_died) return;
   bool const bounded = writers.empty();
   if (bounded) writers = waiting_for(Resource::slot, queue_);
@@ -123,7 +155,7 @@ void Recogniser::undrained() {
     joining.insert(joining.end(), joiners.begin(), joiners.end());
   }
   if (held_up.empty() || (bounded && joining.empty())) return;
-  // Somebody else gets from this queue, and is held up elsewhere: that is another matter.
+  // Another consumer of this queue is held up elsewhere: that is a different mistake.
   for (auto const& [actor, use] : queue().uses) {
     auto const process = graph_.process_of(actor);
     bool const one_of_them = std::any_of(joining.begin(), joining.end(),
@@ -183,13 +215,20 @@ std::string Recogniser::ends_of(std::vector<ActorIndex> const& actors) const {
   return listing(words, 4);
 }
 
-// Somebody waits for room or for tasks to be done, and all who got from this queue have ended before.
+// An actor waits for room or in join, and all consumers of this queue have already ended.
 void Recogniser::tasks_or_rooms_abandoned() {
   auto victims = waiting_for(Resource::barrier, queue_);
   for (auto const resource : {Resource::slot, Resource::pipe_room}) {
     for (ActorIndex actor : waiting_for(resource, queue_)) victims.push_back(actor);
   }
   if (victims.empty() || !live_getters().empty()) return;
+  consumers_gone(victims, fmt::format("{} {}", names(victims),
+                                      victims.size() == 1 ? wait_words(victims.front())
+                                                          : "wait" + wait_words(victims.front()).substr(5)));
+}
+
+/// `consequence` is a sentence without its full stop: what became of those who counted on the consumers.
+void Recogniser::consumers_gone(std::vector<ActorIndex> const& victims, std::string const& consequence) {
   std::vector<ActorIndex> getters;
   Step gone = 0;
   for (auto const& [actor, use] : queue().uses) {
@@ -208,7 +247,7 @@ void Recogniser::tasks_or_rooms_abandoned() {
     if (item.put > gone) late.push_back(id);
   }
   auto const& items = late.empty() ? left : late;
-  if (items.empty() && !waits_for_room(victims.front())) return;
+  if (items.empty() && (victims.empty() || !waits_for_room(victims.front()))) return;
   auto const had = getters.size() == 1 ? "had" : "had both";
   bool const several = getters.size() > 2;
   auto title = late.empty() ? fmt::format("nobody is left to get from {}: {} {} ended", queue().name, names(getters),
@@ -220,11 +259,10 @@ void Recogniser::tasks_or_rooms_abandoned() {
                                           queue().name, items.size() == 1 ? "it" : "them");
   auto& finding = add(BugPattern::consumers_gone, std::move(title), victims);
   finding.cause = fmt::format(
-      "{} got from {} and ended by {}: {}.{} {} {}.", names(getters), queue().name,
+      "{} got from {} and ended by {}: {}.{} {}.", names(getters), queue().name,
       getters.size() == 1 ? "itself" : "themselves", ends_of(getters),
       items.empty() ? "" : fmt::format(" {} {} still there.", labels(items), items.size() == 1 ? "is" : "are"),
-      names(victims),
-      victims.size() == 1 ? wait_words(victims.front()) : "wait" + wait_words(victims.front()).substr(5));
+      consequence);
   bool const gave_up =
       std::any_of(getters.begin(), getters.end(), [&](ActorIndex actor) { return queue().uses.at(actor).in_vain > 0; });
   finding.remedy =
@@ -260,7 +298,7 @@ std::map<ItemId, ActorIndex> Recogniser::open_tasks() const {
   return tasks;
 }
 
-// Tasks that somebody took with it when it died.
+// Tasks that a process held when it died.
 void Recogniser::killed_workers() {
   auto const joiners = waiting_for(Resource::barrier, queue_);
   if (joiners.empty() || queue().unfinished <= 0 || !refused_items().empty()) return;
@@ -286,8 +324,8 @@ void Recogniser::unfinished_tasks() {
     finding.cause = fmt::format(
         "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that, "
         "gave the slot back and dropped the item; but the count of unfinished tasks stays one too "
-        "high, and nobody can ever call task_done for it. {} waits in join for ever.",
-        labels(vanished), names(joiners));
+        "high, and nobody can ever call task_done for it. {} in join for ever.",
+        labels(vanished), they(joiners, "waits", "wait"));
     finding.remedy =
         "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
         "you "
@@ -346,7 +384,7 @@ void Recogniser::full_for_ever() {
   finding.remedy = "Keep a consumer until all producers are done, or give put a time-out and handle Full.";
 }
 
-// Consumers that wait for an item which nobody is left to put.
+// Consumers that wait for an item although no producer is left.
 void Recogniser::starving() {
   for (std::size_t i = 0; i < world_.queues.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
@@ -365,7 +403,7 @@ ActorIndex Recogniser::last_getter(QueueIndex index) const {
   auto const step = last_before(end(), [&](Event const& event) {
     return event.object == index && event.kind == Kind::get_end && event.outcome() == Outcome::ok;
   });
-  return step == no_step || is_sentinel(trace_, trace_.at(step).item()) ? nobody : trace_.at(step).actor;
+  return step == no_step || marks_.is_mark(trace_.at(step).item()) ? nobody : trace_.at(step).actor;
 }
 
 // Each waits for what the next one got last and has not put back: tokens taken in different orders.
@@ -421,7 +459,7 @@ bool Recogniser::slept_through(std::vector<ActorIndex> const& victims) {
   return false;
 }
 
-// Told that there is something, they went to get it, and somebody else was faster.
+// empty() returned false, but another consumer was faster.
 bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
   for (ActorIndex victim : victims) {
     auto const overtaking = asked_before_acting(victim, queue_, Kind::empty, end());
@@ -439,7 +477,8 @@ bool Recogniser::checked_then_starved(std::vector<ActorIndex> const& victims) {
 // What is waited for went elsewhere, or too little was put.
 void Recogniser::missing_messages() {
   using Look = bool (Recogniser::*)(std::vector<ActorIndex> const&);
-  for (Look const look : {&Recogniser::replies_taken, &Recogniser::marks_missing, &Recogniser::request_unanswered}) {
+  for (Look const look : {&Recogniser::replies_taken, &Recogniser::marks_missing, &Recogniser::request_unanswered,
+                          &Recogniser::mark_not_passed_on}) {
     for (std::size_t i = 0; i < world_.queues.size(); ++i) {
       if (!world_.queues[i].exists) continue;
       queue_ = static_cast<QueueIndex>(i);
@@ -450,7 +489,7 @@ void Recogniser::missing_messages() {
   }
 }
 
-/// Daemons that nobody joins may wait for ever: they end with their parent.
+/// Daemons that are not joined may wait for ever: they end with their parent.
 bool Recogniser::are_idle_daemons(std::vector<ActorIndex> const& victims) const {
   auto const all_daemons = std::all_of(
       victims.begin(), victims.end(), [&](ActorIndex actor) { return world_.actors[graph_.process_of(actor)].daemon; });
@@ -466,7 +505,19 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
     putters.push_back(actor);
     (graph_.dead(actor) ? dead : waiting).push_back(actor);
   }
-  if (!shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
+  // Fewer items than consumers, and each of the others has got one, which was not its own.
+  std::vector<ActorIndex> served;
+  std::uint64_t put = 0, got_by_victims = 0;
+  bool own = false;
+  for (auto const& [actor, use] : queue().uses) {
+    put += use.puts;
+    bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
+    if (waits) got_by_victims += use.gets;
+    if (!waits && use.gets > 0) served.push_back(actor);
+    own = own || (use.puts > 0 && use.gets > 0);
+  }
+  bool const too_few_for_all = put > 0 && !own && got_by_victims == 0 && put == served.size();
+  if (!too_few_for_all && !shortest_circle(waiting.empty() ? Joins::left_out : Joins::taken_in).empty()) return;
   auto const closed =
       std::any_of(queue().ends.begin(), queue().ends.end(), [](auto const& end) { return end.second.closed; });
   auto& finding =
@@ -491,6 +542,15 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
       "get "
       "with a time-out.",
       names(victims));
+  if (too_few_for_all) {
+    finding.title = fmt::format("{} put on {} for {}: each item goes to one consumer only",
+                                put == 1 ? "one item was" : number(put) + " items were", queue().name,
+                                count(served.size() + victims.size(), "consumer"));
+    finding.cause = fmt::format("{} got {} from {}, and then it was gone. {} in get for another one. {}", names(served),
+                                served.size() == 1 ? "the item" : "one item each", queue().name,
+                                they(victims, "waits", "wait"), who);
+    finding.remedy = "Put one for each consumer, or give each consumer a queue of its own and put it on all of them.";
+  }
 }
 
 std::vector<ItemId> Recogniser::refused_items() const {
@@ -512,7 +572,7 @@ bool Recogniser::join_cancelled(QueueIndex index, ActorIndex process) const {
   return queue && queue->ends.contains(process) && queue->ends.at(process).join_cancelled;
 }
 
-/// Of a hardened queue only that is lost which somebody had in hand.
+/// A hardened queue only loses what a process had in hand.
 void Recogniser::add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items) {
   bool const tasks = world_.queues[index].type == mp::trace::QueueClass::joinable;
   auto const what = items.size() == 1 ? "it" : "them";
@@ -560,8 +620,8 @@ void Recogniser::lost_items() {
       continue;
     }
     bool const killed = world_.actors[process].state == ActorState::killed;
-    // An end mark that died with a killed process is missed by nobody when nobody waits.
-    auto const is_mark = [&](ItemId id) { return is_sentinel(trace_, id); };
+    // An end mark lost with a killed process does no harm if no consumer waits.
+    auto const is_mark = [&](ItemId id) { return marks_.is_mark(id); };
     if (killed && stuck_.empty() && std::all_of(items.begin(), items.end(), is_mark)) continue;
     auto& finding = add(BugPattern::items_lost_at_exit,
                         fmt::format("{} of {} {} lost when it {}", count(items.size(), "item"), name(process),

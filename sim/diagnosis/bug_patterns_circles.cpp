@@ -26,7 +26,7 @@ bool Recogniser::has_done_it_before(ActorIndex actor, ActorIndex waiter) const {
 }
 
 /// The shortest circle among those who are stuck, along likely providers; of equals, the one whose members have done
-/// before what the others wait for. Empty: there is none.
+/// before what the others wait for. Empty if there is none.
 std::vector<ActorIndex> Recogniser::shortest_circle(Joins joins) const {
   constexpr std::size_t most = 64;  // beginnings that are tried
   auto const goes_on_to = [&](ActorIndex from) {
@@ -93,6 +93,7 @@ std::string Recogniser::link_words(ActorIndex actor, ActorIndex next) const {
       words += fmt::format(", which is empty, until {} puts something on it", name(next));
       break;
     case Resource::barrier: words += fmt::format(", until {} has done its tasks", name(next)); break;
+    case Resource::mutex: words += fmt::format(", which {} holds", name(next)); break;
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:
@@ -133,7 +134,7 @@ void Recogniser::add_circle(BugPattern pattern, std::vector<ActorIndex> const& c
   finding.remedy = std::move(remedy);
 }
 
-/// Where nobody has got before, it is not known who was to get from whom: all who are in it are named.
+/// Before the first get it is not known who was to get from whom: all actors of the cycle are named.
 std::vector<ActorIndex> Recogniser::all_who_wait_for_room_of_each_other(std::vector<ActorIndex> circle) const {
   constexpr std::size_t most = 16;
   auto const among = [](std::vector<ActorIndex> const& actors, ActorIndex one) {
@@ -158,7 +159,7 @@ void Recogniser::circles_of_puts() {
   if (circle.empty() ||
       std::none_of(circle.begin(), circle.end(), [&](ActorIndex actor) { return waits_for_room(actor); }))
     return;
-  // Where some have done it before and others never did, whoever joins them may be the one who was to get.
+  // If only some have done it before, the one that joins them may be the one that was to get.
   std::size_t done = 0;
   for (std::size_t at = 0; at < circle.size(); ++at)
     done += has_done_it_before(circle[(at + 1) % circle.size()], circle[at]);

@@ -56,12 +56,18 @@ std::string Recogniser::how_it_died(ActorIndex actor) const {
 
 /// An item that shows nothing of itself is called by its number.
 std::string Recogniser::label(ItemId item) const {
-  if (!item_label(trace_, item).ends_with(" bytes>")) return short_label(trace_, item);
+  if (!is_opaque(item)) return short_label(trace_, item);
   return fmt::format("item {} of {}", number(item.sequence), name(item.producer));
 }
 
-std::string Recogniser::preview_hint(ItemId item) const {
-  return item_label(trace_, item).ends_with(" bytes>") ? " (An mp_preview for its type would show what is in it.)" : "";
+/// Whether its preview shows only its size.
+bool Recogniser::is_opaque(ItemId item) const { return item_label(trace_, item).ends_with(" bytes>"); }
+
+void Recogniser::hint_at_previews() {
+  for (auto& finding : findings_) {
+    if (std::any_of(finding.items.begin(), finding.items.end(), [&](ItemId item) { return is_opaque(item); }))
+      finding.cause += " (An mp_preview for the type of the item would show what is in it.)";
+  }
 }
 
 std::string Recogniser::exception_text(ActorIndex process) const {
@@ -75,7 +81,9 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
   std::optional<InHand> hand;
   for (std::size_t index = 0; index < world_.queues.size(); ++index) {
     for (auto const& [actor, use] : world_.queues[index].uses) {
-      if (graph_.process_of(actor) != process || use.last_get == no_step || use.last_get == use.last_mark) continue;
+      if (graph_.process_of(actor) != process || use.last_get == no_step ||
+          use.last_get == marks_.of(static_cast<QueueIndex>(index), actor).last_got)
+        continue;
       if (!hand || use.last_get > hand->got) hand = InHand{static_cast<QueueIndex>(index), actor, use.last_get, {}};
     }
   }
@@ -91,18 +99,20 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
   return hand;
 }
 
-/// What of its own it had put, and nobody will get.
+/// The items that it had put itself and that will never be got.
 std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex process) const {
   std::map<QueueIndex, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
     if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
-    if (graph_.process_of(item.actor) == process) lost[item.queue].push_back(id);
+    // A task that it had got is lost with it, too, but it is not one that it had put.
+    bool const own = item.put == no_step || graph_.process_of(trace_.at(item.put).actor) == process;
+    if (own && graph_.process_of(item.actor) == process) lost[item.queue].push_back(id);
   }
   return lost;
 }
 
-/// Whether there is something in a queue that it got from, and nobody else who ever did lives.
+/// Whether a queue that it got from is not empty, and no other live actor ever got from it.
 bool Recogniser::leaves_unread(ActorIndex process) const {
   return std::any_of(world_.queues.begin(), world_.queues.end(), [&](QueueWorld const& queue) {
     bool const others = std::any_of(queue.uses.begin(), queue.uses.end(), [&](auto const& entry) {
@@ -138,12 +148,16 @@ std::vector<ActorIndex> Recogniser::bereaved_by(ActorIndex process) const {
     auto const index = static_cast<QueueIndex>(waiter.waits_object);
     bool needs = false;
     switch (waiter.waits_for) {
+      case Resource::result:
       case Resource::pipe_data:
         needs = (owes || is_ancestor(process, actor)) &&
                 (did(index, &QueueUse::puts, process) ||
                  (graph_.has_had(process, index) && !did(index, &QueueUse::gets, process) &&
                   (had_work || !did(index, &QueueUse::puts, nobody))));
         break;
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: needs = !in_order && graph_.has_had(process, index); break;
       case Resource::slot:
       case Resource::pipe_room:
       case Resource::barrier:
@@ -164,7 +178,11 @@ std::string Recogniser::wait_words(ActorIndex actor) const {
   auto words = call.empty() ? std::string("waits for ") + resource_words(trace_, waiter.waits_for, waiter.waits_object)
                             : "waits in " + call;
   bool const of_queue = facts(waiter.waits_for).owner == mp::trace::ObjectKind::queue;
-  if (!call.empty()) {
+  auto const* queue = of_queue ? world_.queue(waiter.waits_object) : nullptr;
+  bool const of_pipe = queue != nullptr && queue->type == mp::trace::QueueClass::pipe;
+  if (of_pipe) {
+    words = fmt::format("waits in {} on {}", waiter.waits_for == Resource::pipe_room ? "send" : "recv", queue->name);
+  } else if (!call.empty()) {
     words += of_queue ? " on " + trace_.queue_name(waiter.waits_object)
                       : " for " + resource_words(trace_, waiter.waits_for, waiter.waits_object);
   }
@@ -183,8 +201,7 @@ std::string Recogniser::last_words(ActorIndex process) const {
     auto const gets = world_.queues[hand->queue].uses.at(hand->actor).gets;
     return fmt::format("{} had got {} from {}{} (of {} that it got there) and {} before it put anything for it.",
                        name(process), label(hand->item), trace_.queue_name(hand->queue), at_place(hand->got),
-                       count(gets, "item"), how_it_died(process)) +
-           preview_hint(hand->item);
+                       count(gets, "item"), how_it_died(process));
   }
   auto const last = last_before(
       end(), [&](Event const& event) { return graph_.process_of(event.actor) == process && event.location != 0; });
@@ -230,22 +247,22 @@ bool Recogniser::is_ancestor(ActorIndex process, ActorIndex of) const {
   return false;
 }
 
-/// Items went through as bytes, and nobody but their putter has survived one: a pointer in them may be the reason.
+/// Items were copied as bytes, and every receiver died of one: they may contain a pointer.
 bool Recogniser::may_hold_pointers(ActorIndex process) const {
   auto const& actor = world_.actors[process];
   if (actor.exit_code != -SIGSEGV && actor.exit_code != -SIGBUS) return false;
   auto const hand = in_hand(process);
-  if (!hand || !item_label(trace_, hand->item).ends_with(" bytes>")) return false;
+  if (!hand || !is_opaque(hand->item)) return false;
   std::uint64_t gets = 0, dead = 0;
   for (auto const& [user, use] : world_.queues[hand->queue].uses) {
-    gets += use.gets - use.marks_got;
+    gets += use.gets - marks_.of(hand->queue, user).got;
     dead += use.gets > 0 && graph_.dead(user);
   }
   return gets == dead;
 }
 
 void Recogniser::disorderly_ends() {
-  // Ends that are no orderly ones come before ends by an exit code; the first before the later ones.
+  // Abnormal ends precede ends by an exit code; earlier ones precede later ones.
   for (bool const mild : {false, true}) {
     std::vector<std::pair<Step, ActorIndex>> dead;
     for (std::size_t i = 0; i < world_.actors.size(); ++i) {
@@ -302,13 +319,18 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
         fmt::format(" {} {} left behind by {}.", names(victims), victims.size() == 1 ? "is" : "are", name(process));
   if (hand) finding.items.push_back(hand->item);
 
+  bool const python = in_python();
+  bool const pool = std::any_of(victims.begin(), victims.end(), [&](ActorIndex actor) {
+    return !waiting_in(graph_.process_of(actor), Resource::result).empty();
+  });
   switch (death) {
     case Death::exception:
       finding.remedy =
           abandons ? fmt::format(
                          "Handle the exception in {}, and see to it that whatever ends the others is put on every "
-                         "way out; or start them as daemons, or make the queue with tell_abandoned.",
-                         name(process))
+                         "way out{}; or start them as daemons{}.",
+                         name(process), python ? " (try/finally)" : "",
+                         python ? "" : ", or make the queue with tell_abandoned")
                    : fmt::format(
                          "Handle the exception in {} where the item is worked on, so that there is an answer for "
                          "every item; and look at the exit codes of the workers while collecting.",
@@ -316,8 +338,11 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
       break;
     case Death::left:
       finding.remedy =
-          "Return from the process's function or call std::exit, so that the exit sequence writes what was put.";
-      if (all_lost > 0)
+          python ? "Return from the function of the process or call sys.exit, so that what was put is written; or call "
+                   "close() and join_thread() on the queue before os._exit."
+                 : "Return from the process's function or call std::exit, so that the exit sequence writes what was "
+                   "put.";
+      if (all_lost > 0 && !python)
         finding.remedy += " Or use Mechanism::hardened, where an item is in the queue when put returns.";
       break;
     case Death::crash:
@@ -338,16 +363,46 @@ void Recogniser::add_death(ActorIndex process, std::vector<ActorIndex> victims) 
           name(process));
       break;
     default:
-      finding.remedy =
-          "Do not kill a process that others count on: tell it to end and join it. Where it may be killed, look at "
-          "exit "
-          "codes while waiting (get with a time-out), or use a hardened JoinableQueue, which tells what died with "
-          "whom.";
+      finding.remedy = fmt::format(
+          "Do not kill a process that others count on: tell it to end and join it. Where it may be killed, {}.",
+          !python ? "look at exit codes while waiting (get with a time-out), or use a hardened JoinableQueue, which "
+                    "tells what died with whom"
+          : pool  ? "use a ProcessPoolExecutor instead of a Pool: it raises BrokenProcessPool; or give get() of the "
+                    "result a time-out"
+                  : "look at the exit codes while waiting: get(timeout=...), then is_alive() and exitcode");
       break;
   }
 }
 
-/// Crashes that left nobody waiting.
+/// Joins of a hardened queue that ended with TasksLost or Abandoned: the death or the end of the consumers is the
+/// cause, and an exception that was not caught only its consequence.
+void Recogniser::failed_joins() {
+  for (Step step = 0; step < end(); ++step) {
+    Event const& event = trace_.at(step);
+    bool const failed =
+        event.kind == Kind::join_end && (event.outcome() == Outcome::lost || event.outcome() == Outcome::abandoned);
+    auto const process = graph_.process_of(event.actor);
+    if (!failed || process >= world_.actors.size() || event.object >= world_.queues.size()) continue;
+    queue_ = event.object;
+    auto const consequence = fmt::format("{}'s join of {} ended with {}{}{}", name(event.actor), queue().name,
+                                         outcome_words(event.outcome()), at_place(step),
+                                         uncaught_[process] != no_step && uncaught_[process] > step
+                                             ? fmt::format(", which was not caught, so {} ended there", name(process))
+                                             : std::string());
+    auto const before = findings_.size();
+    for (auto const& [actor, use] : queue().uses) {
+      auto const getter = graph_.process_of(actor);
+      bool const violent = death_of(getter) != Death::none && death_of(getter) != Death::exit_code;
+      if (use.gets == 0 || getter == process || !violent || told_.contains(getter)) continue;
+      add_death(getter, {});
+      findings_.back().cause += " " + consequence + ".";
+    }
+    if (findings_.size() == before) consumers_gone({}, consequence);
+    if (findings_.size() > before && uncaught_[process] != no_step) told_.insert(process);
+  }
+}
+
+/// Crashes that no other process waited for.
 void Recogniser::unnoticed_crashes() {
   for (std::size_t i = 0; i < world_.actors.size(); ++i) {
     auto const process = static_cast<ActorIndex>(i);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/diagnosis/recogniser.hpp"
 #include "sim/text/words.hpp"
 
@@ -25,7 +27,11 @@ void Recogniser::dead_holders() {
        "processes may be killed, give each a queue of its own, or use a queue that survives it."},
       {Resource::condition_lock, BugPattern::killed_holder,
        "Every put, task_done and join on this queue now waits for that lock.",
-       "Do not kill a process while it works with a joinable queue: tell it to end and join it."}};
+       "Do not kill a process while it works with a joinable queue: tell it to end and join it."},
+      {Resource::mutex, BugPattern::killed_holder, "Everybody who wants to acquire it now waits for ever.",
+       "Do not kill a process that may hold a lock: tell it to end, by an event or a message, and join it. On every "
+       "other "
+       "way out, release the lock (with lock: ...)."}};
   for (auto const& known : cases) {
     auto const holder = queue().lock(known.lock)->holder;
     auto victims = waiting_for(known.lock, queue_);
@@ -39,6 +45,9 @@ void Recogniser::dead_holders() {
         "holder is dead. {}",
         name(holder), lock, how_it_died(holder), known.effect);
     finding.remedy = known.remedy;
+    bool const pool = std::any_of(stuck_.begin(), stuck_.end(),
+                                  [&](ActorIndex actor) { return world_.actors[actor].waits_for == Resource::result; });
+    if (pool) finding.remedy += " Or use a ProcessPoolExecutor instead of a Pool: it raises BrokenProcessPool.";
   }
 }
 
@@ -53,10 +62,10 @@ void Recogniser::killed_writer() {
                       fmt::format("{} {} in the middle of a message", name(writer), how_it_died(writer)), victims);
   finding.cause = fmt::format(
       "Of {} only {} of {} bytes are in the pipe, because {} {} while it wrote. {} began to read "
-      "that message and waits for the rest, which never comes; it holds the read lock meanwhile, so "
-      "nobody else can get anything either.",
+      "that message and is waiting for the rest, which never comes, with the read lock held, so nobody else can get "
+      "anything either.",
       short_label(trace_, message.item), number(message.written), number(message.frame), name(writer),
-      how_it_died(writer), names(victims));
+      how_it_died(writer), name(victims.front()));
   finding.remedy =
       "Do not kill a process that may be writing: let it exit by itself. A get with a time-out does not help, since "
       "the time-out is over once the first bytes are there.";
@@ -87,11 +96,15 @@ void Recogniser::killed_worker(Hands const& tasks, std::vector<ActorIndex> const
           fmt::format("{} {} with {} in hand", who, how_it_died(tasks.holders.front()), labels(tasks.items)), joiners);
   finding.cause = fmt::format(
       "{} got {} and {} before it called task_done. The count of unfinished tasks never becomes zero, because "
-      "the queue does not know who has which task, and {} waits in join for ever.",
-      who, labels(tasks.items), how_it_died(tasks.holders.front()), names(joiners));
+      "the queue does not know who has which task, and {} in join for ever.",
+      who, labels(tasks.items), how_it_died(tasks.holders.front()), they(joiners, "waits", "wait"));
   finding.remedy =
-      "If workers may be killed, use a queue that knows who had which task: on Mechanism::hardened join throws "
-      "TasksLost, or, with redeliver, another worker gets the task. With this one, let workers end by themselves.";
+      in_python()
+          ? "Let workers end by themselves: tell them to by a sentinel. Where one may be killed, do not wait in "
+            "join() of the queue alone, but look at the exit codes of the workers as well."
+          : "If workers may be killed, use a queue that knows who had which task: on Mechanism::hardened join throws "
+            "TasksLost, or, with redeliver, another worker gets the task. With this one, let workers end by "
+            "themselves.";
   finding.items = tasks.items;
 }
 

@@ -1,4 +1,4 @@
-// Messages that somebody waits for and that went elsewhere, were never put, or were put on another queue.
+// Messages that are waited for and that went elsewhere, were never put, or were put on another queue.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,24 +41,24 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
   ActorIndex last_taker = nobody;
   Step last_taken = 0;
   for (auto const& [actor, use] : queue().uses) {
-    put += use.marks_put;
-    if (use.marks_got > 0) handed_on += use.marks_put;
-    if (use.marks_put > 0) producers_with.insert(graph_.process_of(actor));
-    if (use.marks_got == 0) continue;
+    auto const marks = marks_.of(queue_, actor);
+    put += marks.put;
+    if (marks.got > 0) handed_on += marks.put;
+    if (marks.put > 0) producers_with.insert(graph_.process_of(actor));
+    if (marks.got == 0) continue;
     bool const waits = std::find(victims.begin(), victims.end(), actor) != victims.end();
     if (waits) continue;
     takers.push_back(actor);
-    if (use.marks_got > 1 && use.marks_put == 0) greedy.push_back(actor);
-    if (last_taker == nobody || use.last_mark > last_taken) {
+    if (marks.got > 1 && marks.put == 0) greedy.push_back(actor);
+    if (last_taker == nobody || marks.last_got > last_taken) {
       last_taker = actor;
-      last_taken = use.last_mark;
+      last_taken = marks.last_got;
     }
   }
   if (put == 0) return false;
   std::vector<ActorIndex> unserved, counting;
   for (ActorIndex victim : victims) {
-    auto const use = queue().uses.find(victim);
-    (use != queue().uses.end() && use->second.marks_got > 0 ? counting : unserved).push_back(victim);
+    (marks_.of(queue_, victim).got > 0 ? counting : unserved).push_back(victim);
   }
 
   // It counts the marks of its producers.
@@ -68,7 +68,7 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     for (auto const& [actor, use] : queue().uses) {
       if (use.puts > 0 && !producers_with.contains(graph_.process_of(actor))) without.push_back(actor);
     }
-    auto const got = queue().uses.at(counting.front()).marks_got;
+    auto const got = marks_.of(queue_, counting.front()).got;
     auto& finding =
         add(BugPattern::nothing_to_get,
             fmt::format("{} waits for more after {} of {}{}", name(counting.front()), count(got, "sentinel"),
@@ -77,7 +77,8 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     finding.cause =
         fmt::format("{} got {} from {} and went on to get: {}. {} put in all, and nobody is left to put another.",
                     name(counting.front()), count(got, "sentinel"), queue().name, wait_words(counting.front()),
-                    put == 1 ? "One was" : number(put) + " were");
+                    put == 1 ? "One was" : number(put) + " were") +
+        mark_words();
     if (!without.empty()) finding.cause += fmt::format(" {} put items on it and no sentinel.", names(without));
     finding.remedy = without.empty() ? "Stop at as many sentinels as are put."
                                      : fmt::format(
@@ -96,14 +97,15 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     return words.empty() ? "" : fmt::format(" (threads: {})", words);
   }();
 
-  if (handed_on > 0 && last_taker != nobody && queue().uses.at(last_taker).marks_put == 0) {
+  if (handed_on > 0 && last_taker != nobody && marks_.of(queue_, last_taker).put == 0) {
     auto& finding = add(
         BugPattern::nothing_to_get,
         fmt::format("{} took the sentinel of {} and did not put it back", name(last_taker), queue().name), unserved);
     finding.cause = fmt::format(
-        "On {} each consumer that gets the sentinel puts it back for the next one. {} got it{} and did "
-        "not, so {} for it in vain.",
-        queue().name, name(last_taker), at_place(last_taken), waiters);
+                        "On {} each consumer that gets the sentinel puts it back for the next one. {} got it{} and did "
+                        "not, so {} for it in vain.",
+                        queue().name, name(last_taker), at_place(last_taken), waiters) +
+                    mark_words();
     finding.remedy = fmt::format("Let {} put the sentinel back before it ends.", name(last_taker));
     return true;
   }
@@ -112,31 +114,35 @@ bool Recogniser::marks_missing(std::vector<ActorIndex> const& victims) {
     auto& finding =
         add(BugPattern::nothing_to_get,
             fmt::format("too few sentinels: {} for {}{}", number(fresh), count(consumers, "consumer"), who), unserved);
-    finding.cause = fmt::format(
-        "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will put.",
-        queue().name, fresh == 1 ? "Only one was" : fmt::format("Only {} were", number(fresh)), waiters);
+    finding.cause =
+        fmt::format(
+            "Each consumer takes one sentinel out of {} and ends. {} put, so {} for an item that nobody will put.",
+            queue().name, fresh == 1 ? "Only one was" : fmt::format("Only {} were", number(fresh)), waiters) +
+        mark_words();
     finding.remedy = fmt::format("Put one sentinel for each consumer{}: {} here.",
                                  who.empty() ? "" : ", that is for each thread that gets", number(consumers));
     return true;
   }
   if (greedy.empty()) return false;
   auto const taker = greedy.front();
-  auto const taken = queue().uses.at(taker).marks_got;
+  auto const taken = marks_.of(queue_, taker).got;
   auto& finding =
       add(BugPattern::nothing_to_get,
           fmt::format("{} took {} of the {} sentinels of {}", name(taker), number(taken), number(fresh), queue().name),
           unserved);
-  finding.cause = fmt::format(
-      "{} put on {}, one for each of {}. {} got {} of them and did not stop at the first, so {} for one "
-      "that nobody will put.",
-      fresh == 1 ? "One sentinel was" : number(fresh) + " sentinels were", queue().name, count(consumers, "consumer"),
-      name(taker), number(taken), waiters);
+  finding.cause =
+      fmt::format(
+          "{} put on {}, one for each of {}. {} got {} of them and did not stop at the first, so {} for one "
+          "that nobody will put.",
+          fresh == 1 ? "One sentinel was" : number(fresh) + " sentinels were", queue().name,
+          count(consumers, "consumer"), name(taker), number(taken), waiters) +
+      mark_words();
   finding.remedy =
       fmt::format("Let {} stop at its first sentinel, or put the one that is not for it back.", name(taker));
   return true;
 }
 
-/// For each item that was put by somebody between two gets of its own: the item it had got before, which it answers.
+/// For each item put between two gets of its producer: the item got before, to which it is the answer.
 std::vector<Recogniser::Answer> Recogniser::answers() const {
   std::map<ActorIndex, std::pair<QueueIndex, ItemId>> had;  // what each got last
   std::vector<Answer> all;
@@ -144,7 +150,7 @@ std::vector<Recogniser::Answer> Recogniser::answers() const {
     Event const& event = trace_.at(step);
     bool const got = event.kind == Kind::get_end && event.outcome() == Outcome::ok && event.item();
     if (got) {
-      if (is_sentinel(trace_, event.item())) {
+      if (marks_.is_mark(event.item())) {
         had.erase(event.actor);
       } else {
         had[event.actor] = {event.object, event.item()};
@@ -198,7 +204,7 @@ bool Recogniser::replies_taken(std::vector<ActorIndex> const& victims) {
   return false;
 }
 
-/// Somebody took an item of those who answer each and put nothing for it, and now the answer is waited for.
+/// A worker that answers each item took one without putting an answer, and the answer is waited for.
 bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
   auto const all = answers();
   std::set<ItemId> answered;
@@ -211,7 +217,7 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
   if (servers.empty()) return false;
   ItemIndex const items(trace_);
   for (auto const& way : items.ways()) {
-    if (!way.arrived() || way.sentinel || answered.contains(way.item)) continue;
+    if (!way.arrived() || marks_.is_mark(way.item) || answered.contains(way.item)) continue;
     auto const server = servers.find(way.getter);
     bool const serves = server != servers.end()
                             ? server->second == way.queue
@@ -224,8 +230,9 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
     });
     if (!serves || !asked_by_victim) continue;
     auto const got = way.at(ItemMilestone::get_end);
-    auto const next = first_after(
-        got, [&](Event const& event) { return event.actor == way.getter && event.kind == Kind::get_begin; });
+    auto const next = first_after(got, [&](Event const& event) {
+      return event.actor == way.getter && event.kind == Kind::get_begin && event.object == way.queue;
+    });
     bool const ended = graph_.dead(way.getter);
     if (next == no_step && !ended) continue;  // still at it
     auto& finding = add(next == no_step ? BugPattern::exited_with_work : BugPattern::request_unanswered,
@@ -243,6 +250,40 @@ bool Recogniser::request_unanswered(std::vector<ActorIndex> const& victims) {
         name(way.getter), names(victims));
     finding.items = {way.item};
     return true;
+  }
+  return false;
+}
+
+/// A stage took its end mark and ended, but put none on the queue that it fed.
+bool Recogniser::mark_not_passed_on(std::vector<ActorIndex> const& victims) {
+  for (auto const& [actor, use] : queue().uses) {
+    if (marks_.of(queue_, actor).put > 0) return false;
+  }
+  for (auto const& [stage, use] : queue().uses) {
+    if (use.puts == 0 || !graph_.dead(stage)) continue;
+    for (std::size_t i = 0; i < world_.queues.size(); ++i) {
+      auto const from = static_cast<QueueIndex>(i);
+      auto const marks = marks_.of(from, stage);
+      auto const end_mark = marks.got == 0 || from == queue_ ? ItemId{} : trace_.at(marks.last_got).item();
+      if (!end_mark) continue;
+      // The process that put the mark knows that the stage ends.
+      auto const put = trace_.put_of(end_mark);
+      bool const victim_put_it = std::any_of(victims.begin(), victims.end(), [&](ActorIndex victim) {
+        return put != no_step && graph_.process_of(trace_.at(put).actor) == graph_.process_of(victim);
+      });
+      if (victim_put_it) continue;
+      auto& finding = add(BugPattern::nothing_to_get,
+                          fmt::format("{} got {} from {} and ended without passing it on to {}", name(stage),
+                                      label(end_mark), trace_.queue_name(from), queue().name),
+                          victims);
+      finding.cause = fmt::format(
+          "{} stopped at {} of {}{}. It had put {} on {}, but nothing that says that no more come. {} in get there.",
+          name(stage), label(end_mark), trace_.queue_name(from), at_place(marks.last_got), count(use.puts, "item"),
+          queue().name, they(victims, "waits", "wait"));
+      finding.remedy =
+          fmt::format("Let {} put an end mark on {} when it ends, one for each consumer.", name(stage), queue().name);
+      return true;
+    }
   }
   return false;
 }
@@ -282,7 +323,7 @@ bool Recogniser::other_queue_of_name(std::vector<ActorIndex> const& victims, boo
   return false;
 }
 
-/// Nobody but those who wait has ever used the queue, or could.
+/// Only those who wait have ever used the queue, or could.
 bool Recogniser::own_queue(std::vector<ActorIndex> const& victims) {
   auto const process = graph_.process_of(victims.front());
   for (auto const& [actor, use] : queue().uses) {

@@ -1,4 +1,4 @@
-// Mistakes that leave nobody waiting: what was lost, left or thrown while everybody came to an end.
+// Mistakes without a hang: what was lost, left over or thrown although every process ended.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,7 +52,7 @@ Step Recogniser::last_before(Step before, std::function<bool(Event const&)> cons
   return no_step;
 }
 
-// Somebody asked empty() or full(), was told that it may go ahead, and somebody else was faster.
+// An actor asked empty() or full() and went ahead, but another one was faster.
 std::optional<Recogniser::Overtaking> Recogniser::asked_before_acting(ActorIndex actor, QueueIndex queue, Kind question,
                                                                       Step before) const {
   auto const asked = last_before(before, [&](Event const& event) {
@@ -180,20 +180,39 @@ void Recogniser::vanished_items() {
       if (trace_.at(world_.items.at(id).since).kind == Kind::serialise_failed) vanished.push_back(id);
     }
     if (vanished.empty()) continue;
+    auto const refused = world_.items.at(vanished.front()).since;
+    bool const by_feeder = trace_.actors[trace_.at(refused).actor].kind == ActorKind::feeder;
+    std::vector<ActorIndex> victims;
+    for (ActorIndex actor : stuck_) {
+      auto const& waiter = world_.actors[actor];
+      bool const waits_here = waiter.waits_for == Resource::pipe_data && waiter.waits_object == queue_;
+      if (waits_here || (graph_.is_process(actor) && graph_.process_of(trace_.at(refused).actor) == actor))
+        victims.push_back(actor);
+    }
     auto& finding = add(BugPattern::unserialisable_item,
-                        fmt::format("{} could not be turned into bytes and vanished", labels(vanished)), {});
-    finding.cause = fmt::format(
-        "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that on stderr and "
-        "dropped it: who put it is not told, and who waits for it waits in vain.",
-        labels(vanished));
+                        fmt::format("{} could not be turned into bytes and vanished: {}", labels(vanished),
+                                    first_line(trace_.text(refused))),
+                        std::move(victims));
+    finding.cause =
+        by_feeder
+            ? fmt::format(
+                  "put succeeds at once and the feeder serialises later. It could not serialise {}, reported that "
+                  "on stderr and dropped it: who put it is not told, and who waits for it waits in vain.",
+                  labels(vanished))
+            : fmt::format(
+                  "{} could not serialise {} for {}. A pool keeps such an error in the result of the task, where "
+                  "only get() of that result raises it; what the task was to do never happens.",
+                  name(trace_.at(refused).actor), labels(vanished), queue().name);
     finding.remedy =
-        "Put only what can be serialised; serialise it before put if you are not sure, so that the error comes where "
-        "you can handle it.";
+        by_feeder ? "Put only what can be serialised; serialise it before put if you are not sure, so that the error "
+                    "comes where you can handle it."
+                  : "Call get() on every result of apply_async, or give it an error_callback. Hand a queue, lock or "
+                    "event to the workers by the initializer of the pool (initargs), or use that of a Manager.";
     finding.items = vanished;
   }
 }
 
-// Tasks that nobody marked as done, in a queue that nobody joined afterwards.
+// Tasks that were never marked as done, in a queue that was not joined afterwards.
 void Recogniser::tasks_never_done() {
   for (std::size_t i = 0; i < world_.queues.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
@@ -201,7 +220,7 @@ void Recogniser::tasks_never_done() {
     std::vector<ItemId> items;
     std::vector<std::string> holders;
     for (auto const& [id, holder] : open_tasks()) {
-      if (is_sentinel(trace_, id)) continue;
+      if (marks_.is_mark(id)) continue;
       items.push_back(id);
       if (std::find(holders.begin(), holders.end(), name(holder)) == holders.end()) holders.push_back(name(holder));
     }
@@ -222,8 +241,9 @@ void Recogniser::sentinels_missing() {
     queue_ = static_cast<QueueIndex>(i);
     std::uint64_t taken = 0, put = 0;
     for (auto const& [actor, use] : queue().uses) {
-      taken += use.marks_got;
-      put += use.marks_put;
+      auto const marks = marks_.of(queue_, actor);
+      taken += marks.got;
+      put += marks.put;
     }
     if (taken == 0) continue;
     std::vector<ActorIndex> waiting;
@@ -245,55 +265,7 @@ void Recogniser::sentinels_missing() {
   }
 }
 
-/// Somebody asks over and over for what is not there, and burns a processor instead of waiting.
-void Recogniser::polling() {
-  constexpr std::uint64_t least = 1000, least_for_each = 50;
-  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-    queue_ = static_cast<QueueIndex>(i);
-    for (auto const& [actor, use] : queue().uses) {
-      if (use.polls < least || use.polls < use.gets * least_for_each) continue;
-      std::vector<std::string> others;
-      for (std::size_t j = 0; j < world_.queues.size(); ++j) {
-        auto const found = world_.queues[j].uses.find(actor);
-        if (j != i && found != world_.queues[j].uses.end() && found->second.polls >= least)
-          others.push_back(fmt::format("{} ({} times)", world_.queues[j].name, number(found->second.polls)));
-      }
-      auto const got = count(use.gets, "item");
-      if (use.gets == 0 && !others.empty()) continue;  // told with the queue that it got something from
-      auto& finding = add(
-          BugPattern::polling,
-          fmt::format("{} asked {} {} times in vain, for {}", name(actor), queue().name, number(use.polls), got), {});
-      finding.cause = fmt::format(
-          "{} calls get_nowait (or empty) in a loop{} and was told {} times that nothing is there; it got {}.{} It "
-          "never waits, "
-          "and keeps a processor busy meanwhile.",
-          name(actor), at_place(use.last_get_call), number(use.polls), got,
-          others.empty() ? "" : fmt::format(" It asks {} likewise.", listing(others)));
-      finding.remedy =
-          "Wait in get, with a time-out where something else has to be looked at now and then; and say that it is over "
-          "by a "
-          "sentinel in the same queue, not in another one.";
-    }
-  }
-}
-
-/// Far more lay in a queue than its consumers were ever near to: memory that nobody bounds.
-void Recogniser::backlogs() {
-  constexpr std::uint64_t least_items = 50'000, least_bytes = 256u << 20;
-  for (std::size_t i = 0; i < world_.queues.size(); ++i) {
-    queue_ = static_cast<QueueIndex>(i);
-    if (queue().bounded() || (queue().most_items < least_items && queue().most_bytes < least_bytes)) continue;
-    auto& finding =
-        add(BugPattern::backlog,
-            fmt::format("up to {} lay in {}, which has no bound", count(queue().most_items, "item"), queue().name), {});
-    finding.cause =
-        fmt::format("{} were put before the first of them was got: at the most {} ({}) waited at one time.",
-                    count(queue().puts, "item"), count(queue().most_items, "item"), byte_count(queue().most_bytes));
-    finding.remedy = "Give the queue a maxsize: then put waits until the consumers have caught up.";
-  }
-}
-
-/// Nobody ever gets from it, but somebody asks whether it is empty: what is in it is a flag.
+/// A queue used as a flag: it is asked whether it is empty, and never got from.
 bool Recogniser::is_flag(QueueIndex index) const {
   bool asked = false;
   for (auto const& [actor, use] : world_.queues[index].uses) {
@@ -307,8 +279,7 @@ void Recogniser::items_left() {
   std::map<QueueIndex, std::vector<ItemId>> left;
   for (auto const& [id, item] : world_.items) {
     if (!world_.knows_place(item)) continue;  // events were lost
-    if (item.place == ItemPlace::piped && !is_sentinel(trace_, id) && !is_flag(item.queue))
-      left[item.queue].push_back(id);
+    if (item.place == ItemPlace::piped && !marks_.is_mark(id) && !is_flag(item.queue)) left[item.queue].push_back(id);
   }
   if (left.empty()) return;
   ItemIndex const items(trace_);
@@ -334,7 +305,7 @@ ItemJourney const* Recogniser::overtaking_sentinel(ItemIndex const& items, ItemI
   auto const* late = items.find(id);
   if (late == nullptr) return nullptr;
   for (auto const& way : items.ways()) {
-    if (way.queue == late->queue && way.sentinel && way.arrived() && way.putter != late->putter &&
+    if (way.queue == late->queue && marks_.is_mark(way.item) && way.arrived() && way.putter != late->putter &&
         way.at(ItemMilestone::first_write) < late->at(ItemMilestone::first_write))
       return &way;
   }

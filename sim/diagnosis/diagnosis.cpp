@@ -101,7 +101,7 @@ Waiting who_waits(Trace const& trace, World const& world, WaitGraph const& graph
   return waiting;
 }
 
-// Who might still end a wait that nobody who is known could end.
+// Threads that might still end a wait that no known actor can end.
 std::string who_may_come(Trace const& trace, World const& world, WaitGraph const& graph) {
   for (std::size_t i = 0; i < world.actors.size(); ++i) {
     auto const actor = static_cast<ActorIndex>(i);
@@ -188,6 +188,18 @@ std::string_view name(BugPattern mistake) {
     case BugPattern::outside_library: return "outside-library";
     case BugPattern::polling: return "polling";
     case BugPattern::backlog: return "backlog";
+    case BugPattern::killed_sleeper: return "killed-sleeper";
+    case BugPattern::pipe_end_kept_open: return "pipe-end-kept-open";
+    case BugPattern::pool_terminated: return "pool-terminated";
+    case BugPattern::thread_failed: return "thread-failed";
+    case BugPattern::workers_die_at_once: return "workers-die-at-once";
+    case BugPattern::private_copy: return "private-copy";
+    case BugPattern::put_within_put: return "put-within-put";
+    case BugPattern::lock_taken_twice: return "lock-taken-twice";
+    case BugPattern::permits_kept: return "permits-kept";
+    case BugPattern::barrier_incomplete: return "barrier-incomplete";
+    case BugPattern::semaphores_left: return "semaphores-left";
+    case BugPattern::memory_vanished: return "memory-vanished";
     case BugPattern::chain_of_waiting: break;
   }
   return "chain-of-waiting";

@@ -26,7 +26,7 @@ struct WaitLink {
 /// From a blocked actor to the end of the matter.
 struct WaitChain {
   std::vector<WaitLink> links;
-  bool hopeless = false;     ///< nobody who still goes on could end it
+  bool hopeless = false;     ///< no actor that can continue could end it
   bool cycle = false;        ///< the last link waits for an earlier one
   ActorIndex root = nobody;  ///< the actor at its end: alive, dead, or in the cycle
   std::string conclusion;    ///< whole sentence
@@ -35,7 +35,7 @@ struct WaitChain {
 /// A chain of one link for an actor that is not blocked.
 WaitChain why(Trace const&, World const&, ActorIndex);
 
-/// Mistakes that can be told by the shape of the waiting, or of what is left when nobody waits.
+/// Mistakes recognised from the recorded events: who waits for whom, and what is left over.
 enum class BugPattern : std::uint8_t {
   join_before_drain,
   nothing_to_get,
@@ -62,16 +62,28 @@ enum class BugPattern : std::uint8_t {
   exited_with_work,    ///< ended by itself with something in hand that others wait for
   circle_of_puts,      ///< each waits for room that only the other could make
   circle_of_waits,     ///< any other circle
-  reply_taken,         ///< somebody else got the answer
+  reply_taken,         ///< another process got the answer
   request_unanswered,  ///< who took the request put nothing for it
   consumers_gone,      ///< all who got from the queue had ended before this came
   two_queues_of_one_name,
-  own_queue,        ///< a queue used by nobody else than the one who waits
-  stopped_process,  ///< by SIGSTOP, a debugger or exec
-  outside_library,  ///< waits where the library sees nothing
-  polling,          ///< asks over and over instead of waiting
-  backlog,          ///< far more items waited than were ever got at a time
-  chain_of_waiting  ///< no known shape: the chain itself
+  own_queue,            ///< a queue used only by the actor that waits
+  stopped_process,      ///< by SIGSTOP, a debugger or exec
+  outside_library,      ///< waits where the library sees nothing
+  polling,              ///< asks over and over instead of waiting
+  backlog,              ///< far more items waited than were ever got at a time
+  killed_sleeper,       ///< killed in its wait for an event or condition, whose set or notify now waits for its answer
+  pipe_end_kept_open,   ///< a reader waits for an end of file that its own write end keeps away
+  pool_terminated,      ///< waits for a result of a pool that has been terminated
+  thread_failed,        ///< a thread died of an exception, and its process waits for it
+  workers_die_at_once,  ///< each is replaced by one that dies in the same way
+  private_copy,         ///< a queue of one process that another got a copy of
+  put_within_put,       ///< waits for a lock that it holds itself, further up the same call
+  lock_taken_twice,     ///< waits for a lock that it has
+  permits_kept,         ///< acquired by processes that ended without releasing them
+  barrier_incomplete,   ///< fewer come to a barrier than it waits for
+  semaphores_left,      ///< by a process that left without its exit steps
+  memory_vanished,      ///< removed when the process that made it ended
+  chain_of_waiting      ///< no known shape: the chain itself
 };
 std::string_view name(BugPattern);  ///< "join-before-drain", ...
 
@@ -85,7 +97,7 @@ struct Finding {
 };
 
 struct Diagnosis {
-  bool stuck = false;             ///< somebody is blocked and nobody can free him
+  bool stuck = false;             ///< an actor is blocked, and no other can free it
   std::string headline;           ///< one sentence
   std::vector<WaitChain> chains;  ///< one for each group of actors that wait alike
   std::vector<Finding> findings;  ///< the most telling first

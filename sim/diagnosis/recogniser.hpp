@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/diagnosis/diagnosis.hpp"
+#include "sim/diagnosis/end_marks.hpp"
 #include "sim/diagnosis/wait_graph.hpp"
 #include "sim/model/items.hpp"
 
@@ -19,11 +20,12 @@ enum class Certainty : std::uint8_t { certain, unless_somebody_comes };
 
 class Recogniser {
  public:
-  /// `stuck`: everybody who waits and whom nobody who is known can free.
+  /// `stuck`: all actors whose wait no known actor can end.
   Recogniser(Trace const& trace, World const& world, std::vector<ActorIndex> const& stuck, Certainty certainty)
       : trace_(trace),
         world_(world),
         graph_(trace, world, ForeignThreads::ignored),
+        marks_(trace, world),
         stuck_(stuck),
         certainty_(certainty),
         uncaught_(world.actors.size(), no_step),
@@ -44,6 +46,8 @@ class Recogniser {
   std::vector<ActorIndex> waiting_for(Resource resource, std::uint16_t object) const;
   std::string names(std::vector<ActorIndex> const& actors) const;
   std::string labels(std::vector<ItemId> const& items) const;
+  std::string they(std::vector<ActorIndex> const& actors, std::string_view one, std::string_view many) const;
+  std::string mark_words() const;
   Finding& add(BugPattern mistake, std::string title, std::vector<ActorIndex> victims);
   void undrained();
   std::map<ItemId, ActorIndex> open_tasks() const;
@@ -52,9 +56,9 @@ class Recogniser {
   void full_for_ever();
   void starving();
   void add_starving(std::vector<ActorIndex> const& victims);
-  bool opposite_order(std::vector<ActorIndex> const& victims);
-  bool checked_then_starved(std::vector<ActorIndex> const& victims);
-  bool slept_through(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool opposite_order(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool checked_then_starved(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool slept_through(std::vector<ActorIndex> const& victims);
   ActorIndex last_getter(QueueIndex index) const;
   std::vector<ItemId> refused_items() const;
   bool refused_by_feeder(ItemWorld const& item) const;
@@ -63,6 +67,7 @@ class Recogniser {
   void add_lost_with(QueueIndex index, ActorIndex process, std::vector<ItemId> const& items);
 
   void tasks_or_rooms_abandoned();
+  void consumers_gone(std::vector<ActorIndex> const& victims, std::string const& consequence);
   std::vector<ActorIndex> live_getters() const;
   bool somebody_joins_before_it_gets() const;
   std::string ends_of(std::vector<ActorIndex> const& actors) const;
@@ -76,7 +81,8 @@ class Recogniser {
     ItemId item;
   };
   std::string label(ItemId item) const;
-  std::string preview_hint(ItemId item) const;
+  bool is_opaque(ItemId item) const;
+  void hint_at_previews();
   Death death_of(ActorIndex process) const;
   std::string how_it_died(ActorIndex actor) const;
   std::string exception_text(ActorIndex process) const;
@@ -92,6 +98,7 @@ class Recogniser {
   bool may_hold_pointers(ActorIndex process) const;
   void disorderly_ends();
   void add_death(ActorIndex process, std::vector<ActorIndex> victims);
+  void failed_joins();
   void unnoticed_crashes();
   void stopped_processes();
 
@@ -117,12 +124,13 @@ class Recogniser {
   };
   std::vector<ActorIndex> starving_at(QueueIndex index) const;
   std::string threads_words(std::vector<ActorIndex> const& actors) const;
-  bool marks_missing(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool marks_missing(std::vector<ActorIndex> const& victims);
   std::vector<Answer> answers() const;
-  bool replies_taken(std::vector<ActorIndex> const& victims);
-  bool request_unanswered(std::vector<ActorIndex> const& victims);
-  bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
-  bool own_queue(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool replies_taken(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool mark_not_passed_on(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool request_unanswered(std::vector<ActorIndex> const& victims);
+  [[nodiscard]] bool other_queue_of_name(std::vector<ActorIndex> const& victims, bool waits_to_put);
+  [[nodiscard]] bool own_queue(std::vector<ActorIndex> const& victims);
   void missing_messages();
   bool are_idle_daemons(std::vector<ActorIndex> const& victims) const;
 
@@ -136,7 +144,31 @@ class Recogniser {
   };
   void killed_worker(Hands const& tasks, std::vector<ActorIndex> const& joiners);
 
-  // mistakes_unnoticed.cpp: what went wrong without anybody waiting.
+  // bug_patterns_objects.cpp: of locks, events, pipes, pools and threads.
+  std::vector<ActorIndex> waiting_in(ActorIndex process, Resource resource) const;
+  void killed_sleepers();
+  void pipe_ends_kept_open();
+  void terminated_pools();
+  void failed_threads();
+  void workers_dying_at_once();
+  void private_copies();
+  void puts_within_puts();
+  void locks_taken_twice();
+  void locks_in_opposite_order();
+  void permits_kept();
+  void barriers_incomplete();
+  void notified_too_early();
+  void semaphores_left();
+  void vanished_memory();
+  bool in_python() const;
+
+  // bug_patterns_costs.cpp: what costs time or memory without a hang.
+  struct Polls;
+  void polling();
+  void add_polling(ActorIndex actor, Polls const& polls, std::string const& likewise);
+  void backlogs();
+
+  // bug_patterns_unnoticed.cpp: what went wrong without anybody waiting.
   struct Overtaking {
     Step asked, faster;
   };
@@ -155,8 +187,6 @@ class Recogniser {
   void sentinels_missing();
   void items_left();
   bool is_flag(QueueIndex index) const;
-  void polling();
-  void backlogs();
   ItemJourney const* overtaking_sentinel(ItemIndex const& items, ItemId id) const;
   void add_overtaken(Finding& finding, ItemJourney const& late, ItemJourney const& sentinel) const;
   void add_left(Finding& finding, ItemJourney const& late) const;
@@ -164,10 +194,11 @@ class Recogniser {
   Trace const& trace_;
   World const& world_;
   WaitGraph graph_;
+  EndMarks marks_;
   std::vector<ActorIndex> const& stuck_;
   Certainty certainty_;
   std::vector<Step> uncaught_;   ///< by process
-  std::vector<bool> signalled_;  ///< by process: somebody of the program has sent it a signal
+  std::vector<bool> signalled_;  ///< by process: another process of the program has sent it a signal
   std::set<ActorIndex> told_;    ///< processes of whose end a finding speaks
   QueueIndex queue_ = 0;
   std::vector<Finding> findings_;

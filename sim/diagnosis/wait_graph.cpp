@@ -11,6 +11,13 @@ namespace {
 // Enough to find one who could help; a crowd of thousands is not listed for each of its members.
 constexpr std::size_t most_providers = 64;
 
+bool is_join(Resource resource) { return resource == Resource::barrier; }
+
+/// In a wait for a condition, an event or a barrier.
+bool is_sleep(Resource resource) {
+  return resource == Resource::notice || resource == Resource::flag || resource == Resource::parties;
+}
+
 }  // namespace
 
 bool WaitGraph::is_process(ActorIndex actor) const {
@@ -77,6 +84,22 @@ bool WaitGraph::has_had(ActorIndex process, QueueIndex index) const {
   return false;
 }
 
+bool WaitGraph::has_open(ActorIndex process, QueueIndex index, Step LocalEnd::*closed) const {
+  auto const* queue = world_.queue(index);
+  if (queue == nullptr || !has_had(process, index)) return false;
+  Step needed_at = no_step;  // a child has open what its parent had open when it was started
+  for (ActorIndex one = process; one < world_.actors.size();) {
+    auto const end = queue->ends.find(one);
+    if (end != queue->ends.end() && end->second.*closed < needed_at) return false;
+    if (queue->creator == nobody || process_of(queue->creator) == one) return true;
+    auto const parent = trace_.actors[one].parent;
+    if (parent == nobody || process_of(parent) == one) return true;
+    needed_at = world_.actors[one].started;
+    one = process_of(parent);
+  }
+  return true;
+}
+
 Event const* WaitGraph::outside(ActorIndex index) const {
   if (index >= world_.actors.size() || !world_.actors[index].alive()) return nullptr;
   Step const seen = world_.actors[index].outside;
@@ -89,7 +112,7 @@ Event const* WaitGraph::foreign_thread(ActorIndex process) const {
   return seen < trace_.size() && may_come(trace_.at(seen)) ? &trace_.at(seen) : nullptr;
 }
 
-// Of somebody who is not blocked: whether it comes back from where it is, by itself or from outside the program.
+// Whether an actor that is not blocked will continue, by itself or by something outside the program.
 bool WaitGraph::comes_back(ActorIndex index) const {
   auto const* seen = outside(index);
   if (seen == nullptr || may_come(*seen)) return true;
@@ -149,20 +172,19 @@ bool WaitGraph::did(ActorIndex actor, QueueIndex queue, std::uint64_t QueueUse::
   return use != uses.end() && use->second.*what > 0;
 }
 
-// Those who could end the wait of somebody who waits outside the library.
+// The actors that could end a wait outside the library.
 std::vector<ActorIndex> WaitGraph::outside_providers(ActorIndex index) const {
   auto const& seen = *outside(index);
   if (seen.object < world_.actors.size()) return {seen.object};
   if (static_cast<mp::trace::Outside>(seen.detail) != mp::trace::Outside::lock) return {};
-  return ranked([&](ActorIndex other) {
-    bool const neighbour = other != index && process_of(other) == process_of(index);
-    if (!neighbour || trace_.actors[other].kind == ActorKind::feeder) return -1;
-    return lively(other) ? 0 : 1;
-  });
+  return neighbours(index);
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_write = !world_.queues[queue].hardened() && world_.knows_holder(world_.queues[queue], world_.queues[queue].write_lock) && dead(world_.queues[queue].write_lock.holder);
+  QueueWorld const& world = world_.queues[queue];
+  bool const nobody_can_write =
+      !world.hardened() && world_.knows_holder(world, world.write_lock) && dead(world.write_lock.holder);
+  bool const is_pipe = world.type == mp::trace::QueueClass::pipe;
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     bool const gets_too = actor.call == Kind::get_begin && actor.call_object == queue;
@@ -170,6 +192,7 @@ std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex ex
     if (has_to_write(index, queue)) return 0;
     if (nobody_can_write || trace_.actors[index].kind == ActorKind::feeder || actor.in_exit) return -1;
     if (!has(process_of(index), queue)) return -1;
+    if (is_pipe && !has_open(process_of(index), queue, &LocalEnd::write_closed)) return -1;
     return (lively(index) ? 1 : 3) + (did(index, queue, &QueueUse::puts) ? 0 : 1);
   });
   if (able.empty() && nobody_can_write) able.push_back(world_.queues[queue].write_lock.holder);
@@ -177,13 +200,17 @@ std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex ex
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_get(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_read = !world_.queues[queue].hardened() && world_.knows_holder(world_.queues[queue], world_.queues[queue].read_lock) && dead(world_.queues[queue].read_lock.holder);
+  QueueWorld const& world = world_.queues[queue];
+  bool const nobody_can_read =
+      !world.hardened() && world_.knows_holder(world, world.read_lock) && dead(world.read_lock.holder);
+  bool const is_pipe = world.type == mp::trace::QueueClass::pipe;
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     if (index == except || trace_.actors[index].kind == ActorKind::feeder) return -1;
     if (actor.call == Kind::get_begin && actor.call_object == queue) return 0;
     if (nobody_can_read || actor.in_exit || (actor.call == Kind::put_begin && actor.call_object == queue)) return -1;
     if (!has(process_of(index), queue)) return -1;
+    if (is_pipe && !has_open(process_of(index), queue, &LocalEnd::read_closed)) return -1;
     return (lively(index) ? 1 : 3) + (did(index, queue, &QueueUse::gets) ? 0 : 1);
   });
   if (able.empty() && nobody_can_read) able.push_back(world_.queues[queue].read_lock.holder);
@@ -213,17 +240,55 @@ ActorIndex WaitGraph::writer_of_half_message(QueueIndex index) const {
   return half && queue->write_lock.holder < world_.actors.size() ? queue->write_lock.holder : nobody;
 }
 
-std::vector<ActorIndex> WaitGraph::sleeping_joiners(QueueIndex queue) const {
-  std::vector<ActorIndex> joiners;
-  for (std::size_t i = 0; i < world_.actors.size() && joiners.size() < most_providers; ++i) {
+// The actors that sleep until they are woken, the dead first: they never answer.
+std::vector<ActorIndex> WaitGraph::sleepers(QueueIndex object, bool (*sleeps_for)(Resource)) const {
+  std::vector<ActorIndex> found;
+  for (std::size_t i = 0; i < world_.actors.size() && found.size() < most_providers; ++i) {
     auto const& actor = world_.actors[i];
-    bool const sleeps = actor.waits_for == Resource::barrier && actor.waits_object == queue;
+    bool const sleeps = sleeps_for(actor.waits_for) && actor.waits_object == object;
     if (sleeps && (actor.state == ActorState::blocked || actor.state == ActorState::killed)) {
-      joiners.push_back(static_cast<ActorIndex>(i));
+      found.push_back(static_cast<ActorIndex>(i));
     }
   }
-  std::stable_partition(joiners.begin(), joiners.end(), [&](ActorIndex joiner) { return dead(joiner); });
-  return joiners;
+  std::stable_partition(found.begin(), found.end(), [&](ActorIndex sleeper) { return dead(sleeper); });
+  return found;
+}
+
+// Whose process has the event, condition or barrier, and who does not wait for the same itself.
+std::vector<ActorIndex> WaitGraph::who_could_signal(QueueIndex object, ActorIndex except) const {
+  return ranked([&](ActorIndex index) {
+    auto const& actor = world_.actors[index];
+    bool const sleeps_too = is_sleep(actor.waits_for) && actor.waits_object == object;
+    if (index == except || sleeps_too || trace_.actors[index].kind == ActorKind::feeder || actor.in_exit) return -1;
+    return has(process_of(index), object) ? lively(index) ? 0 : 1 : -1;
+  });
+}
+
+std::vector<ActorIndex> WaitGraph::who_has_permits(QueueIndex object, ActorIndex except) const {
+  std::vector<ActorIndex> holders;
+  for (auto const& [holder, permits] : world_.queues[object].permits) holders.push_back(holder);
+  std::stable_partition(holders.begin(), holders.end(), [&](ActorIndex holder) { return lively(holder); });
+  return holders.empty() ? who_could_signal(object, except) : holders;
+}
+
+// The thread of the same process that gets from this queue and hands out what it gets; a dead one is among them.
+std::vector<ActorIndex> WaitGraph::who_hands_out_results(QueueIndex object, ActorIndex waiter) const {
+  std::vector<ActorIndex> found;
+  for (auto const& [actor, use] : world_.queues[object].uses) {
+    bool const gets = use.first_get != no_step && actor != waiter && process_of(actor) == process_of(waiter);
+    if (gets) found.push_back(actor);
+  }
+  std::stable_partition(found.begin(), found.end(), [&](ActorIndex actor) { return !dead(actor); });
+  return found;
+}
+
+// The other threads of its process.
+std::vector<ActorIndex> WaitGraph::neighbours(ActorIndex of) const {
+  return ranked([&](ActorIndex other) {
+    bool const neighbour = other != of && process_of(other) == process_of(of);
+    if (!neighbour || trace_.actors[other].kind == ActorKind::feeder) return -1;
+    return lively(other) ? 0 : 1;
+  });
 }
 
 std::vector<ActorIndex> WaitGraph::providers(ActorIndex index) const {
@@ -240,7 +305,18 @@ std::vector<ActorIndex> WaitGraph::providers(ActorIndex index) const {
     case Resource::pipe_room:
     case Resource::slot: return who_could_get(object, index);
     case Resource::barrier: return who_could_finish_tasks(object, index);
-    case Resource::woken_joiner: return sleeping_joiners(object);
+    case Resource::woken_joiner: return sleepers(object, is_join);
+    case Resource::acknowledgement: return sleepers(object, is_sleep);
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties: return who_could_signal(object, index);
+    case Resource::permit: return who_has_permits(object, index);
+    case Resource::result: return who_hands_out_results(object, index);
+    case Resource::private_item:
+    case Resource::private_room:
+    case Resource::neighbour: return neighbours(index);
+    case Resource::any_ready:
+      return ranked([&](ActorIndex other) { return other == index ? -1 : lively(other) ? 0 : 1; });
     default: break;
   }
   auto const holder = world_.holder_of_wait(index);

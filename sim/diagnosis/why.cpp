@@ -55,11 +55,20 @@ class Narrator {
     }
     auto words = fmt::format("{} waits", name);
     if (actor.in_exit) words += " at its exit";
-    if (auto const call = call_words(actor.call); !call.empty() && !actor.in_exit) words += " in " + call;
+    if (auto const call = call_on(actor); !call.empty() && !actor.in_exit) words += " in " + call;
     words += " for " + resource_words(trace_, actor.waits_for, actor.waits_object, actor.wait_timeout);
     words += aside(actor) + ".";
     if (auto const reason = why_not(index, link); !reason.empty()) words += " " + reason;
     return words;
+  }
+
+  // A pipe has send and recv.
+  std::string call_on(ActorWorld const& actor) const {
+    auto const* queue = world_.queue(actor.call_object);
+    bool const of_pipe = queue != nullptr && queue->type == mp::trace::QueueClass::pipe;
+    if (of_pipe && actor.call == Kind::put_begin) return "send";
+    if (of_pipe && actor.call == Kind::get_begin) return "recv";
+    return call_words(actor.call);
   }
 
   // Since when, and where in the source.
@@ -99,7 +108,17 @@ class Narrator {
     switch (actor.waits_for) {
       case Resource::read_lock:
       case Resource::write_lock:
-      case Resource::condition_lock: return why_locked(link, queue && queue->hardened());
+      case Resource::condition_lock:
+      case Resource::mutex: return why_locked(link, queue && queue->hardened());
+      case Resource::permit: return queue ? why_no_permit(*queue) : "";
+      case Resource::acknowledgement: return why_not_acknowledged(link);
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: return who(link, "could do that").substr(1);
+      case Resource::result: return why_no_result(link);
+      case Resource::private_item:
+      case Resource::private_room:
+      case Resource::neighbour: return who(link, "could do that").substr(1);
       case Resource::slot:
         if (queue && !queue->bounded())
           return "All of its memory is in use, and only a get makes room." + who(link, "could get");
@@ -109,8 +128,11 @@ class Narrator {
                      : "";
       case Resource::pipe_data: return queue ? why_no_data(*queue, link) : "";
       case Resource::pipe_room:
-        return queue ? fmt::format("The pipe holds {} of {} bytes, and only a get makes room.{}",
-                                   number(queue->pipe_bytes), number(queue->capacity), who(link, "could get"))
+        if (queue && queue->capacity == 0)
+          return "The socket is full, and only a receive makes room." + who(link, "could receive");
+        return queue ? fmt::format(
+                           "The pipe holds {} of {} bytes, too many for the next write, and only a get makes room.{}",
+                           number(queue->pipe_bytes), number(queue->capacity), who(link, "could get"))
                      : "";
       case Resource::barrier: return queue ? why_unfinished(actor.waits_object, *queue) : "";
       case Resource::woken_joiner: return why_no_answer(link);
@@ -133,6 +155,33 @@ class Narrator {
     }
     return fmt::format("{} holds it, and {} while it held it: nobody will ever give it back.", name,
                        killed ? "was killed" : "ended");
+  }
+
+  std::string why_no_permit(QueueWorld const& queue) const {
+    std::vector<std::string> holders;
+    for (auto const& [holder, permits] : queue.permits) {
+      holders.push_back(
+          fmt::format("{} ({}{})", trace_.name(holder), permits, graph_.dead(holder) ? ", and is dead" : ""));
+    }
+    if (holders.empty()) return "Nobody has acquired one that it has not released.";
+    return fmt::format("Who has acquired and not released: {}.", listing(holders, 4));
+  }
+
+  std::string why_not_acknowledged(WaitLink const& link) const {
+    if (!link.because_of.empty() && graph_.dead(link.because_of.front())) {
+      return fmt::format(
+          "It wakes every process that waits there and does not go on until each has answered; {} was killed in its "
+          "wait and will never answer.",
+          trace_.name(link.because_of.front()));
+    }
+    return "It wakes every process that waits there and does not go on until each has answered.";
+  }
+
+  std::string why_no_result(WaitLink const& link) const {
+    if (link.because_of.empty()) return "No thread is left that hands out results.";
+    auto const handler = link.because_of.front();
+    return graph_.dead(handler) ? fmt::format("{}, the thread that hands them out, has ended.", trace_.name(handler))
+                                : fmt::format("{} hands them out.", trace_.name(handler));
   }
 
   std::string why_no_data(QueueWorld const& queue, WaitLink const& link) const {
@@ -207,7 +256,8 @@ class Narrator {
     if (chain.cycle) return circle(path);
     if (graph_.dead(chain.root)) {
       auto const& before = world_.actors[path[path.size() - 2]];
-      if (before.waits_for == Resource::child_exit || before.waits_for == Resource::feeder_end) {
+      if (before.waits_for == Resource::child_exit || before.waits_for == Resource::thread_end ||
+          before.waits_for == Resource::feeder_end) {
         return fmt::format("{} is gone already, so the wait is about to end.", root);
       }
       return fmt::format("It all hangs on {}, which is dead: {} never goes on.", root, first);

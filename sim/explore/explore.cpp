@@ -18,15 +18,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-struct Verdict {
-  std::string name;  ///< empty: it ended well
-  std::string headline;
-};
-
-/// Whether anything could be wrong, at a glance: most runs end well.
+/// A quick test whether anything could be wrong: most runs end well.
 bool suspicious(ForkedRunEnd const& end) {
   if (end.how != ForkedRunEnd::How::all_gone) return true;
-  std::map<std::uint16_t, std::int64_t> inside;  // items by queue, sentinels apart
+  std::map<std::uint16_t, std::int64_t> inside;  // items by queue, without sentinels
   std::set<ItemId> sentinels;
   for (Event const& event : end.trace.events) {
     switch (event.kind) {
@@ -53,38 +48,7 @@ bool suspicious(ForkedRunEnd const& end) {
   return std::any_of(inside.begin(), inside.end(), [](auto const& queue) { return queue.second != 0; });
 }
 
-Verdict judge(ForkedRunEnd const& end) {
-  if (end.how == ForkedRunEnd::How::too_long) return {};
-  if (end.how == ForkedRunEnd::How::stalled) return {"stalled", "Somebody computed for seconds without using a queue."};
-  if (!suspicious(end)) return {};
-  World world;
-  for (Step step = 0; step < end.trace.size(); ++step) apply(world, end.trace, step);
-  Diagnosis const diagnosis = diagnose(end.trace, world);
-  std::set<std::string> mistakes;
-  for (Finding const& finding : diagnosis.findings) mistakes.emplace(name(finding.mistake));
-  bool exit_code = false;
-  for (Event const& event : end.trace.events)
-    exit_code = exit_code || (event.kind == Kind::process_end && event.argument != 0);
-
-  Verdict verdict;
-  if (end.how == ForkedRunEnd::How::deadlock) {
-    verdict.name = "deadlock";
-  } else if (!mistakes.empty()) {
-    verdict.name = "bad end";
-  } else if (exit_code) {
-    verdict.name = "exit code";
-  } else {
-    return {};
-  }
-  std::string list;
-  for (auto const& mistake : mistakes) list += (list.empty() ? "" : ", ") + mistake;
-  if (!list.empty()) verdict.name += ": " + list;
-  verdict.headline = !diagnosis.findings.empty() ? diagnosis.findings.front().title : diagnosis.headline;
-  if (verdict.headline.empty()) verdict.headline = "A process ended with an exit code other than 0.";
-  return verdict;
-}
-
-/// A run as deviations from the usual choices, and what can be counted of it.
+/// A run as deviations from the default choices, and its counts.
 struct Shape {
   std::map<std::size_t, Choice> deviations;
   int preemptions = 0;
@@ -96,7 +60,7 @@ class Explorer {
       : options_(options), stop_(stop), progress_(progress), arena_(options.run, options.processor) {}
 
   Exploration search() {
-    // The usual schedule first: it tells how many steps there are.
+    // The default schedule first, to learn the number of steps.
     Deviating usual({});
     Shape shape;
     ForkedRunEnd const first = run(usual, shape);
@@ -107,7 +71,7 @@ class Explorer {
          number += options_.shard.count) {
       if (number >= options_.runs || (options_.first_only && !found_.endings.empty())) break;
       ForkedRunEnd const end = next(*strategy, number, shape);
-      // Each part of a depth-first search begins with the usual schedule, which belongs to the first.
+      // Each shard of a depth-first search begins with the default schedule, which counts for the first shard only.
       bool const counted = options_.search != Search::dfs || options_.shard.index == 0 || !shape.deviations.empty();
       if (counted) note(end, shape, number);
       tell();
@@ -148,6 +112,7 @@ class Explorer {
 
   ForkedRunEnd run(Strategy& strategy, Shape& shape) {
     shape = {};
+    options_.before_run();
     return arena_.run(
         [&](DecisionPoint const& fork) {
           Choice const choice = strategy.pick(fork);
@@ -163,7 +128,7 @@ class Explorer {
     found_.steps = std::max(found_.steps, end.choices.size());
     found_.actors = std::max(found_.actors, end.actors);
     if (end.how == ForkedRunEnd::How::too_long) ++found_.too_long;
-    Verdict const verdict = judge(end);
+    EndVerdict const verdict = options_.judge(end);
     if (verdict.name.empty()) return;
     auto known = std::find_if(found_.endings.begin(), found_.endings.end(),
                               [&](BadEnding const& ending) { return ending.name == verdict.name; });
@@ -178,7 +143,7 @@ class Explorer {
     if (better) keep(index, end, shape, verdict);
   }
 
-  void keep(std::size_t index, ForkedRunEnd const& end, Shape const& shape, Verdict const& verdict) {
+  void keep(std::size_t index, ForkedRunEnd const& end, Shape const& shape, EndVerdict const& verdict) {
     shapes_[index] = shape;
     BadEnding& ending = found_.endings[index];
     ending.headline = verdict.headline;
@@ -191,7 +156,7 @@ class Explorer {
     for (std::size_t step = 0; step < length; ++step) ending.schedule.push_back(names.named(end.choices[step]));
   }
 
-  /// Leaves out one deviation after another as long as the ending stays the same.
+  /// Removes one deviation after another while the ending stays the same.
   void shrink(std::size_t index) {
     for (bool smaller = true; smaller && !stop_;) {
       smaller = false;
@@ -203,7 +168,7 @@ class Explorer {
         Deviating strategy(fewer);
         Shape shape;
         ForkedRunEnd const end = run(strategy, shape);
-        Verdict const verdict = judge(end);
+        EndVerdict const verdict = options_.judge(end);
         bool const fewest = std::pair(shape.preemptions, shape.deviations.size()) <
                             std::pair(shapes_[index].preemptions, shapes_[index].deviations.size());
         if (verdict.name != found_.endings[index].name || !fewest) continue;
@@ -232,6 +197,37 @@ class Explorer {
 };
 
 }  // namespace
+
+EndVerdict judge(ForkedRunEnd const& end) {
+  if (end.how == ForkedRunEnd::How::too_long) return {};
+  if (end.how == ForkedRunEnd::How::stalled) return {"stalled", "Somebody computed for seconds without using a queue."};
+  if (!suspicious(end)) return {};
+  World world;
+  for (Step step = 0; step < end.trace.size(); ++step) apply(world, end.trace, step);
+  Diagnosis const diagnosis = diagnose(end.trace, world);
+  std::set<std::string> mistakes;
+  for (Finding const& finding : diagnosis.findings) mistakes.emplace(name(finding.mistake));
+  bool exit_code = false;
+  for (Event const& event : end.trace.events)
+    exit_code = exit_code || (event.kind == Kind::process_end && event.argument != 0);
+
+  EndVerdict verdict;
+  if (end.how == ForkedRunEnd::How::deadlock) {
+    verdict.name = "deadlock";
+  } else if (!mistakes.empty()) {
+    verdict.name = "bad end";
+  } else if (exit_code) {
+    verdict.name = "exit code";
+  } else {
+    return {};
+  }
+  std::string list;
+  for (auto const& mistake : mistakes) list += (list.empty() ? "" : ", ") + mistake;
+  if (!list.empty()) verdict.name += ": " + list;
+  verdict.headline = !diagnosis.findings.empty() ? diagnosis.findings.front().title : diagnosis.headline;
+  if (verdict.headline.empty()) verdict.headline = "A process ended with an exit code other than 0.";
+  return verdict;
+}
 
 Exploration explore(ExploreOptions const& options, std::atomic<bool> const& stop, Progress const& progress) {
   return Explorer(options, stop, progress).search();

@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// For how long a run may compute between two operations.
+/// How long a run may compute between two operations.
 constexpr milliseconds settle_timeout{5000};
 constexpr milliseconds start_timeout{10000};
 
@@ -28,17 +28,19 @@ std::optional<int> pin_to(std::optional<int> processor) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(static_cast<std::size_t>(*processor), &set);
-    sched_setaffinity(0, sizeof set, &set);  // the program inherits it; where it is refused, all is only slower
+    sched_setaffinity(0, sizeof set, &set);  // the program inherits it; if refused, runs are only slower
   }
   return processor;
 }
 
 SupervisorOptions supervised(RunOptions const& options, Session const& session) {
   return {.command = options.command,
-          // Otherwise each fork looks up the same symbols again, at its first call of each: a tenth of a run.
+          // Without it, each fork resolves the same symbols again, which takes a tenth of a run.
           .environment = {"LD_BIND_NOW=1"},
           .session = session.descriptor(),
-          .silent = true,
+          .silent = options.output < 0,
+          .output = options.output,
+          .limits = options.limits,
           .executable = options.supervisor};
 }
 
@@ -49,7 +51,7 @@ struct Read {
 
 constexpr std::uint64_t alive = ~std::uint64_t{0};
 
-/// By actor, when it was found gone.
+/// By actor: when it was found to be gone.
 void note_deaths(std::vector<std::uint64_t>& deaths, Controller const& controller, std::uint64_t now) {
   auto const& status = controller.status();
   deaths.resize(status.size(), alive);
@@ -90,8 +92,9 @@ void ForkedRuns::wait_for_program() {
           "the program ended without using a queue or a process of the library: there is nothing to explore");
     }
     if (std::chrono::steady_clock::now() - begin > start_timeout) {
-      throw ExploreError(fmt::format("the program used no queue of the library for {} s: there is nothing to explore",
-                                     start_timeout.count() / 1000));
+      throw ExploreError(
+          fmt::format("the program did not use a queue of the library within {} s: there is nothing to explore",
+                      start_timeout.count() / 1000));
     }
     pollfd waiting{supervisor_.descriptor(), POLLIN, 0};
     ::poll(&waiting, 1, 1);
@@ -120,7 +123,7 @@ ForkedRunEnd ForkedRuns::run(Pick const& pick, std::size_t most_steps, int most_
     if (controller.all_gone()) break;
     auto enabled = controller.enabled();
     if (enabled.empty() && controller.foreign_thread_may_come()) {
-      // It goes by the clock of the world: wait for it as long as for somebody who computes.
+      // It waits on the real clock: wait for it as long as for an actor that computes.
       auto const begin = std::chrono::steady_clock::now();
       while (enabled.empty() && !controller.all_gone() && controller.foreign_thread_may_come() &&
              std::chrono::steady_clock::now() - begin < settle_timeout) {
@@ -160,7 +163,7 @@ ForkedRunEnd ForkedRuns::run(Pick const& pick, std::size_t most_steps, int most_
     if (event.actor < end.trace.actors.size()) end.trace.append(event, text);
   }
   controller.kill_everybody();
-  // The server says that the first process is gone; everybody else is.
+  // The fork server reports the end of the first process; all others have ended before.
   for (std::uint32_t over = header.runs_over.load(); over != runs_; over = header.runs_over.load()) {
     timespec const time{0, 10'000'000};
     mp::detail::futex_wait(header.runs_over, over, &time);
@@ -187,7 +190,7 @@ std::vector<ActorFacts> ForkedRuns::actors() const {
   return all;
 }
 
-/// One actor went after the other: the time alone gives the order.
+/// The actors went one at a time, so the events can be ordered by time alone.
 Trace ForkedRuns::trace_of_run(std::vector<std::uint64_t> deaths) const {
   Trace trace;
   trace.actors = actors();
@@ -211,7 +214,7 @@ Trace ForkedRuns::trace_of_run(std::vector<std::uint64_t> deaths) const {
       event.location = 0;
       event.time = latest = std::max(latest, session_.nanoseconds(event.time));
       ended[index] = ended[index] || event.kind == Kind::process_end || event.kind == Kind::thread_end;
-      // Its parent may have learned of it before we did.
+      // Its parent may have noticed it first.
       if (event.kind == Kind::process_reaped && event.object < deaths.size()) {
         deaths[event.object] = std::min(deaths[event.object], event.time - 1);
       }

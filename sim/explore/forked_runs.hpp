@@ -1,4 +1,4 @@
-// Many controlled runs of one program, each a fork of it, so that the way from one to the next is short.
+// Many controlled runs of one program, each a fork of it, so that starting one is cheap.
 #pragma once
 
 #include <chrono>
@@ -17,18 +17,18 @@
 
 namespace qs {
 
-/// Why no program can be explored: one clear sentence.
+/// Why a program cannot be explored: one sentence.
 class ExploreError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What a strategy has before it at one step.
+/// What a strategy can choose from at one step.
 struct DecisionPoint {
-  std::vector<Choice> const& enabled;  ///< never empty; `time` only where nobody can go
+  std::vector<Choice> const& enabled;  ///< never empty; `time` only if no actor is enabled
   std::optional<Choice> last;          ///< of this run, kills apart
   std::size_t step = 0;
-  std::vector<Choice> kills = {};  ///< who could be killed here; empty when no more may be
+  std::vector<Choice> kills = {};  ///< processes that may be killed here; empty when the limit is reached
 };
 using Pick = std::function<Choice(DecisionPoint const&)>;
 
@@ -37,8 +37,8 @@ struct ForkedRunEnd {
   enum class How : std::uint8_t {
     all_gone,
     deadlock,
-    too_long,  ///< more steps than allowed: it may run for ever
-    stalled,   ///< somebody computed for too long without a queue
+    too_long,  ///< more steps than allowed: it may never end
+    stalled,   ///< an actor computed for too long without using a queue
   };
   How how = How::all_gone;
   std::vector<Choice> choices;
@@ -52,9 +52,11 @@ class ForkedRuns {
   /// Throws ExploreError and SessionError.
   ForkedRuns(RunOptions const& options, std::optional<int> processor);
 
-  /// One run from the first use of the library to its end. Nobody of it is left when this returns.
+  /// One run from the first use of the library to its end. None of its processes is left when this returns.
   ForkedRunEnd run(Pick const& pick, std::size_t most_steps, int most_kills = 0);
-  /// Of the last run, or of the one that goes on.
+  /// Which limit ended the program that all runs are forked from, if one did: run() throws then.
+  std::optional<Limit> limit_reached() const { return supervisor_.limit_reached(); }
+  /// Of the last run, or of the current one.
   std::vector<ActorFacts> actors() const;
 
  private:

@@ -37,7 +37,7 @@ void RandomWalk::begin(std::uint64_t run) {
 
 Choice RandomWalk::pick(DecisionPoint const& fork) {
   if (auto const kill = kills_.pick(fork, random_)) return *kill;
-  // Not a std distribution: those differ between libraries.
+  // Not a std distribution, whose results differ between standard libraries.
   return fork.enabled[random_() % fork.enabled.size()];
 }
 
@@ -111,7 +111,7 @@ bool DepthFirst::advance(Node& node) const {
 void DepthFirst::end() {
   if (depth_ < path_.size()) throw NotRepeatable{depth_, path_[depth_].enabled, {}};
   while (!path_.empty()) {
-    // The first step that is not the usual one decides which shard a schedule belongs to.
+    // The first deviation from the default choices decides which shard a schedule belongs to.
     bool const usual_before =
         std::all_of(path_.begin(), path_.end() - 1, [](Node const& node) { return node.taken == 0; });
     bool const mine = !usual_before || (path_.size() - 1) % shard_.count == shard_.index;

@@ -1,4 +1,4 @@
-// How schedules are chosen, one run after another.
+// Search strategies: how the schedule of each run is chosen.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@
 
 namespace qs {
 
-/// After the same choices other actors can go on than in an earlier run.
+/// The same choices enabled other actors than in an earlier run.
 struct NotRepeatable {
   std::size_t step = 0;
-  std::vector<Choice> then, now;  ///< empty: the run is over there
+  std::vector<Choice> then, now;  ///< empty: the run has ended there
 };
 
-/// A part of a search: all runs whose number is `index` modulo `count`; for dfs all subtrees likewise.
+/// A part of a search: all runs, or for dfs all subtrees, whose number is `index` modulo `count`.
 struct Shard {
   std::uint64_t index = 0;
   std::uint64_t count = 1;
@@ -29,19 +29,19 @@ struct Shard {
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Before run number `run`, counted from 0 over all shards.
+  /// Called before run number `run`, counted from 0 over all shards.
   virtual void begin(std::uint64_t run) = 0;
   virtual Choice pick(DecisionPoint const&) = 0;
   virtual void end() {}
-  /// Nothing is left to try.
+  /// Whether all schedules have been tried.
   virtual bool exhausted() const { return false; }
 };
 
-/// How many switches away from somebody who could have gone on are in a run: counted as it goes.
+/// Counts the preemptions of a run: switches away from an actor that was still enabled.
 bool is_preemption(DecisionPoint const& fork, Choice choice);
 
-/// Kills at random steps, one at each, of anybody who is there. They are not drawn anew at every step, as most
-/// would then come within the first few.
+/// Kills of any process at random steps, one at each. The steps are drawn in advance; drawn at each step, most kills
+/// would come within the first few.
 class RandomKills {
  public:
   /// `steps`: of a usual run.
@@ -55,7 +55,7 @@ class RandomKills {
   std::set<std::size_t> at_;
 };
 
-/// Any enabled actor, each with the same chance. Run r of seed s is the same on every machine.
+/// Any enabled actor with the same chance. Run r of seed s is the same on every machine.
 class RandomWalk final : public Strategy {
  public:
   explicit RandomWalk(std::uint64_t seed, RandomKills kills = {0, 1}) : seed_(seed), kills_(std::move(kills)) {}
@@ -93,7 +93,7 @@ class PriorityChanges final : public Strategy {
   std::map<std::size_t, double> changes_;    ///< at which step to which priority, all below 1
 };
 
-/// All schedules with at most `preemptions` preemptions, each once, depth first. A kill is no preemption.
+/// All schedules with at most `preemptions` preemptions, each once, depth first. A kill is not a preemption.
 /// Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded
 /// Programs", PLDI 2007 (CHESS).
 class DepthFirst final : public Strategy {
@@ -107,7 +107,7 @@ class DepthFirst final : public Strategy {
  private:
   struct Node {
     std::vector<Choice> enabled;
-    std::vector<Choice> choices;  ///< the same, but first the one that is no preemption, if any
+    std::vector<Choice> choices;  ///< the same, but a choice that is not a preemption comes first
     std::vector<int> costs;
     std::size_t taken = 0;
     int spent = 0;  ///< preemptions before it
@@ -121,7 +121,7 @@ class DepthFirst final : public Strategy {
   bool exhausted_ = false;
 };
 
-/// default_choice() everywhere but at the steps given; a deviation that is not possible there is left out.
+/// default_choice() except at the given steps; a deviation that is not possible is skipped.
 class Deviating final : public Strategy {
  public:
   explicit Deviating(std::map<std::size_t, Choice> deviations) : deviations_(std::move(deviations)) {}

@@ -36,7 +36,7 @@ struct Slice {
   bool flow_is_out = false;  ///< for the format: it has written the flow already
 };
 
-/// An exporter that is told of slices, instants and counters. Slices of one actor nest: the last one that was opened is
+/// An exporter that receives slices, instants and counters. Slices of one actor nest: the last one that was opened is
 /// closed first, and flow() comes while its slice is open.
 class Activity : public Exporter {
  public:

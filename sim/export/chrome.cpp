@@ -75,10 +75,11 @@ class Chrome final : public Activity {
   }
 
   void end(Trace const& facts, std::uint64_t) override {
-    out_.write(fmt::format(
-        "\n],\"otherData\":{{\"recorded by\":\"queuescope\",\"run\":{},\"ending\":{},\"host\":{},"
-        "\"started\":{},\"events lost\":\"{}\"}}}}\n",
-        json(facts.run.title), json(facts.run.ending), json(facts.run.host), json(facts.run.started), facts.lost));
+    out_.write(
+        fmt::format("\n],\"otherData\":{{\"recorded by\":\"queuescope\",\"run\":{},\"ending\":{},\"host\":{},"
+                    "\"started\":{},\"events lost\":\"{}\"}}}}\n",
+                    json(facts.run.title), json(qs::name(facts.run.ending)), json(facts.run.host),
+                    json(facts.run.started), facts.lost));
   }
 
   // In microseconds, which may have a fraction.

@@ -121,7 +121,7 @@ class Ctf final : public Exporter {
         "    uint64_t content_size;\n    uint64_t packet_size;\n    uint64_t events_discarded;\n  }};\n"
         "  event.header := struct {{ uint16_t id; time_ns_t timestamp; }};\n"
         "  event.context := struct {{ uint32_t step; string actor; int32_t tid; }};\n}};\n",
-        tsdl_string(trace.run.title), tsdl_string(trace.run.ending), tsdl_string(trace.run.host),
+        tsdl_string(trace.run.title), tsdl_string(name(trace.run.ending)), tsdl_string(trace.run.host),
         tsdl_string(trace.run.started));
     tsdl += "enum resource : uint8_t { ";
     for (std::size_t index = 0; index < mp::trace::resource_count; ++index)

@@ -10,7 +10,7 @@ namespace qs {
 
 class LostStretches;
 
-/// What an exporter is told of the current event.
+/// The current event, as an exporter receives it.
 struct Current {
   Trace const& trace;  ///< that of a StreamedTrace: for names and words
   Step place;          ///< of the event in it

@@ -12,7 +12,7 @@ namespace qs {
 
 namespace {
 
-/// What Mermaid draws unless it is told otherwise (maxTextSize).
+/// Mermaid's default limit (maxTextSize).
 constexpr std::size_t longest_diagram = 50'000;
 
 /// A semicolon ends a line, a number sign begins a character, and angle brackets would be HTML.

@@ -1,4 +1,4 @@
-// Where an export goes: a file that is there as a whole or not at all, or standard output.
+// The destination of an export: a file that is written completely or not at all, or standard output.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// One event at work on one world: what World's apply() is made of. Private to the model.
+// Folds one event into the world. Private to the model: use World's apply().
 #pragma once
 
 #include "sim/model/world.hpp"
@@ -18,7 +18,7 @@ class Fold {
   void run();
 
  private:
-  // fold_actor.cpp: what the event means for actors.
+  // fold_actor.cpp: the effect of the event on actors.
   void account_for_actor();
   void end_loss();
   void on_actor();
@@ -29,16 +29,15 @@ class Fold {
   void see_foreign_thread();
   ActorWorld* other() const;
   void set_exit_code(ActorWorld& actor) const;
-  void bury(ActorIndex process, ActorState state);
+  void end_process(ActorIndex process, ActorState state);
   void lay_down_item();
   void lose_item_in_hand(ActorWorld& actor);
   bool is_task(ItemWorld const& item) const;
   ActorIndex process_of(ActorIndex actor) const;
 
-  // fold_queue.cpp: what it means for a queue and the items in it.
+  // fold_queue.cpp: its effect on a queue and on the items in it.
   void on_queue(QueueWorld& queue);
   void use(QueueUse& use) const;
-  bool is_mark(ItemId id) const;
   void create(QueueWorld& queue);
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);
@@ -46,6 +45,7 @@ class Fold {
   void see_wait(QueueWorld& queue);
   void see_size(QueueWorld& queue);
   bool slot_in_flight(QueueWorld const& queue) const;
+  void give_permit_back(QueueWorld& queue);
   void lose_task(QueueWorld& queue);
   void return_task(QueueWorld& queue);
   LockWorld* lock_of(QueueWorld& queue) const;

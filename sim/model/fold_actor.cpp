@@ -15,12 +15,12 @@ void Fold::run() {
   on_actor();
 }
 
-// Every event says that its actor lives and where it is; all but `blocked` say that it goes on.
+// Every event shows that its actor is alive and where it is; all but `blocked` show that it is running.
 void Fold::account_for_actor() {
   actor_.last_step = step_;
   actor_.process = process_of(event_.actor);
   if (event_.location != 0) actor_.location = event_.location;
-  // It stays to be seen what it was doing when it was killed, or looked at from outside.
+  // What it was doing when it was killed or looked at from outside stays visible.
   bool const seen = event_.kind == Kind::outside || event_.kind == Kind::foreign_thread;
   if (event_.kind == Kind::process_lost) actor_.unseen = false;
   if (event_.kind == Kind::process_lost || seen) return;
@@ -85,7 +85,7 @@ void Fold::wake() {
   actor_.wait_timeout = -1;
 }
 
-// An item of a plain queue is seen in its getter's hands until the getter's next call.
+// An item of a plain queue is shown with its getter until the getter's next call.
 void Fold::lay_down_item() {
   auto found = world_.items.find(actor_.item);
   if (found != world_.items.end() && found->second.place == ItemPlace::got && !is_task(found->second)) {
@@ -122,7 +122,7 @@ void Fold::on_actor() {
     case Kind::uncaught: actor_.call = Kind::text; break;
     case Kind::process_end:
       set_exit_code(actor_);
-      bury(event_.actor, ActorState::ended);
+      end_process(event_.actor, ActorState::ended);
       break;
     case Kind::process_lost: lose_process(); break;
     case Kind::outside: actor_.outside = step_; break;
@@ -130,7 +130,7 @@ void Fold::on_actor() {
     case Kind::process_reaped:
       if (auto* child = other()) {
         set_exit_code(*child);
-        bury(event_.object, event_.argument < 0 ? ActorState::killed : ActorState::ended);
+        end_process(event_.object, event_.argument < 0 ? ActorState::killed : ActorState::ended);
       }
       break;
     case Kind::thread_end:
@@ -149,7 +149,7 @@ void Fold::block() {
   actor_.wait_timeout = event_.argument;
 }
 
-// Somebody who left by _exit was not killed.
+// A process that called _exit was not killed.
 void Fold::lose_process() {
   auto const status = mp::trace::ExitStatus::unpack(event_.argument);
   if (status.known) {
@@ -157,10 +157,10 @@ void Fold::lose_process() {
     actor_.exit_code_known = true;
   }
   actor_.lost = true;
-  bury(event_.actor, actor_.exit_code_known && actor_.exit_code >= 0 ? ActorState::ended : ActorState::killed);
+  end_process(event_.actor, actor_.exit_code_known && actor_.exit_code >= 0 ? ActorState::ended : ActorState::killed);
 }
 
-// Of those seen in one look, the one that is the likeliest to come is kept.
+// Of the threads seen in one look, keeps the one most likely to use a queue.
 void Fold::see_foreign_thread() {
   bool const first = actor_.foreign == no_step || trace_.at(actor_.foreign).time != event_.time;
   actor_.foreign_threads = first ? 1 : actor_.foreign_threads + 1;
@@ -176,8 +176,8 @@ void Fold::set_exit_code(ActorWorld& actor) const {
   actor.exit_code_known = true;
 }
 
-// A process takes its threads, its buffers and what it had in its hands with it; locks stay as they are.
-void Fold::bury(ActorIndex process, ActorState state) {
+// The threads, buffers and held items of a process die with it; its locks stay held.
+void Fold::end_process(ActorIndex process, ActorState state) {
   if (world_.actors[process].state == state) return;
   bool const died_now =
       world_.actors[process].state != ActorState::ended && world_.actors[process].state != ActorState::killed;

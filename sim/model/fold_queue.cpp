@@ -28,6 +28,8 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::thread_begin: end_of(queue).feeder = event_.actor; break;
     case Kind::queue_close: end_of(queue).closed = true; break;
     case Kind::cancel_join_thread: end_of(queue).join_cancelled = true; break;
+    case Kind::read_end_closed: end_of(queue).read_closed = step_; break;
+    case Kind::write_end_closed: end_of(queue).write_closed = step_; break;
     case Kind::put_begin: begin_put(); break;
     case Kind::put_end: end_put(queue); break;
     case Kind::buffer_append: append(queue); break;
@@ -59,37 +61,21 @@ void Fold::use(QueueUse& use) const {
       if (!ok) break;
       ++use.puts;
       use.last_put = step_;
-      use.marks_put += is_mark(event_.item());
       break;
     case Kind::get_begin:
       if (use.first_get == no_step) use.first_get = step_;
       use.last_get_call = step_;
-      use.asks_at_once = event_.argument == 0;
       break;
     case Kind::get_end:
-      if (event_.outcome() == Outcome::empty) {
-        ++use.in_vain;
-        use.polls += use.asks_at_once;
-      }
+      use.in_vain += event_.outcome() == Outcome::empty;
       if (!ok) break;
       ++use.gets;
       use.in_vain = 0;
       use.last_get = step_;
-      if (!is_mark(event_.item())) break;
-      ++use.marks_got;
-      use.last_mark = step_;
       break;
-    case Kind::empty:
-      use.polls += event_.argument != 0;
-      use.asked = true;
-      break;
+    case Kind::empty: use.asked = true; break;
     default: break;
   }
-}
-
-bool Fold::is_mark(ItemId id) const {
-  auto const put = trace_.put_of(id);
-  return put != no_step && (trace_.at(put).detail & mp::trace::item_sentinel) != 0;
 }
 
 void Fold::create(QueueWorld& queue) {
@@ -101,14 +87,14 @@ void Fold::create(QueueWorld& queue) {
   queue.creator = event_.actor;
   queue.maxsize = facts.maxsize;
   queue.capacity = facts.capacity;
-  queue.free_slots = facts.maxsize;
+  queue.free_slots = queue.free_permits = facts.maxsize;
   queue.known = {
       .pipe = step_, .slots = step_, .unfinished = step_, .sleeping = step_, .woken = step_, .barrier = step_};
   for (auto* lock : {&queue.read_lock, &queue.write_lock, &queue.condition_lock}) lock->since = step_;
 }
 
-// Events are written before or after what they tell of. So when somebody has just looked at a semaphore, the last event
-// of another may tell of what he has not done yet, or he may have done what no event tells of yet.
+// An event is emitted shortly before or after the operation it describes. So when an actor has just read a semaphore,
+// another actor's last event may describe an operation that is still to come, or one may have no event yet.
 bool Fold::slot_in_flight(QueueWorld const& queue) const {
   if (queue.slot_step != no_step && queue.slot_step > before_) return true;
   for (std::size_t index = 0; index < world_.actors.size(); ++index) {
@@ -121,8 +107,8 @@ bool Fold::slot_in_flight(QueueWorld const& queue) const {
   return false;
 }
 
-// After lost events: who has to wait for something says that there is none of it. He looked after his last event, and
-// whatever came since then may have come after his look.
+// After lost events: an actor that has to wait for something shows that there is none of it. It looked after its own
+// previous event; anything since then may have happened after that look.
 void Fold::see_wait(QueueWorld& queue) {
   if (world_.losing > 0 || before_ == no_step) return;
   bool const write_lock_is_free = queue.write_lock.holder == nobody && queue.write_lock.since < before_ &&
@@ -160,18 +146,20 @@ void Fold::see_size(QueueWorld& queue) {
 void Fold::acquire(QueueWorld& queue) {
   if (event_.resource() == Resource::slot) queue.slot_step = step_;
   if (event_.resource() == Resource::unfinished) close_task();
-  // Whatever was lost, a semaphore is never below zero, and who has just taken a lock has it.
+  // Whatever events were lost, a semaphore is never negative, and whoever has just acquired a lock holds it.
   if (auto* value = count_of(queue)) *value = std::max<std::int64_t>(*value - 1, 0);
   if (auto* lock = lock_of(queue)) {
     lock->value = 0;
     lock->holder = event_.actor;
     lock->since = step_;
   }
+  if (event_.resource() == Resource::permit) ++queue.permits[event_.actor];
 }
 
 void Fold::release(QueueWorld& queue) {
   if (event_.resource() == Resource::slot) queue.slot_step = step_;
   if (auto* value = count_of(queue)) ++*value;
+  if (event_.resource() == Resource::permit) give_permit_back(queue);
   // Whoever finds all tasks done wakes the joiners, under the lock.
   if (event_.resource() == Resource::barrier && queue.creator != nobody && !queue.hardened() && world_.losing == 0 &&
       !world_.knows_count(queue, Resource::unfinished)) {
@@ -186,7 +174,15 @@ void Fold::release(QueueWorld& queue) {
   }
 }
 
-/// Its holder died; nobody had it when it was taken after that.
+/// A semaphore may be released by another actor than the one that acquired it: then it gives back the permit of one of
+/// the holders.
+void Fold::give_permit_back(QueueWorld& queue) {
+  auto held = queue.permits.find(event_.actor);
+  if (held == queue.permits.end()) held = queue.permits.begin();
+  if (held != queue.permits.end() && --held->second <= 0) queue.permits.erase(held);
+}
+
+/// The holder died and the lock was taken over.
 void Fold::repair(QueueWorld& queue) {
   if (auto* lock = lock_of(queue)) *lock = {.value = 1, .holder = nobody, .since = step_};
 }
@@ -196,6 +192,7 @@ LockWorld* Fold::lock_of(QueueWorld& queue) const {
     case Resource::read_lock: return &queue.read_lock;
     case Resource::write_lock: return &queue.write_lock;
     case Resource::condition_lock: return &queue.condition_lock;
+    case Resource::mutex: return &queue.mutex;
     default: return nullptr;
   }
 }
@@ -207,6 +204,12 @@ std::int64_t* Fold::count_of(QueueWorld& queue) const {
     case Resource::sleeping: return &queue.sleeping;
     case Resource::woken_joiner: return &queue.woken;
     case Resource::barrier: return &queue.barrier;
+    case Resource::permit: return &queue.free_permits;
+    case Resource::sleeper: return &queue.sleepers;
+    case Resource::acknowledgement: return &queue.acknowledgements;
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties: return &queue.notices;
     default: return nullptr;
   }
 }
@@ -245,8 +248,7 @@ void Fold::take(QueueWorld& queue) {
   actor_.item = event_.item();
 }
 
-// What comes out of a queue is its front. Where it is not, and events were lost, those ahead of it have
-// come out unseen.
+// Items leave a queue at its front. If one leaves from further back, the events of those ahead of it were lost.
 void Fold::leave_buffer(NumberedLine<ItemId>& buffer, ItemId id) {
   auto const number = number_in_line(id);
   if (auto const* found = buffer.find(number); found == nullptr || *found != id) return;
@@ -273,13 +275,13 @@ void Fold::remove_message(QueueWorld& queue, std::uint64_t number) {
   queue.pipe.erase(number);
 }
 
-/// It has left this place unseen, unless it is known to be elsewhere by now.
+/// The event of its leaving was lost, unless it is known to be elsewhere by now.
 void Fold::forget(ItemId id, ItemPlace place) {
   auto const found = world_.items.find(id);
   if (found != world_.items.end() && found->second.place == place) world_.items.erase(found);
 }
 
-/// The message with this item, or the first one if no item is named; 0 where there is none.
+/// The number of the message with this item, or of the first message if no item is given; 0 if there is none.
 std::uint64_t Fold::number_of_message(QueueWorld& queue, ItemId id) const {
   if (!id) return queue.pipe.empty() ? 0 : queue.pipe.front_number();
   auto const number = number_in_line(id);
@@ -287,7 +289,7 @@ std::uint64_t Fold::number_of_message(QueueWorld& queue, ItemId id) const {
   return message != nullptr && message->item == id ? number : 0;
 }
 
-// A pipe never holds more than its capacity: what seems to be too much was read unseen, the oldest first.
+// A pipe never holds more than its capacity: the events of reading the excess, oldest first, were lost.
 void Fold::keep_within_capacity(QueueWorld& queue) {
   while (queue.capacity != 0 && queue.pipe_bytes > queue.capacity) {
     PipeMessage& first = queue.pipe.front();
@@ -352,14 +354,15 @@ void Fold::end_get(QueueWorld& queue) {
   ++actor_.gets;
   ItemId const id = event_.item() ? event_.item() : actor_.item;
   if (!id) return;
-  if (auto const number = number_of_message(queue, id)) leave_pipe(queue, number);  // its reading was lost
+  if (auto const number = number_of_message(queue, id))
+    leave_pipe(queue, number);  // the events of its reading were lost
   auto& entry = item(id);
   move(entry, ItemPlace::got, event_.actor);
   actor_.item = id;
   if (queue.type == QueueClass::joinable) entry.number_in_hands = actor_.holding.push_back(id);
 }
 
-// The task is done with this, also if its consumer is killed before task_done returns.
+// This completes the task, even if the consumer is killed before task_done returns.
 void Fold::close_task() {
   auto found = world_.items.find(event_.item());
   if (found == world_.items.end()) return;

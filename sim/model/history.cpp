@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t least_distance = 4096;
 
-// Roughly how much there is to copy. Checkpoints as many steps apart as this keep memory proportional to
-// the number of events, however many items a queue piles up.
+// Roughly the size of a copy. Checkpoints that are this many steps apart keep memory proportional to the number of
+// events, however long the queues are.
 std::size_t weight(World const& world) {
   std::size_t weight = world.items.size() + world.actors.size() * 2 + world.queues.size() * 8;
   for (auto const& queue : world.queues) weight += queue.pipe.size() + queue.ends.size() * 8 + queue.uses.size() * 2;

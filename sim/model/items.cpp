@@ -139,7 +139,7 @@ std::vector<ItemStay> ItemIndex::stays(ItemJourney const& way) const {
     ItemPlace place;
     ActorIndex actor;
   };
-  // Where each station begins a stay; a station that was not met begins none.
+  // The milestones that begin a stage; a milestone that was not reached begins none.
   Beginning const beginnings[] = {{ItemMilestone::put_begin, ItemPlace::putting, way.putter},
                                   {ItemMilestone::buffer_append, ItemPlace::buffered, way.putter},
                                   {ItemMilestone::buffer_take, ItemPlace::feeding, way.feeder},

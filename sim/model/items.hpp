@@ -1,5 +1,5 @@
-// Each item's whole way, from put to task_done. Built from a trace that may still grow; memory is a fixed
-// amount an item.
+// The journey of each item, from put to task_done. Built from a trace that may still grow; uses a fixed amount of
+// memory per item.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace qs {
 
-/// The stations of an item, in the order in which it meets them.
+/// The milestones of an item, in order.
 enum class ItemMilestone : std::uint8_t {
   put_begin,
   buffer_append,
@@ -41,21 +41,21 @@ struct ItemJourney {
   ActorIndex getter = nobody;
   bool sentinel = false;
   std::uint64_t bytes = 0;                ///< of its body
-  std::array<Step, station_count> steps;  ///< no_step: not (yet) met
+  std::array<Step, station_count> steps;  ///< no_step: not reached (yet)
 
   Step at(ItemMilestone station) const { return steps[static_cast<std::size_t>(station)]; }
   bool arrived() const { return at(ItemMilestone::get_end) != no_step; }
 };
 
-/// A stretch of an item's way: where it was, from when to when.
+/// A stage of an item's journey: where it was, and from when to when.
 struct ItemStay {
   ItemPlace place;
-  ActorIndex actor;           ///< in whose hands or buffer; nobody: in the pipe
+  ActorIndex actor;           ///< who holds or buffers it; nobody: in the pipe
   Step from, to;              ///< to: no_step if it is still there
   std::uint64_t nanoseconds;  ///< until now, if it is still there
 };
 
-/// From a put to its get.
+/// A put and its get.
 struct Arrow {
   Step put, get;
   ItemId item;
@@ -66,18 +66,18 @@ struct Arrow {
 class ItemIndex {
  public:
   explicit ItemIndex(Trace const& trace) : trace_(&trace) { update(); }
-  /// Takes in the events by which the trace has grown. Cheap when there are none.
+  /// Reads the events that were appended to the trace since the last call.
   void update();
 
-  /// nullptr where the trace has nothing of this item. Valid until the next update().
+  /// nullptr if the trace does not mention this item. Valid until the next update().
   ItemJourney const* find(ItemId) const;
   /// All ways, in the order in which the items were put.
   std::span<ItemJourney const> ways() const { return ways_; }
   /// All arrows, in the order in which the items were got.
   std::span<Arrow const> arrows() const { return arrows_; }
-  /// Those that are at least partly in [first, last]; `visit` returns false to end it early.
+  /// Visits the arrows that overlap [first, last]; `visit` returns false to stop.
   void arrows_between(Step first, Step last, std::function<bool(Arrow const&)> const& visit) const;
-  /// The stretches of a way up to the last event that the trace has.
+  /// The stages of a journey up to the last event of the trace.
   std::vector<ItemStay> stays(ItemJourney const&) const;
 
  private:
@@ -90,7 +90,7 @@ class ItemIndex {
   Step next_ = 0;
   std::vector<ItemJourney> ways_;
   std::vector<std::vector<std::uint32_t>> by_producer_;      ///< indexes into ways_, sequence numbers rising
-  std::unordered_map<std::uint64_t, std::uint32_t> strays_;  ///< those that came out of sequence (after a gap)
+  std::unordered_map<std::uint64_t, std::uint32_t> strays_;  ///< items that came out of sequence (after a gap)
   std::vector<Arrow> arrows_;
   std::vector<Step> earliest_put_;  ///< of each block of arrows
 };

@@ -1,4 +1,4 @@
-// A line that things leave at its front, and, in a trace that lost events or lies, anywhere.
+// A queue that usually loses its front; in a trace with lost or invalid events, members may leave anywhere.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +10,9 @@
 
 namespace qs {
 
-/// A queue whose members have numbers that never change. Finding one by its number takes logarithmic time, taking one
-/// out of the middle constant time on average. Members are counted and visited in order; operator[] is quick as long
-/// as nobody left out of turn.
+/// A queue whose members have numbers that never change. Finding a member by its number takes logarithmic time,
+/// removing one from the middle amortised constant time. operator[] takes constant time as long as members left in
+/// order only.
 template <class T>
 class NumberedLine {
   struct Member {
@@ -77,7 +77,7 @@ class NumberedLine {
     members_.push_front({number, std::move(value)});
     return number;
   }
-  /// nullptr where there is none of this number, or no longer.
+  /// nullptr if there is no member with this number (any longer).
   T* find(std::uint64_t number) {
     auto const member = at(number);
     return member == members_.end() ? nullptr : &member->value;
@@ -107,7 +107,7 @@ class NumberedLine {
                          [](Member const& member, std::uint64_t wanted) { return member.number < wanted; });
     return found != members_.end() && found->number == number && !found->gone ? found : members_.end();
   }
-  // Neither the first nor the last is ever one that is gone.
+  // The first and the last entry are never removed ones.
   void trim() {
     for (; !members_.empty() && members_.front().gone; --gone_) members_.pop_front();
     for (; !members_.empty() && members_.back().gone; --gone_) members_.pop_back();

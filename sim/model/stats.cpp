@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "sim/model/items.hpp"
@@ -78,7 +79,7 @@ class Counter {
     switch (event.kind) {
       case Kind::blocked: open_[event.actor] = &event; break;
       case Kind::process_end:
-      case Kind::process_lost: bury(event.actor, event.time); break;
+      case Kind::process_lost: end_process(event.actor, event.time); break;
       case Kind::thread_end: end_life(life, event.time); break;
       case Kind::gap: stats.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0)); break;
       case Kind::put_end: stats.puts += event.outcome() == Outcome::ok; break;
@@ -94,7 +95,7 @@ class Counter {
     life.end = time;
   }
 
-  void bury(ActorIndex process, std::uint64_t time) {
+  void end_process(ActorIndex process, std::uint64_t time) {
     if (actors_[process].over) return;
     die(process, time);
     for (ActorIndex const thread : actors_[process].threads) die(thread, time);
@@ -134,7 +135,7 @@ class Counter {
 
   struct QueueLife {
     QueueStats stats;
-    std::int64_t items = 0, pipe_bytes = 0;
+    std::int64_t pipe_bytes = 0;
     std::uint64_t first_put = 0, last_get = 0;
     std::vector<std::uint64_t> latencies;
   };
@@ -147,20 +148,22 @@ class Counter {
       case Kind::queue_new: stats.capacity = QueueFacts::unpack(event.argument).capacity; break;
       case Kind::put_begin:
         if (life.first_put == 0) life.first_put = event.time;
+        timeouts_[event.actor] = event.argument;
         break;
+      case Kind::get_begin: timeouts_[event.actor] = event.argument; break;
+      case Kind::empty:
+      case Kind::full:
+      case Kind::qsize: ++stats.polls; break;
       case Kind::put_end:
+        stats.full += event.outcome() == Outcome::full;
+        stats.polls += event.outcome() == Outcome::full && timeouts_[event.actor] == 0;
         if (!ok) break;
         ++stats.puts;
-        stats.most_items =
-            std::max(stats.most_items, static_cast<std::uint64_t>(std::max<std::int64_t>(++life.items, 0)));
         break;
-      case Kind::serialise_failed:
-        ++stats.dropped;
-        --life.items;
-        break;
+      case Kind::serialise_failed: ++stats.dropped; break;
       case Kind::pipe_write:
         life.pipe_bytes += Chunk::unpack(event.argument).bytes;
-        // More than fits was never there: events that read some of it were lost.
+        // No more than the capacity was ever there: some events of reading were lost.
         if (stats.capacity != 0) life.pipe_bytes = std::min<std::int64_t>(life.pipe_bytes, stats.capacity);
         stats.most_pipe_bytes =
             std::max(stats.most_pipe_bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(life.pipe_bytes, 0)));
@@ -169,9 +172,10 @@ class Counter {
         life.pipe_bytes = std::max<std::int64_t>(life.pipe_bytes - Chunk::unpack(event.argument).bytes, 0);
         break;
       case Kind::get_end:
+        stats.empty += event.outcome() == Outcome::empty;
+        stats.polls += event.outcome() == Outcome::empty && timeouts_[event.actor] == 0;
         if (!ok) break;
         ++stats.gets;
-        --life.items;
         stats.bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0));
         life.last_get = event.time;
         break;
@@ -191,8 +195,13 @@ class Counter {
       auto const begun = trace_.at(put).time, over = trace_.at(get).time;
       found->second.latencies.push_back(over > begun ? over - begun : 0);
     }
+    auto const peaks = backlog_peaks(trace_, trace_.size());
     for (auto& [index, life] : queues_) {
       auto& stats = life.stats;
+      if (index < peaks.size()) {
+        stats.most_items = peaks[index].items;
+        stats.most_bytes = peaks[index].bytes;
+      }
       stats.queue = index;
       stats.latency = spread(std::move(life.latencies));
       if (life.last_get > life.first_put) {
@@ -210,9 +219,44 @@ class Counter {
   std::vector<Event const*> open_;  ///< each actor's `blocked` that is not over
   std::map<WaitKey, WaitStats> all_waits_;
   std::map<QueueIndex, QueueLife> queues_;
+  std::map<ActorIndex, std::int64_t> timeouts_;  ///< of the call that an actor is in, ns
 };
 
 }  // namespace
+
+std::vector<Peak> backlog_peaks(Trace const& trace, Step end) {
+  struct Backlog {
+    std::int64_t items = 0, bytes = 0;
+    Peak peak;
+  };
+  std::vector<Backlog> backlogs;
+  std::unordered_map<std::uint64_t, std::int64_t> sizes;  // of the bodies
+  auto const key = [](Event const& event) { return event.item().packed(); };
+  auto const in_range = std::min<Step>(end, trace.size());
+  for (Step step = 0; step < in_range; ++step) {
+    if (Event const& event = trace.at(step); event.kind == Kind::serialised && event.argument > 0)
+      sizes.insert_or_assign(key(event), event.argument);
+  }
+  for (Step step = 0; step < in_range; ++step) {
+    Event const& event = trace.at(step);
+    bool const ok = event.outcome() == Outcome::ok;
+    bool const comes = event.kind == Kind::put_end && ok;
+    bool const goes = (event.kind == Kind::get_end && ok) || event.kind == Kind::serialise_failed;
+    if ((!comes && !goes) || event.object == mp::trace::no_object) continue;
+    if (backlogs.size() <= event.object) backlogs.resize(std::size_t{event.object} + 1);
+    auto const size = sizes.find(key(event));
+    auto& backlog = backlogs[event.object];
+    backlog.items += comes ? 1 : -1;
+    if (size != sizes.end()) backlog.bytes += comes ? size->second : -size->second;
+    backlog.peak.items =
+        std::max(backlog.peak.items, static_cast<std::uint64_t>(std::max<std::int64_t>(backlog.items, 0)));
+    backlog.peak.bytes =
+        std::max(backlog.peak.bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(backlog.bytes, 0)));
+  }
+  std::vector<Peak> peaks;
+  for (auto const& backlog : backlogs) peaks.push_back(backlog.peak);
+  return peaks;
+}
 
 Stats statistics(Trace const& trace) { return Counter(trace).run(); }
 

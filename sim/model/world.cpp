@@ -91,7 +91,7 @@ QueueWorld const* World::queue(std::uint16_t object) const {
 ActorIndex World::holder_of_wait(ActorIndex index) const {
   if (index >= actors.size() || actors[index].state != ActorState::blocked) return nobody;
   auto const& actor = actors[index];
-  if (actor.waits_for == Resource::child_exit) return actor.waits_object;
+  if (facts(actor.waits_for).owner == mp::trace::ObjectKind::actor) return actor.waits_object;
   auto const* waited = queue(actor.waits_object);
   if (!waited) return nobody;
   if (auto const* lock = waited->lock(actor.waits_for)) return knows_holder(*waited, *lock) ? lock->holder : nobody;
@@ -107,6 +107,7 @@ LockWorld const* QueueWorld::lock(Resource resource) const {
     case Resource::read_lock: return &read_lock;
     case Resource::write_lock: return &write_lock;
     case Resource::condition_lock: return &condition_lock;
+    case Resource::mutex: return &mutex;
     default: return nullptr;
   }
 }
@@ -119,6 +120,12 @@ std::int64_t QueueWorld::semaphore(Resource resource) const {
     case Resource::sleeping: return sleeping;
     case Resource::woken_joiner: return woken;
     case Resource::barrier: return barrier;
+    case Resource::permit: return free_permits;
+    case Resource::sleeper: return sleepers;
+    case Resource::acknowledgement: return acknowledgements;
+    case Resource::notice:
+    case Resource::flag:
+    case Resource::parties: return notices;
     default: return 0;
   }
 }

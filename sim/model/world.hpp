@@ -16,13 +16,13 @@ namespace qs {
 inline constexpr ActorIndex nobody = mp::trace::no_object;
 
 enum class ActorState : std::uint8_t {
-  unborn,    ///< known, but its first event is still to come
+  unborn,    ///< known, but has no event yet
   running,   ///< between two events, not known to wait
-  sleeping,  ///< waits for time to pass, and for nobody
+  sleeping,  ///< waits for time to pass
   blocked,   ///< waits for `waits_for`
-  exiting,   ///< in its exit sequence
-  ended,     ///< left by itself, with `exit_code`
-  killed,    ///< gone by a signal
+  exiting,   ///< runs its exit steps
+  ended,     ///< exited, with `exit_code`
+  killed,    ///< ended by a signal
 };
 
 struct ActorWorld {
@@ -45,10 +45,10 @@ struct ActorWorld {
   int exit_code = 0;                                  ///< of an ended process; -signal when killed and known
   bool exit_code_known = false;
   bool daemon = false;
-  bool in_exit = false;               ///< its exit sequence has begun (it may be blocked in it)
-  bool lost = false;                  ///< it is gone without an exit sequence
-  Step outside = no_step;             ///< where it was seen outside the library, if it has done nothing since
-  Step foreign = no_step;             ///< of a process: a thread that had not used a queue when it was looked at
+  bool in_exit = false;    ///< its exit steps have begun (it may be blocked in them)
+  bool lost = false;       ///< it died without running its exit steps
+  Step outside = no_step;  ///< when it was last seen outside the library; no_step once it has done something since
+  Step foreign = no_step;  ///< of a process: a thread that had not used a queue when it was looked at
   std::uint32_t foreign_threads = 0;  ///< how many such threads there were then
   std::uint64_t puts = 0, gets = 0, tasks_done = 0;
   std::uint64_t blocked_ns = 0;     ///< of all waits that are over
@@ -63,7 +63,7 @@ struct ActorWorld {
 
 struct LockWorld {
   std::int32_t value = 1;
-  ActorIndex holder = nobody;  ///< stays when the holder dies: that is the lesson
+  ActorIndex holder = nobody;  ///< stays when the holder dies
   Step since = no_step;
 };
 
@@ -87,7 +87,7 @@ struct PipeMessage {
   std::uint64_t frame = 0;  ///< header and body, bytes
   std::uint64_t written = 0;
   std::uint64_t read = 0;
-  bool returned = false;  ///< somebody had taken it, and died with it
+  bool returned = false;  ///< it was redelivered: its getter died with it
 
   std::uint64_t unread() const { return written - std::min(read, written); }
 };
@@ -99,19 +99,17 @@ struct LocalEnd {
   bool closed = false;
   bool join_cancelled = false;
   std::uint64_t appended = 0;
+  Step read_closed = no_step, write_closed = no_step;  ///< of a pipe: when it closed its connection
 };
 
 /// What one actor has done with one queue so far.
 struct QueueUse {
-  std::uint64_t puts = 0, gets = 0, marks_put = 0, marks_got = 0;  ///< successes; marks are the sentinels among them
-  std::uint64_t polls = 0;    ///< answers "empty" that were had without waiting, in all
-  std::uint64_t in_vain = 0;  ///< gets that ended with Empty since the last success
+  std::uint64_t puts = 0, gets = 0;  ///< successful calls
+  std::uint64_t in_vain = 0;         ///< gets that ended with Empty since the last success
   Step last_put = no_step, last_get = no_step;
-  Step first_get = no_step, last_get_call = no_step;  ///< the calls, whatever came of them
-  Step last_mark = no_step;                           ///< when it last got a sentinel
-  bool asked = false;                                 ///< whether it was empty
-  bool asks_at_once = false;                          ///< its last get had no time to wait
-  bool dropped = false;                               ///< has given its end up, and not used it since
+  Step first_get = no_step, last_get_call = no_step;  ///< of the calls, successful or not
+  bool asked = false;                                 ///< has called empty()
+  bool dropped = false;                               ///< has given up its end and not used it since
 };
 
 /// Since when something has been known, given that nobody has lost events since then.
@@ -129,16 +127,18 @@ struct QueueWorld {
   mp::Mechanism mechanism = mp::Mechanism::cpython;
   ActorIndex creator = nobody;
   std::int32_t maxsize = 2147483647;
-  std::uint32_t capacity = 0;      ///< of the pipe, bytes; 0: as much as there is memory
+  std::uint32_t capacity = 0;      ///< of the pipe, bytes; 0: unbounded
   std::uint64_t pipe_bytes = 0;    ///< written and not yet read, of the messages in `pipe`; never above the capacity
-  NumberedLine<PipeMessage> pipe;  ///< oldest first; a hardened queue's line
+  NumberedLine<PipeMessage> pipe;  ///< oldest first; for a hardened queue, the shared log
   std::int64_t free_slots = 0;     ///< value of the slot semaphore
-  LockWorld read_lock, write_lock, condition_lock;
-  std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;  ///< semaphore values
-  std::map<ActorIndex, LocalEnd> ends;                                ///< by process
-  std::map<ActorIndex, QueueUse> uses;                                ///< by actor
+  LockWorld read_lock, write_lock, condition_lock, mutex;
+  std::map<ActorIndex, std::int64_t> permits;  ///< of a semaphore, by who has acquired and not released them
+  std::int64_t free_permits = 0, sleepers = 0, acknowledgements = 0, notices = 0;  ///< semaphore values
+  std::int64_t unfinished = 0, sleeping = 0, woken = 0, barrier = 0;               ///< semaphore values
+  std::map<ActorIndex, LocalEnd> ends;                                             ///< by process
+  std::map<ActorIndex, QueueUse> uses;                                             ///< by actor
   std::uint64_t puts = 0, gets = 0, tasks_done = 0, dropped = 0;
-  std::uint64_t most_items = 0, most_bytes = 0;  ///< that lay in it at one time, buffers not counted
+  std::uint64_t most_items = 0, most_bytes = 0;  ///< peaks, without the buffers
 
   bool bounded() const { return maxsize != 2147483647; }
   bool hardened() const { return mechanism == mp::Mechanism::hardened; }
@@ -176,19 +176,18 @@ struct World {
   bool certain_since(Step, ActorIndex process) const;
 
   QueueWorld const* queue(std::uint16_t object) const;  ///< nullptr where there is none
-  /// Who holds what this actor waits for; `nobody` where nobody in particular does, and where it is not known.
+  /// The holder of what this actor waits for; `nobody` if there is no particular holder or it is not known.
   ActorIndex holder_of_wait(ActorIndex) const;
 };
 
 /// Whether a thread that was seen outside the library (an event `outside` or `foreign_thread`) may come back by itself.
-bool may_come(Event const& seen);
+[[nodiscard]] bool may_come(Event const& seen);
 
-/// Folds one event into the world. Never fails: an event that does not fit (after a gap, or in a hostile
-/// trace) changes what it can.
+/// Folds one event into the world. Never fails: of an inconsistent event (after a gap, or in a hostile trace) it
+/// applies what it can.
 void apply(World&, Trace const&, Step);
 
-/// Any step at once: checkpoints of the world, as far apart as the world is large, and a walk from the
-/// nearest one. Grows with its trace.
+/// The world at any step, from checkpoints: the larger the world, the further apart they are. Grows with its trace.
 class History {
  public:
   explicit History(Trace const& trace) : trace_(&trace) {}

@@ -45,7 +45,7 @@ void kill_children(std::set<pid_t> const& spared) {
     std::erase_if(mine, [&](pid_t pid) { return spared.contains(pid); });
     if (mine.empty()) return;
     for (pid_t const pid : mine) kill(pid, SIGKILL);
-    // Their own children are orphans then, and this process's in the next round.
+    // Their own children become children of this process, for the next round.
     for (pid_t const pid : mine) {
       while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
       }

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// 4,096 queues of 8,192 ids and two counts each (queue/python/item_ids.hpp). Pages that nobody touches cost nothing.
+/// 4,096 queues of 8,192 ids and two counts each (queue/python/item_ids.hpp). Untouched pages cost nothing.
 constexpr off_t item_ids_bytes = off_t{4096} * (8192 + 2) * 8;
 
 constexpr char before_us[] = "QUEUESCOPE_PYTHONPATH";
@@ -41,7 +41,7 @@ void add_python_hooks() {
   auto const folder = python_hooks_folder();
   if (folder.empty()) return;
   char const* const path = std::getenv("PYTHONPATH");
-  // Inside another recorded run, ours is on the path already.
+  // Inside another recorded run, the folder is already on the path.
   bool const nested = path != nullptr && std::string(path).starts_with(folder);
   if (nested) return;
   if (path != nullptr) {

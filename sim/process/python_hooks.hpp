@@ -1,4 +1,4 @@
-// What a Python program needs in its environment to be recorded.
+// The environment variables that install the hooks in a Python program.
 #pragma once
 
 #include <string>

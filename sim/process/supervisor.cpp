@@ -31,7 +31,7 @@ bool make_pipe(Pipe& result) {
   return true;
 }
 
-/// posix_spawn's two argument objects, and their ends.
+/// Owns the two argument objects of posix_spawn.
 struct SpawnSetup {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -53,7 +53,7 @@ struct SpawnSetup {
   SpawnSetup(SpawnSetup const&) = delete;
   SpawnSetup& operator=(SpawnSetup const&) = delete;
 
-  /// The same number in the child, open; everything else of ours is closed on exec.
+  /// Keeps this descriptor open in the child; all others are closed on exec.
   void inherit(int descriptor) { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor); }
 };
 
@@ -75,7 +75,7 @@ Supervisor::Supervisor(SupervisorOptions const& options) {
   }
   program_ = options.command.front();
   not_mine_ = children();
-  adopt_orphans();  // should the supervisor die, what it looked after comes here
+  adopt_orphans();  // if the supervisor dies, its children come to this process
   spawn(options);
 }
 
@@ -96,13 +96,22 @@ void Supervisor::spawn(SupervisorOptions const& options) {
     posix_spawn_file_actions_addopen(&setup.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&setup.actions, STDOUT_FILENO, STDERR_FILENO);
   }
+  if (options.output >= 0) {
+    posix_spawn_file_actions_addopen(&setup.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&setup.actions, options.output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&setup.actions, options.output, STDERR_FILENO);
+  }
   if (options.output_to_stderr) posix_spawn_file_actions_adddup2(&setup.actions, STDERR_FILENO, STDOUT_FILENO);
 
   std::string const executable = options.executable.empty() ? "/proc/self/exe" : options.executable;
-  std::vector<std::string> words = {"queuescope", supervise_command, std::to_string(control.read.number()),
-                                    std::to_string(status.write.number()), std::to_string(options.session)};
+  std::vector<std::string> words = {"queuescope",
+                                    supervise_command,
+                                    std::to_string(control.read.number()),
+                                    std::to_string(status.write.number()),
+                                    std::to_string(options.session),
+                                    to_word(options.limits)};
   words.insert(words.end(), options.command.begin(), options.command.end());
-  std::vector<std::string> variables = options.environment;  // the first of a name counts
+  std::vector<std::string> variables = options.environment;  // the first of equal names counts
   for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
 
   int const error = posix_spawn(&pid_, executable.c_str(), &setup.actions, &setup.attributes, pointers_to(words).data(),
@@ -130,12 +139,13 @@ void Supervisor::poll() {
         break;
       case SupervisorReport::What::program_ended: exit_code_ = report.value; [[fallthrough]];
       case SupervisorReport::What::orphan_ended: ended_.emplace_back(report.pid, report.value); break;
+      case SupervisorReport::What::limit_reached: limit_reached_ = static_cast<Limit>(report.value); break;
       case SupervisorReport::What::nobody_left: nobody_left_ = true; break;
     }
   }
 }
 
-/// It has closed the status pipe: it is done, or dead.
+/// Called when the supervisor has closed the status pipe: it has finished, or died.
 void Supervisor::wait_for_supervisor() {
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -150,7 +160,7 @@ void Supervisor::kill_all() {
   while (pid_ > 0) {
     pollfd waiting{status_.number(), POLLIN, 0};
     int const ready = ::poll(&waiting, 1, longest_clearing_ms);
-    if (ready == 0) kill(pid_, SIGKILL);  // stopped, say; its orphans come to us
+    if (ready == 0) kill(pid_, SIGKILL);  // it is stopped, for example; its orphans come to this process
     poll();
   }
 }

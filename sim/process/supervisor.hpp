@@ -1,12 +1,12 @@
-// Starts a program so that nothing of it can be left behind.
+// Starts a program so that no process of it can be left behind.
 //
 //   queuescope ──spawns──> queuescope supervise ──forks──> the program ──forks──> its processes
 //        │   control pipe ──>  │   <── orphans come to the supervisor, not to init
 //        │ <── status pipe     │
 //
-// Whoever dies, the rest is cleared away: at the end of the control pipe (queuescope is gone, or asks) the
-// supervisor kills every descendant till none is left; when the supervisor dies, the program dies with it
-// (PR_SET_PDEATHSIG), and queuescope, the next reaper in line, gets and kills the orphans.
+// When the control pipe is closed (by queuescope, or because it died), the supervisor kills every descendant until none
+// is left. When the supervisor dies, the program dies with it (PR_SET_PDEATHSIG), and queuescope, which becomes the
+// parent of the orphans, kills them.
 #pragma once
 
 #include <sys/types.h>
@@ -19,29 +19,32 @@
 #include <vector>
 
 #include <mp/detail/file_descriptor.hpp>
+#include "sim/process/limits.hpp"
 
 namespace qs {
 
 /// What the supervisor tells through the status pipe.
 struct SupervisorReport {
-  enum class What : std::int32_t { not_started, program_ended, orphan_ended, nobody_left } what;
-  std::int32_t value;  ///< errno; exit code, or a signal's number, negative
+  enum class What : std::int32_t { not_started, program_ended, orphan_ended, limit_reached, nobody_left } what;
+  std::int32_t value;  ///< errno; exit code, or a signal's number, negative; a Limit
   std::int32_t pid;    ///< who ended
 };
 
 struct SupervisorOptions {
   std::vector<std::string> command;           ///< the program, found as a shell would, and its arguments
   std::vector<std::string> environment = {};  ///< "NAME=value", beside what is inherited
-  int session = -1;                           ///< descriptor that the program inherits and is told of; -1: none
-  bool silent = false;                        ///< what the program writes goes nowhere
-  bool output_to_stderr = false;              ///< the program's standard output goes where its errors go
-  std::string executable;                     ///< that hands on to supervise(); empty: this one
+  int session = -1;     ///< a descriptor that the program inherits, with its number in the environment; -1: none
+  bool silent = false;  ///< what the program writes goes nowhere
+  bool output_to_stderr = false;  ///< the program's standard output goes where its errors go
+  int output = -1;                ///< descriptor for what the program writes; -1: as ours
+  ProcessLimits limits = {};      ///< for the program and all its descendants
+  std::string executable;         ///< that calls supervisor_main(); empty: this one
 };
 
 /// The name of the hidden command: `queuescope supervise ...`.
 inline constexpr char supervise_command[] = "supervise";
 /// The other side; only an executable's main calls it, when argv[1] is supervise_command.
-int supervise(int argc, char** argv);
+int supervisor_main(int argc, char** argv);
 
 class Supervisor {
  public:
@@ -64,6 +67,8 @@ class Supervisor {
   /// Those of the program's processes that have ended since the last call and that their own parent, if it lived, did
   /// not wait for: pid, and exit code or a signal's number, negative.
   std::vector<std::pair<pid_t, int>> take_ended() { return std::exchange(ended_, {}); }
+  /// Which limit ended the program, if one did.
+  std::optional<Limit> limit_reached() const { return limit_reached_; }
   /// The program and all its descendants are gone.
   bool nobody_left() const { return nobody_left_; }
 
@@ -82,6 +87,7 @@ class Supervisor {
   std::string error_;
   std::optional<int> exit_code_;
   std::vector<std::pair<pid_t, int>> ended_;
+  std::optional<Limit> limit_reached_;
   bool nobody_left_ = false;
 };
 

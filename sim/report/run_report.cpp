@@ -19,13 +19,13 @@ namespace qs {
 
 namespace {
 
-constexpr std::size_t most_alike = 5;    // so many actors of the same stem get a line each, more share one
+constexpr std::size_t most_alike = 5;    // up to this many actors of the same stem get a line each; more share one
 constexpr std::size_t most_lines = 12;   // of a section
-constexpr std::size_t most_labels = 12;  // of a list of items; of a longer one the ends are shown
+constexpr std::size_t most_labels = 12;  // of a list of items; of a longer list only the ends are shown
 constexpr std::size_t shown_labels = 3;  // at each end
 constexpr std::uint64_t shortest_wait = 1'000'000;
 
-// What somebody put on a queue or got from it.
+// What an actor put on a queue or got from it.
 struct Share {
   std::uint64_t items = 0, sentinels = 0, refused = 0;
   std::vector<std::string> first, last;
@@ -135,17 +135,20 @@ class RunReport {
   }
 
   std::string ending() const {
-    auto const& how = trace_.run.ending;
-    if (how == "finished") return "finished";
-    if (how == "failed") return "failed with " + exit_words(trace_.run.exit_code);
-    if (how == "deadlock") return "ended in a deadlock: no one could take a step";
-    if (how == "deadline") return "did not end by itself and was stopped";
-    if (how == "interrupted") return "was interrupted";
-    return "was running when the record ends";
+    switch (trace_.run.ending) {
+      case RunEnding::none: break;
+      case RunEnding::finished: return "finished";
+      case RunEnding::failed: return "failed with " + exit_words(trace_.run.exit_code);
+      case RunEnding::deadlock: return "ended in a deadlock: no one could take a step";
+      case RunEnding::deadline: return "did not end by itself and was stopped";
+      case RunEnding::interrupted: return "was interrupted";
+    }
+    return "was still running when the recording ended";
   }
 
   void tell_queue(QueueStats const& stats) {
     auto const* queue = world_.queue(stats.queue);
+    if (queue && !mp::trace::carries_items(queue->type)) return;
     auto words = "Queue " + trace_.queue_name(stats.queue);
     if (queue && queue->type == mp::trace::QueueClass::joinable) words += ", joinable";
     if (queue && queue->type == mp::trace::QueueClass::simple) words += ", simple";
@@ -164,7 +167,7 @@ class RunReport {
     tell_repairs(stats.queue);
   }
 
-  /// What the living did about those who died with something of this queue in hand.
+  /// What the survivors did about processes that died holding something of this queue.
   void tell_repairs(QueueIndex queue) {
     std::size_t all = 0;
     for (Step step = 0; step < trace_.size(); ++step) {
@@ -386,6 +389,6 @@ class RunReport {
 
 }  // namespace
 
-std::string account(Trace const& trace, Colours colours) { return RunReport(trace, colours).tell(); }
+std::string run_report(Trace const& trace, Colours colours) { return RunReport(trace, colours).tell(); }
 
 }  // namespace qs

@@ -1,4 +1,4 @@
-// The story of a run, to be read in a terminal: who put what, who got it, who waited for what, how it ended.
+// The report of a run for the terminal: who put what, who got it, who waited for what, and how it ended.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,6 @@ namespace qs {
 enum class Colours : std::uint8_t { no, yes };
 
 /// At most 100 columns wide; hundreds of processes and millions of items are folded into counts.
-std::string account(Trace const&, Colours = Colours::no);
+std::string run_report(Trace const&, Colours = Colours::no);
 
 }  // namespace qs

@@ -28,10 +28,13 @@ std::string queue_text(Trace const& trace, QueueStats const& queue) {
               fmt::format("{} / {} / {}", number(queue.puts), number(queue.gets), number(queue.tasks_done)));
   if (queue.dropped > 0) text += row("dropped", number(queue.dropped));
   text += row("sentinels", number(queue.sentinels));
+  text += row("Empty / Full / polls",
+              fmt::format("{} / {} / {}", number(queue.empty), number(queue.full), number(queue.polls)));
   bool const hardened = trace.mechanism(queue.queue) == mp::Mechanism::hardened;
-  text += row("made of", hardened ? "a line in shared memory, between robust locks" : "a pipe, between semaphores");
+  text += row("made of", hardened ? "a log in shared memory, with robust locks" : "a pipe with semaphores");
   text += row("most at one time",
-              fmt::format("{}; in the {} {}", count(queue.most_items, "item"), hardened ? "shared log" : "pipe",
+              fmt::format("{}, {}; in the {} {}", count(queue.most_items, "item"), byte_count(queue.most_bytes),
+                          hardened ? "shared log" : "pipe",
                           queue.capacity == 0 ? byte_count(queue.most_pipe_bytes)
                                               : number(queue.most_pipe_bytes) + " of " + byte_count(queue.capacity)));
   if (queue.latency.count > 0) {
@@ -113,7 +116,11 @@ Json to_json(Trace const& trace, Stats const& stats) {
                               {"dropped", queue.dropped},
                               {"sentinels", queue.sentinels},
                               {"bytes", queue.bytes},
+                              {"empty", queue.empty},
+                              {"full", queue.full},
+                              {"polls", queue.polls},
                               {"most_items", queue.most_items},
+                              {"most_bytes", queue.most_bytes},
                               {"most_pipe_bytes", queue.most_pipe_bytes},
                               {"pipe_capacity", queue.capacity},
                               {"latency_ns", to_json(queue.latency)},

@@ -12,13 +12,14 @@ namespace qs {
 namespace {
 
 std::string ending_words(RunFacts const& run, bool stuck) {
-  if (run.ending == "deadlock") return "deadlock: no one can take a step";
-  if (run.ending == "deadline") return stuck ? "hung: stopped" : "stopped";
-  if (run.ending == "failed") return "failed with " + exit_words(run.exit_code);
-  return run.ending.empty() ? "not over" : run.ending;
+  switch (run.ending) {
+    case RunEnding::none: return "not over";
+    case RunEnding::failed: return "failed with " + exit_words(run.exit_code);
+    case RunEnding::deadlock: return "deadlock: no one can take a step";
+    case RunEnding::deadline: return stuck ? "hung: stopped" : "stopped";
+    default: return std::string(name(run.ending));
+  }
 }
-
-bool in_the_middle(RunFacts const& run) { return run.ending != "finished" && run.ending != "failed"; }
 
 }  // namespace
 
@@ -35,7 +36,7 @@ Summary summary(Trace const& trace) {
   WaitGraph const graph(trace, world);
   for (std::size_t i = 0; i < world.actors.size(); ++i) {
     auto const actor = static_cast<ActorIndex>(i);
-    if (!in_the_middle(trace.run) || !graph.waits(actor)) continue;
+    if (trace.run.ended_by_itself() || !graph.waits(actor)) continue;
     auto const& waiter = world.actors[i];
     result.blocked.push_back(
         fmt::format("{} for {}", trace.name(actor), resource_words(trace, waiter.waits_for, waiter.waits_object)));

@@ -53,9 +53,7 @@ RunFacts facts_of(RunOptions const& options) {
   return facts;
 }
 
-enum class Ending : std::uint8_t { all_gone, deadlock, deadline, interrupted };
-
-/// Keeps what the sinks are told of the actors.
+/// Keeps the facts about the actors.
 class ActorTable final : public Sink {
  public:
   void actor(ActorIndex index, ActorFacts const& facts) override {
@@ -68,7 +66,7 @@ class ActorTable final : public Sink {
   std::vector<ActorFacts> actors_;
 };
 
-/// Asks the scheduler and does what it says, between two passes of the recorder.
+/// Executes the scheduler's choices between two passes of the recorder.
 class Control {
  public:
   Control(Session& session, Recorder& recorder, ActorTable const& actor_table, Scheduler& scheduler)
@@ -76,7 +74,7 @@ class Control {
     if (scheduler.controls()) controller_.close();
   }
 
-  /// One step, if there is one to do now.
+  /// Takes one step, if the scheduler has chosen one.
   bool advance() {
     if (!scheduler_.controls()) {
       controller_.open();
@@ -88,7 +86,7 @@ class Control {
     for (ActorStatus const& actor : controller_.status()) {
       if (actor.where == ActorStatus::Where::parked) recorder_.locate(actor.next.location);
     }
-    recorder_.poll();  // everything that led here comes before what is decided now
+    recorder_.poll();  // records all events before the decision
     names_.update(actor_table_.actors());
     auto const enabled = controller_.enabled();
     if (!settled && !scheduler_.goes_on_without_computing()) return false;
@@ -104,7 +102,7 @@ class Control {
 
   bool closed() const { return controller_.closed(); }
   bool deadlocked() const { return controller_.deadlocked(); }
-  /// Nobody has gone on for long, and the scheduler is not one that waits for a person.
+  /// Nothing has happened for too long, and the scheduler does not wait for a user.
   bool stalled() const {
     auto const limit = scheduler_.stall();
     return limit && closed() && std::chrono::steady_clock::now() - moved_ > *limit;
@@ -120,7 +118,7 @@ class Control {
   std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
 };
 
-/// How long to sleep between two passes: the longer nothing happens, the longer.
+/// The sleep between two passes, which grows while nothing happens.
 class PollInterval {
  public:
   void wait(bool events, int descriptor) {
@@ -135,7 +133,7 @@ class PollInterval {
   std::chrono::nanoseconds pause_ = shortest;
 };
 
-/// Notices that nobody goes on.
+/// Notices when no actor makes progress.
 class Quiet {
  public:
   Quiet(Recorder& recorder, RunOptions const& options) : recorder_(recorder), options_(options) {}
@@ -159,9 +157,10 @@ class Quiet {
   bool told_ = false;
 };
 
-/// Records until nobody is left, the deadline has passed or somebody wants an end.
-Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
-              std::atomic<bool> const& stop) {
+/// Records until the program has ended (RunEnding::finished, whatever its exit code), its deadline has passed, or it is
+/// to be stopped.
+RunEnding record(Recorder& recorder, Supervisor& supervisor, Control* control, RunOptions const& options,
+                 std::atomic<bool> const& stop) {
   auto begin = steady_clock::now();
   PollInterval interval;
   Quiet quiet(recorder, options);
@@ -170,30 +169,20 @@ Ending record(Recorder& recorder, Supervisor& supervisor, Control* control, RunO
     bool const moved = control != nullptr && control->advance();
     supervisor.poll();
     for (auto const& [pid, exit_code] : supervisor.take_ended()) recorder.ended(pid, exit_code);
-    if (supervisor.nobody_left()) return Ending::all_gone;
-    if (stop) return Ending::interrupted;
+    if (supervisor.nobody_left()) return RunEnding::finished;
+    if (stop) return RunEnding::interrupted;
     if (control != nullptr && control->closed()) {
-      if (options.scheduler->wants_end()) return Ending::interrupted;
-      if (options.scheduler->ends_at_deadlock() && control->deadlocked()) return Ending::deadlock;
-      if (control->stalled()) return Ending::deadline;
+      if (options.scheduler->wants_end()) return RunEnding::interrupted;
+      if (options.scheduler->ends_at_deadlock() && control->deadlocked()) return RunEnding::deadlock;
+      if (control->stalled()) return RunEnding::deadline;
       begin = steady_clock::now();
     } else if (options.deadline && steady_clock::now() - begin >= *options.deadline) {
-      return Ending::deadline;
+      return RunEnding::deadline;
     }
     if (moved) continue;
     if (control == nullptr) quiet.note(events);
     interval.wait(events, supervisor.descriptor());
   }
-}
-
-std::string ending_words(Ending ending, int exit_code) {
-  switch (ending) {
-    case Ending::deadlock: return "deadlock";
-    case Ending::deadline: return "deadline";
-    case Ending::interrupted: return "interrupted";
-    case Ending::all_gone: break;
-  }
-  return exit_code == 0 ? "finished" : "failed";
 }
 
 }  // namespace
@@ -202,7 +191,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   RunResult result;
   result.facts = facts_of(options);
 
-  // The session, before anybody who shall write into it.
+  // The session, before any process that writes into it.
   Session session({.actors = options.most_actors,
                    .ring_events = options.ring_events,
                    .lossless = options.lossless,
@@ -212,33 +201,38 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   all_sinks.push_back(&actor_table);
   for (Sink* sink : sinks) sink->run(result.facts);
 
-  // The program, looked after from its first instruction on.
+  // The program, supervised from its first instruction on.
   Recorder recorder(session, all_sinks);
   std::optional<Control> control;
   if (options.scheduler) control.emplace(session, recorder, actor_table, *options.scheduler);
   Supervisor supervisor({.command = options.command,
                          .session = session.descriptor(),
                          .output_to_stderr = options.output_to_stderr,
+                         .output = options.output,
+                         .limits = options.limits,
                          .executable = options.supervisor});
 
-  // The recording. It ends with the state that the processes are in, and only then are they killed: a
-  // diagnosis is about what hung, not about the clearing away.
-  Ending const ending = record(recorder, supervisor, control ? &*control : nullptr, options, stop);
+  // The recording. It ends before the processes are killed: a diagnosis is about what hung, not about the cleaning up.
+  auto const ending = record(recorder, supervisor, control ? &*control : nullptr, options, stop);
   result.facts.duration = session.now();
-  if (ending != Ending::all_gone) recorder.look_outside();
-  recorder.finish(ending == Ending::all_gone ? Survivors::none : Survivors::some);
+  if (ending != RunEnding::finished) recorder.look_outside();
+  recorder.finish(ending == RunEnding::finished ? Survivors::none : Survivors::some);
   supervisor.kill_all();
 
-  // The end, when nobody can write any more.
+  // The result, when no process can write any more.
   result.error = supervisor.error();
+  result.limit_reached = supervisor.limit_reached();
   result.events = recorder.events();
   result.lost = recorder.lost();
   result.forced = recorder.forced();
   result.refused = recorder.refused();
   result.facts.exit_code = supervisor.exit_code().value_or(-SIGKILL);
-  result.facts.ending = result.started() ? ending_words(ending, result.facts.exit_code) : "";
+  if (result.started()) {
+    bool const failed = ending == RunEnding::finished && result.facts.exit_code != 0;
+    result.facts.ending = failed ? RunEnding::failed : ending;
+  }
   for (Sink* sink : sinks) sink->run(result.facts);
-  // A trace of a program that was never there replaces no other.
+  // The trace of a program that could not be started must not replace an earlier one.
   for (Sink* sink : sinks) result.started() ? sink->finish() : sink->flush();
   return result;
 } catch (SessionError const& error) {
@@ -247,7 +241,7 @@ RunResult run_program(RunOptions const& options, std::vector<Sink*> const& sinks
   return result;
 }
 
-/// The recorder's thread fills it, the window's thread empties it; the lock is held for a swap or an append.
+/// The recording thread fills it and the window's thread empties it; the lock is only held for a swap or an append.
 class LiveRun::Mailbox final : public Sink {
  public:
   void run(RunFacts const& facts) override {

@@ -16,7 +16,7 @@ std::string value_words(scenarios::Parameter const& parameter, std::int64_t valu
 
 }  // namespace
 
-/// Beside this executable, as in a build; or in ../libexec, as installed; or wherever PATH has it.
+/// Looks beside this executable (in a build), in ../libexec (installed), then in PATH.
 std::string scenario_runner() {
   std::error_code error;
   fs::path const folder = fs::read_symlink("/proc/self/exe", error).parent_path();

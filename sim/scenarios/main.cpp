@@ -1,4 +1,4 @@
-// queuescope-scenario: runs one of the bundled scenarios in this very process, observed by whoever started it.
+// queuescope-scenario: runs one of the bundled scenarios in this process, observed by its parent if that records.
 #include <cstdio>
 #include <exception>
 

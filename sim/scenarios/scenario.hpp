@@ -22,7 +22,7 @@ struct Parameter {
 /// The parameter that every scenario has: 0 cpython, 1 hardened (mp::Mechanism).
 inline constexpr char mechanism_parameter[] = "mechanism";
 
-/// What a person set is no possible value. Its text is one sentence with the remedy.
+/// A value that was set is not possible. The text is one sentence with the remedy.
 struct ArgumentError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -34,7 +34,7 @@ class Arguments {
   /// Throws ArgumentError.
   explicit Arguments(std::vector<Parameter> const& parameters, std::map<std::string, std::string> const& settings = {});
 
-  /// Throws std::out_of_range for a name that is no parameter.
+  /// Throws std::out_of_range if there is no parameter of that name.
   int operator[](std::string_view name) const;
   std::chrono::milliseconds milliseconds(std::string_view name) const;
   std::map<std::string, std::int64_t, std::less<>> const& values() const { return values_; }
@@ -45,7 +45,7 @@ class Arguments {
 
 /// How a run ends badly.
 enum class Ending : std::uint8_t {
-  deadlock,            ///< somebody is not done, and nobody can go on
+  deadlock,            ///< some actor is not done, and none can continue
   uncaught_exception,  ///< in one of the processes
   failed_expectation,  ///< mp::expect
   items_left,          ///< everybody is done, and an item was never got (sentinels do not count)
@@ -56,7 +56,7 @@ std::string_view words(Ending ending);  ///< "a deadlock", "an uncaught exceptio
 struct Bug {
   std::vector<Ending> endings;  ///< that can come of it; depth and preemptions are those of the first
   int depth = 1;                ///< pairs of events whose order makes it happen (the d of PCT)
-  int preemptions = 0;          ///< switches away from somebody who could have gone on (the bound of CHESS)
+  int preemptions = 0;          ///< switches away from an actor that could have continued (the bound of CHESS)
 };
 
 struct Scenario {

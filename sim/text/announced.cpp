@@ -22,6 +22,8 @@ std::string resource_of(Trace const& trace, Event const& next, Length length) {
     case Resource::woken_joiner: return "a joiner's answer";
     case Resource::barrier: return "the barrier";
     case Resource::buffer_lock: return "the buffer lock";
+    case Resource::mutex: return "the lock";
+    case Resource::permit: return "a permit";
     default: return resource_words(trace, next.resource(), next.object);
   }
 }

@@ -1,4 +1,4 @@
-// What an actor at the gate will do next, in words: its operation is announced as the event that it will write.
+// What an actor at the gate will do next, in words, from the event that the operation will write.
 #pragma once
 
 #include <cstdint>

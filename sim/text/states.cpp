@@ -26,13 +26,14 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
   auto const* queue = world.queue(actor.waits_object);
   switch (actor.waits_for) {
     case Resource::child_exit:
+    case Resource::thread_end:
       if (actor.waits_object >= world.actors.size()) return "";
       return fmt::format("{} is {}", trace.name(actor.waits_object),
                          state_words(world.actors[actor.waits_object].state));
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:
-      return queue ? holder_words(trace, world, *queue, *queue->lock(actor.waits_for)) : "";
+    case Resource::mutex: return queue ? holder_words(trace, world, *queue, *queue->lock(actor.waits_for)) : "";
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
       if (!world.knows_count(*queue, Resource::slot)) return fmt::format("how many are in use is {}", not_known);
@@ -46,7 +47,9 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
     case Resource::pipe_room:
       if (queue && !world.knows_pipe(*queue))
         return fmt::format("how many of {} bytes are in use is {}", number(queue->capacity), not_known);
-      return queue ? fmt::format("{} of {} bytes in use", number(queue->pipe_bytes), number(queue->capacity)) : "";
+      return queue ? fmt::format("{} of {} bytes in use, too many for the next write", number(queue->pipe_bytes),
+                                 number(queue->capacity))
+                   : "";
     case Resource::barrier:
       if (queue && !world.knows_count(*queue, Resource::unfinished))
         return fmt::format("how many tasks are unfinished is {}", not_known);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <csignal>
 #include <cstring>
 #include <limits>
@@ -33,7 +34,7 @@ struct Words {
     if (key == "actor") return trace.name(event.actor);
     if (key == "queue") return queue_words(trace, event.object);
     if (key == "target") return trace.name(event.object);
-    if (key == "item") return event.item() ? item_label(trace, event.item()) : "";
+    if (key == "item") return event.item() ? folded_label(trace, event.item()) : "";
     if (key == "resource") return resource();
     if (key == "wait") return wait();
     if (key == "wake") return is(Resource::deadline) ? "wakes up" : "goes on: " + got_words();
@@ -67,9 +68,16 @@ struct Words {
     return event.argument < 0 ? "sleeps" : "sleeps " + duration(static_cast<std::uint64_t>(event.argument));
   }
 
-  // What ended its wait: "there is room in the pipe of jobs".
+  // Why its wait ended: "there is room in the pipe of jobs".
   std::string got_words() const {
     auto const queue = queue_words(trace, event.object);
+    using mp::trace::WakeReason;
+    switch (static_cast<WakeReason>(event.argument)) {
+      case WakeReason::shut_down: return queue + " was shut down";
+      case WakeReason::died: return "a process that had a task of " + queue + " died";
+      case WakeReason::abandoned: return "no other process has " + queue + " any more";
+      default: break;
+    }
     switch (event.detail < mp::trace::resource_count ? event.resource() : Resource::nothing) {
       case Resource::pipe_data: return "there is something to read from " + queue;
       case Resource::pipe_room: return "there is room in " + queue;
@@ -77,6 +85,7 @@ struct Words {
       case Resource::feeder_end: return "its feeder of " + queue + " has ended";
       case Resource::child_exit: return trace.name(event.object) + " has exited";
       case Resource::barrier: return "all tasks of " + queue + " are done";
+      case Resource::thread_end: return trace.name(event.object) + " has ended";
       default: return "its wait for " + resource() + " is over";
     }
   }
@@ -96,6 +105,11 @@ struct Words {
       case Resource::sleeping: return "counts itself as a sleeping joiner of " + queue;
       case Resource::woken_joiner: return "answers that it was woken in join of " + queue;
       case Resource::barrier: return "wakes a joiner of " + queue;
+      case Resource::sleeper: return "counts itself as a sleeper of " + queue;
+      case Resource::acknowledgement: return "answers that it was woken from its wait for " + queue;
+      case Resource::notice:
+      case Resource::flag:
+      case Resource::parties: return "wakes a sleeper of " + queue;
       default: return "releases " + resource();
     }
   }
@@ -115,12 +129,12 @@ struct Words {
 
   std::string resource() const {
     if (event.detail >= mp::trace::resource_count) return "something";
-    // Only who begins to wait says for how long.
+    // Only the beginning of a wait has a time-out.
     return resource_words(trace, event.resource(), event.object, event.kind == Kind::blocked ? event.argument : -1);
   }
 };
 
-/// The words of events.def are those of CPython's mechanism.
+/// events.def describes CPython's mechanism.
 std::string spoken(std::string_view pattern, mp::Mechanism mechanism) {
   std::string words(pattern);
   if (mechanism == mp::Mechanism::cpython) return words;
@@ -162,19 +176,71 @@ std::string sentence(Trace const& trace, Step step) {
   return fill(spoken(facts(kind).words, mechanism), [&](std::string_view key) { return words.value(key); });
 }
 
+namespace {
+
+/// A user's program in C++. The bundled scenarios speak of None, as the Python programs that they explain do.
+bool is_of_cpp_program(Trace const& trace, ItemId item) {
+  auto const put = trace.put_of(item);
+  if (!trace.run.scenario.empty() || put == no_step) return false;
+  auto const& file = trace.location(trace.at(put)).file;
+  return !file.empty() && !file.ends_with(".py");
+}
+
+/// The quotation mark of the string in which a cut preview ends; 0 if it ends in none.
+char open_quote(std::string_view text) {
+  char quote = '\0';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char const letter = text[at];
+    if (quote != '\0' && letter == '\\') {
+      ++at;
+    } else if (letter == quote) {
+      quote = '\0';
+    } else if (quote == '\0' && (letter == '"' || letter == '\'')) {
+      // An apostrophe within a word opens no string.
+      bool const in_word = letter == '\'' && at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0 &&
+                           text[at - 1] != 'b';
+      if (!in_word) quote = letter;
+    }
+  }
+  return quote;
+}
+
+std::string with_quote_closed(std::string text) {
+  if (char const quote = open_quote(text); quote != '\0') text += quote;
+  return text;
+}
+
+}  // namespace
+
 std::string item_label(Trace const& trace, ItemId item) {
   auto const preview = trace.text(trace.put_of(item));
-  if (!preview.empty()) return std::string(preview);
-  if (is_sentinel(trace, item)) return "None";
+  bool const sentinel = is_sentinel(trace, item);
+  if (sentinel && (preview.empty() || preview == "None")) return is_of_cpp_program(trace, item) ? "nullopt" : "None";
+  if (!preview.empty()) return with_quote_closed(std::string(preview));
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
+}
+
+std::string folded_label(Trace const& trace, ItemId item) {
+  constexpr std::size_t wall = 16;
+  std::string label = item_label(trace, item);
+  bool const quoted = label.size() > wall && (label.front() == '"' || label.front() == '\'');
+  if (!quoted) return label;
+  std::size_t const end = label.find_first_not_of(label[1], 1);
+  std::size_t const run = (end == std::string::npos ? label.size() : end) - 1;
+  if (run < wall) return label;
+  std::string const rest = label.substr(run + 1);
+  std::string const quote(1, label.front());
+  std::string const letter = quote + label[1] + quote;
+  if (rest == quote) return fmt::format("{} x {}", letter, run);
+  bool const cut = rest == "..." + quote || rest == "\u2026" + quote;
+  return cut ? letter + " x many" : label;
 }
 
 std::string short_label(Trace const& trace, ItemId item) {
   constexpr std::size_t width = 24;
-  auto const label = item_label(trace, item);
-  auto cut = fitted(label, width);
-  bool const quoted = cut.size() > 1 && cut.front() == '"' && cut.back() != '"';
-  return quoted ? fitted(label, width - 1) + '"' : cut;
+  auto const label = folded_label(trace, item);
+  auto const cut = fitted(label, width);
+  return open_quote(cut) == '\0' ? cut : with_quote_closed(fitted(label, width - 1));
 }
 
 std::string item_name(Trace const& trace, ItemId item) {

@@ -1,4 +1,4 @@
-// What the model knows, in words: the sentences that the window, the command line and the diagnosis share.
+// The model in words: the sentences that the window, the command line and the diagnosis share.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,12 @@ namespace qs {
 /// The event at this step as a sentence, without a full stop: "consumer-1 takes the read lock of jobs".
 std::string sentence(Trace const&, Step);
 
-/// The value of an item as its put showed it: "7", "None" for a sentinel, "#3 of producer" without a preview.
+/// The value of an item as its put showed it: "7", "None" for a sentinel ("nullopt" in a program in C++), "#3 of
+/// producer" without a preview.
 std::string item_label(Trace const&, ItemId);
-/// The label, cut to 24 columns: for lists.
+/// The label, where one letter repeated many times is not written out: "\"x\" x 40", "\"x\" x many" where it was cut.
+std::string folded_label(Trace const&, ItemId);
+/// The folded label, cut to 24 columns: for lists.
 std::string short_label(Trace const&, ItemId);
 /// The label and where it comes from: "7 (item 3 of producer)".
 std::string item_name(Trace const&, ItemId);

@@ -15,7 +15,7 @@ namespace {
 
 using mp::trace::Chunk;
 
-/// How far an item has come.
+/// The progress of an item.
 struct Fate {
   QueueIndex queue = 0;
   ActorIndex putter = nobody;
@@ -23,11 +23,11 @@ struct Fate {
   bool written = false;  ///< all of it
   bool torn = false;     ///< not all of it, so far
   ActorIndex writer = nobody;
-  bool taken = false;  ///< read whole, since it was last in the queue
+  bool taken = false;  ///< read completely, since it was last in the queue
   ActorIndex taker = nobody;
-  bool dropped = false;  ///< nobody will get it, and that is as it should be
+  bool dropped = false;  ///< it will never be got, which is allowed
   int gets = 0, returns = 0;
-  bool done = false, told = false;
+  bool done = false, reported = false;
 
   bool in_queue() const { return written && !taken; }
 };
@@ -45,18 +45,18 @@ class Judge {
       take(step);
     }
     for (auto const& [item, fate] : fates_) close(item, fate);
-    for (auto const& [actor, count] : in_hands_) {
+    for (auto const& [actor, count] : held_) {
       if (count > 1) broken("{} died with {} items in its hands", trace_.name(actor), count);
     }
     for (std::size_t actor = 0; actor < dead_.size(); ++actor) ask_for_reason(static_cast<ActorIndex>(actor));
     how_it_ended();
-    return judgement_;
+    return verdict_;
   }
 
  private:
   template <typename... Words>
   void broken(fmt::format_string<Words...> words, Words&&... parts) {
-    judgement_.broken.push_back(fmt::format(words, std::forward<Words>(parts)...));
+    verdict_.broken.push_back(fmt::format(words, std::forward<Words>(parts)...));
   }
   ActorIndex process(ActorIndex actor) const {
     return actor < trace_.actors.size() ? trace_.actors[actor].process : actor;
@@ -104,7 +104,7 @@ class Judge {
       case Kind::get_end: got(event, fate); break;
       case Kind::acquired: fate.done = fate.done || event.resource() == Resource::unfinished; break;
       case Kind::task_done_end: fate.done = fate.done || event.outcome() == Outcome::ok; break;
-      case Kind::task_lost: fate.told = true; break;
+      case Kind::task_lost: fate.reported = true; break;
       case Kind::task_returned:
         ++fate.returns;
         fate.taken = false;
@@ -136,7 +136,7 @@ class Judge {
 
   void check_join(Event const& join) {
     for (auto const& [item, fate] : fates_) {
-      if (fate.queue != join.object || !fate.taken || !dead(fate.taker) || fate.done || fate.told) continue;
+      if (fate.queue != join.object || !fate.taken || !dead(fate.taker) || fate.done || fate.reported) continue;
       broken("{}'s join returned, and says nothing of {}, which {} held when it died", trace_.name(join.actor),
              item_name(trace_, item), trace_.name(fate.taker));
     }
@@ -150,9 +150,9 @@ class Judge {
     }
     if (!fate.taken || fate.dropped || fate.gets > fate.returns) return;
     if (!dead(fate.taker)) return broken("{} was taken and is nowhere: {} lives", name, trace_.name(fate.taker));
-    if (fate.told) return;
-    ++in_hands_[fate.taker];
-    judgement_.lost.push_back(fmt::format("{} had taken it and not returned from get", trace_.name(fate.taker)));
+    if (fate.reported) return;
+    ++held_[fate.taker];
+    verdict_.lost.push_back(fmt::format("{} had taken it and not returned from get", trace_.name(fate.taker)));
   }
 
   /// Of a death.
@@ -165,13 +165,13 @@ class Judge {
   void how_it_ended() {
     switch (end_.how) {
       case ForkedRunEnd::How::all_gone: break;
-      case ForkedRunEnd::How::too_long: judgement_.ending = InvariantVerdict::Ending::goes_on; break;
+      case ForkedRunEnd::How::too_long: verdict_.ending = InvariantVerdict::Ending::goes_on; break;
       case ForkedRunEnd::How::stalled:
-        judgement_.ending = InvariantVerdict::Ending::goes_on;
+        verdict_.ending = InvariantVerdict::Ending::goes_on;
         broken("somebody neither went on nor said what it waits for");
         break;
       case ForkedRunEnd::How::deadlock:
-        judgement_.ending = InvariantVerdict::Ending::waits;
+        verdict_.ending = InvariantVerdict::Ending::waits;
         for (std::size_t actor = 0; actor < world_.actors.size(); ++actor) {
           if (world_.actors[actor].state == ActorState::blocked) check_wait(static_cast<ActorIndex>(actor));
         }
@@ -184,7 +184,7 @@ class Judge {
                          [&](auto const& one) { return one.second.queue == queue && counts(one.second); });
   }
 
-  /// Nobody can go on: what this one waits for must be something that the program would have had to do.
+  /// In a deadlock, an actor may only wait for something that the program itself would have done.
   void check_wait(ActorIndex actor) {
     ActorWorld const& waiting = world_.actors[actor];
     QueueWorld const* const queue = world_.queue(waiting.waits_object);
@@ -237,14 +237,16 @@ class Judge {
   std::vector<bool> dead_;  ///< by process
   std::map<ItemId, Fate> fates_;
   std::map<std::tuple<std::uint16_t, ActorIndex, std::uint16_t>, std::uint32_t> last_got_;
-  std::map<ActorIndex, int> in_hands_;
+  std::map<ActorIndex, int> held_;
   std::set<ActorIndex> signalled_, daemons_, shut_by_;
-  InvariantVerdict judgement_;
+  InvariantVerdict verdict_;
 };
 
 }  // namespace
 
-InvariantVerdict judge_promise(ForkedRunEnd const& end, Excused const& excused) { return Judge(end, excused).judge(); }
+InvariantVerdict check_guarantees(ForkedRunEnd const& end, Excused const& excused) {
+  return Judge(end, excused).judge();
+}
 
 Excused usual_ends(ForkedRunEnd const& end) {
   Excused excused;

@@ -1,7 +1,8 @@
-// What is promised to those who survive a SIGKILL, held against one recorded run.
+// Checks a recorded run against the guarantees for the survivors of a SIGKILL.
 //
-// Nobody hangs for a lock, a slot or half a message of the dead; nobody crashes; no item comes twice, torn or out of
-// its producer's order; and none is missing but the one that a dead process had taken and not yet returned from get().
+// No one hangs on a lock, a slot or half a message of a dead process; no one crashes; no item comes twice, torn or out
+// of its producer's order; and none is missing except the one that a dead process had taken but not returned from
+// get().
 #pragma once
 
 #include <cstdint>
@@ -17,22 +18,22 @@ namespace qs {
 struct InvariantVerdict {
   enum class Ending : std::uint8_t {
     finished,
-    waits,    ///< for something that the program would have had to do
-    goes_on,  ///< was cut off: the program asks again and again
+    waits,    ///< for something that the program itself would have done
+    goes_on,  ///< was stopped: the program polls for ever
   };
   Ending ending = Ending::finished;
   std::vector<std::string> lost;    ///< allowed: one sentence for each item
-  std::vector<std::string> broken;  ///< one sentence for each promise; empty: all were kept
+  std::vector<std::string> broken;  ///< a sentence for each broken guarantee
 };
 
-/// Names of processes whose end needs no reason.
+/// Names of processes that may end abnormally.
 struct Excused {
   std::set<std::string> dead;      ///< by a signal
   std::set<std::string> throwing;  ///< by an uncaught exception
 };
-/// What the program does when nobody is killed.
+/// How the program behaves without a kill.
 Excused usual_ends(ForkedRunEnd const& end);
 
-InvariantVerdict judge_promise(ForkedRunEnd const& end, Excused const& excused);
+InvariantVerdict check_guarantees(ForkedRunEnd const& end, Excused const& excused);
 
 }  // namespace qs

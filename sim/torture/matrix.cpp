@@ -34,7 +34,7 @@ class Matrix {
   }
 
  private:
-  /// The run in which nobody is killed: whom to kill, and when.
+  /// The run without a kill, which shows whom to kill and when.
   std::vector<Kill> usual() {
     constexpr std::size_t most_steps = 20'000;
     std::vector<Kill> kills;
@@ -48,7 +48,7 @@ class Matrix {
     if (end.how == ForkedRunEnd::How::deadlock) found_.skipped = "ends in a deadlock without a kill";
     if (end.how == ForkedRunEnd::How::too_long || end.how == ForkedRunEnd::How::stalled) found_.skipped = "never ends";
     usual_ends_ = usual_ends(end);
-    if (found_.skipped.empty()) note(judge_promise(end, usual_ends_), end, 0);
+    if (found_.skipped.empty()) note(check_guarantees(end, usual_ends_), end, 0);
     return kills;
   }
 
@@ -61,21 +61,21 @@ class Matrix {
         10 * found_.steps + 1000, 1);
     Excused excused = usual_ends_;
     excused.dead.insert(end.trace.name(kill.process));
-    InvariantVerdict const judgement = judge_promise(end, excused);
+    InvariantVerdict const verdict = check_guarantees(end, excused);
     ++found_.kills;
-    found_.finished += judgement.ending == InvariantVerdict::Ending::finished;
-    found_.waits += judgement.ending == InvariantVerdict::Ending::waits;
-    found_.goes_on += judgement.ending == InvariantVerdict::Ending::goes_on;
-    found_.lost += judgement.lost.size();
-    for (auto const& reason : judgement.lost) ++found_.reasons[reason];
-    note(judgement, end, kill.step + 1);
+    found_.finished += verdict.ending == InvariantVerdict::Ending::finished;
+    found_.waits += verdict.ending == InvariantVerdict::Ending::waits;
+    found_.goes_on += verdict.ending == InvariantVerdict::Ending::goes_on;
+    found_.lost += verdict.lost.size();
+    for (auto const& reason : verdict.lost) ++found_.reasons[reason];
+    note(verdict, end, kill.step + 1);
   }
 
-  void note(InvariantVerdict const& judgement, ForkedRunEnd const& end, std::size_t steps) {
-    found_.broken += !judgement.broken.empty();
-    for (auto const& what : judgement.broken) {
+  void note(InvariantVerdict const& verdict, ForkedRunEnd const& end, std::size_t steps) {
+    found_.broken += !verdict.broken.empty();
+    for (auto const& what : verdict.broken) {
       auto known = std::find_if(found_.promises.begin(), found_.promises.end(),
-                                [&](BrokenPromise const& promise) { return promise.what == what; });
+                                [&](BrokenGuarantee const& promise) { return promise.what == what; });
       if (known == found_.promises.end()) {
         ActorNames names;
         names.update(end.trace.actors);
@@ -105,7 +105,7 @@ KillMatrix kill_matrix(MatrixOptions const& options, std::atomic<bool> const& st
 nlohmann::ordered_json to_json(KillMatrix const& found) {
   if (!found.skipped.empty()) return {{"skipped", found.skipped}};
   nlohmann::ordered_json promises = nlohmann::ordered_json::array();
-  for (BrokenPromise const& promise : found.promises) {
+  for (BrokenGuarantee const& promise : found.promises) {
     promises.push_back({{"what", promise.what}, {"count", promise.count}, {"schedule", to_text(promise.schedule)}});
   }
   return {{"steps", found.steps},     {"kills", found.kills},     {"finished", found.finished},

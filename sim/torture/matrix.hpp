@@ -1,5 +1,5 @@
-// The kill matrix: a program's usual run, and then once more for each process and each step, with that process killed
-// before that step. Each of these runs is held against the promise.
+// The kill matrix: runs a program once without a kill, then once for each process and step, with that process killed
+// before that step, and checks each run against the guarantees.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@
 
 namespace qs {
 
-struct BrokenPromise {
+struct BrokenGuarantee {
   std::string what;  ///< one sentence
   std::uint64_t count = 0;
   Schedule schedule;  ///< the first that made it
@@ -24,23 +24,23 @@ struct BrokenPromise {
 
 /// Of one program.
 struct KillMatrix {
-  std::string skipped;  ///< why nothing was tried, as words; empty: it was
+  std::string skipped;  ///< why the program was skipped; empty if it was not
   std::size_t steps = 0;
   std::uint64_t kills = 0;
   std::uint64_t finished = 0, waits = 0, goes_on = 0;
   std::uint64_t lost = 0;
-  std::map<std::string, std::uint64_t> reasons;  ///< for each item that was lost, why that is allowed
-  std::uint64_t broken = 0;                      ///< runs in which a promise was
-  std::vector<BrokenPromise> promises;           ///< that were, each kind once
+  std::map<std::string, std::uint64_t> reasons;  ///< why the loss of an item is allowed -> how many items
+  std::uint64_t broken = 0;                      ///< runs in which a guarantee was broken
+  std::vector<BrokenGuarantee> promises;         ///< the broken ones, each kind once
 };
 
 struct MatrixOptions {
   RunOptions run;
-  std::uint64_t most_kills = 0;  ///< spread evenly over all that there are; 0: all
-  std::optional<int> processor;  ///< all runs are pinned to it: one goes at a time, and the way to the next is short
+  std::uint64_t most_kills = 0;  ///< spread evenly over all possible ones; 0: all
+  std::optional<int> processor;  ///< all runs are pinned to it, which makes switching between the actors fast
 };
 
-/// `progress` is called after each run. `stop` ends it in order. Throws ExploreError, SessionError.
+/// `progress` is called after each run. `stop` ends the search. Throws ExploreError and SessionError.
 KillMatrix kill_matrix(MatrixOptions const& options, std::atomic<bool> const& stop,
                        std::function<void(KillMatrix const&)> const& progress);
 

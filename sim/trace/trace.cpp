@@ -1,28 +1,44 @@
 #include "sim/trace/trace.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/base/printable.hpp"
 
 namespace qs {
 
+namespace {
+
+constexpr std::array<std::string_view, 6> ending_names = {"",         "finished", "failed",
+                                                          "deadlock", "deadline", "interrupted"};
+
+}  // namespace
+
+std::string_view name(RunEnding ending) { return ending_names[static_cast<std::size_t>(ending)]; }
+
+RunEnding run_ending_named(std::string_view word) {
+  auto const found = std::find(ending_names.begin(), ending_names.end(), word);
+  return found == ending_names.end() ? RunEnding::none : static_cast<RunEnding>(found - ending_names.begin());
+}
+
+bool carries_resource(Kind kind) {
+  using mp::trace::Phase;
+  auto const phase = facts(kind).phase;
+  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
+}
+
 mp::trace::ObjectKind object_kind(Event const& event) {
-  using mp::trace::ObjectKind, mp::trace::Phase;
+  using mp::trace::ObjectKind;
   if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count) return ObjectKind::none;
-  auto const& kind = facts(event.kind);
-  bool const about_a_resource = kind.phase == Phase::wait || kind.phase == Phase::wake || event.kind == Kind::released;
-  if (!about_a_resource) return kind.object;
+  if (!carries_resource(event.kind)) return facts(event.kind).object;
   return event.detail < mp::trace::resource_count ? facts(event.resource()).owner : ObjectKind::none;
 }
 
 bool well_formed(Event const& event) {
   using mp::trace::Phase;
   if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count || event.kind == Kind::text) return false;
-  auto const phase = facts(event.kind).phase;
-  if (phase == Phase::wait || phase == Phase::wake || event.kind == Kind::released || event.kind == Kind::repaired) {
-    return event.detail < mp::trace::resource_count;
-  }
-  if (phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::lost);
+  if (carries_resource(event.kind)) return event.detail < mp::trace::resource_count;
+  if (facts(event.kind).phase == Phase::end) return event.detail <= static_cast<std::uint8_t>(Outcome::lost);
   if (event.kind == Kind::outside || event.kind == Kind::foreign_thread)
     return event.detail <= static_cast<std::uint8_t>(mp::trace::Outside::replaced);
   return event.kind != Kind::queue_new || mp::trace::QueueKind::valid(event.detail);

@@ -42,6 +42,20 @@ struct Location {
   std::string function;
 };
 
+/// How a run ended.
+enum class RunEnding : std::uint8_t {
+  none,         ///< it still runs, or its recorder died first
+  finished,     ///< the program ended by itself, with exit code 0
+  failed,       ///< the program ended by itself, with another code or by a signal
+  deadlock,     ///< a controlled run in which no one could take a step
+  deadline,     ///< stopped when its time was over
+  interrupted,  ///< stopped by the user
+};
+/// "finished", ..., as in the trace file; "" for none.
+std::string_view name(RunEnding);
+/// The opposite; none for an unknown word.
+RunEnding run_ending_named(std::string_view word);
+
 /// What was run and where, as it was when the recording began.
 struct RunFacts {
   std::string title;     ///< scenario or program name
@@ -50,10 +64,16 @@ struct RunFacts {
   std::map<std::string, std::string> parameters;
   std::string host;     ///< kernel, machine and processor count, one line
   std::string started;  ///< ISO 8601, UTC
-  std::string ending;   ///< "finished", "failed", "deadlock", "deadline", "interrupted"; "" while it runs
-  int exit_code = 0;    ///< of the root process; negative: signal
-  std::uint64_t duration =
-      0;  ///< ns, until it was over or was stopped: nothing need have happened at the end; 0: unknown
+  RunEnding ending = RunEnding::none;
+  int exit_code = 0;           ///< of the root process; negative: signal
+  std::uint64_t duration = 0;  ///< ns, until it was over or was stopped, possibly long after its last event; 0: unknown
+
+  /// The program ended by itself and was not stopped.
+  bool ended_by_itself() const { return ending == RunEnding::finished || ending == RunEnding::failed; }
+  /// Stopped where it stood.
+  bool was_stopped() const { return ending > RunEnding::failed; }
+  /// It could not, or did not, go on by itself.
+  bool hung() const { return ending == RunEnding::deadlock || ending == RunEnding::deadline; }
 };
 
 /// One step of a controlled run: an actor does its next operation, the clock of time-outs jumps to the
@@ -130,8 +150,10 @@ class Sink {
   virtual void finish() {}                   ///< the run is over
 };
 
+/// Whether events of this kind have a resource as their detail.
+bool carries_resource(Kind);
 /// Whether kind and detail are within their tables. Others are never drawn, written or read.
-bool well_formed(Event const&);
+[[nodiscard]] bool well_formed(Event const&);
 /// What Event::object names in this event; none where kind or resource are out of their tables.
 mp::trace::ObjectKind object_kind(Event const&);
 

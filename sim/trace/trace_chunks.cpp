@@ -54,7 +54,7 @@ void decode_run(ByteReader& in, Sink& sink) {
   }
   run.host = in.string();
   run.started = in.string();
-  run.ending = in.string();
+  run.ending = run_ending_named(in.string());
   run.exit_code = static_cast<int>(in.signed_number());
   run.duration = in.number();
   sink.run(run);
@@ -170,7 +170,7 @@ std::string encode(RunFacts const& run) {
   }
   out.string(shortened(run.host));
   out.string(shortened(run.started));
-  out.string(shortened(run.ending));
+  out.string(name(run.ending));
   out.signed_number(run.exit_code);
   out.number(run.duration);
   return out.take();

@@ -1,5 +1,5 @@
-// What stands inside the chunks of a trace file: each kind's writer and reader, side by side.
-// The grammar stands in TRACE_FORMAT.md.
+// The contents of the chunks of a trace file: the writer and the reader of each kind, side by side.
+// TRACE_FORMAT.md has the grammar.
 #pragma once
 
 #include <cstdint>

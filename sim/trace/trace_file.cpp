@@ -37,7 +37,7 @@ struct ChunkHeader {
   ChunkType type{};
   Packing packing{};
   std::uint16_t reserved = 0;
-  std::uint32_t stored_bytes = 0;   ///< of the payload as it stands in the file
+  std::uint32_t stored_bytes = 0;   ///< of the payload in the file
   std::uint32_t payload_bytes = 0;  ///< of the payload when it is unpacked
   std::uint32_t number = 0;         ///< of this chunk in the file, from 0
   std::uint64_t payload_checksum = 0;
@@ -233,7 +233,7 @@ void TraceWriter::write_batch() {
   events_.clear();
   texts_.clear();
   text_bytes_ = 0;
-  // After the events that were before them: a decision names a step that is there.
+  // After the events that precede them, because a decision refers to a step.
   if (!decisions_.empty()) write_chunk(ChunkType::decisions, encode(std::exchange(decisions_, {})));
 }
 
@@ -325,7 +325,7 @@ class Reader {
       auto const got = ::read(descriptor_.number(), next, missing);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) refuse(fmt::format("cannot be read: {}", reason(errno)));
-      if (got == 0) return false;  // somebody has just made it shorter
+      if (got == 0) return false;  // it has just been truncated
       next += got;
       missing -= static_cast<std::uint64_t>(got);
     }

@@ -1,4 +1,4 @@
-// The trace file (.qtrace): its writer and its reader. The grammar stands in TRACE_FORMAT.md.
+// The trace file (.qtrace): its writer and its reader. TRACE_FORMAT.md has the grammar.
 #pragma once
 
 #include <chrono>

@@ -159,7 +159,7 @@ void print_targets(std::map<std::string, double> const& times) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::strcmp(argv[1], qs::supervise_command) == 0) return qs::supervise(argc, argv);
+  if (argc > 1 && std::strcmp(argv[1], qs::supervise_command) == 0) return qs::supervisor_main(argc, argv);
   if (argc > 1 && std::strcmp(argv[1], observed_program) == 0) return observed();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

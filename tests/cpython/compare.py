@@ -1,4 +1,4 @@
-"""Compares this library with CPython's multiprocessing, operation by operation. README.md says how."""
+"""Compares this library with CPython's multiprocessing, operation by operation: see README.md."""
 
 import argparse
 import ast
@@ -12,7 +12,7 @@ import sys
 from multiprocessing.reduction import ForkingPickler
 
 HERE = pathlib.Path(__file__).parent
-DEADLINE = 40  # seconds for one list
+DEADLINE = 40  # seconds per list
 
 
 def pickled(value):
@@ -37,7 +37,7 @@ def encoded(word):
 
 
 def translated(lines):
-    """The list as the interpreters take it: each value as the bytes of its pickle."""
+    """The list for the interpreters, with each value as the bytes of its pickle."""
     for line in lines:
         words = line.split()
         if "put" in words:
@@ -68,7 +68,7 @@ def shortened(line):
 
 
 def compare(name, lines, ours):
-    """True if both say the same."""
+    """Whether both print the same lines."""
     text = "\n".join(translated(lines)) + "\n"
     theirs = result_of([sys.executable, str(HERE / "interpret.py")], text)
     mine = result_of([ours], text)
@@ -82,7 +82,7 @@ def compare(name, lines, ours):
 
 
 class RandomList:
-    """Operations that never block for ever, told from what the queue must hold by now."""
+    """Random operations that never block for ever, chosen from what the queue must contain."""
 
     VALUES = ["0", "7", "-1", "None", "''", "'text'", "b'bytes'", "(1,(2,3))", "2.5", "size:300", "size:5000"]
 
@@ -92,9 +92,9 @@ class RandomList:
         self.maxsize = 0 if self.kind == "SimpleQueue" else self.random.choice([0, 1, 2, 3, -1])
         self.buffered = self.kind != "SimpleQueue"
         self.lines = [f"queue {self.kind} {self.maxsize}", "start c1", "start c2"]
-        self.frames = []    # sizes of what is in the pipe
+        self.frames = []    # sizes of the frames in the pipe
         self.unfinished = 0
-        self.fed = set()    # who has a feeder
+        self.fed = set()    # processes with a feeder
         self.closed = set()
         self.broken = dict.fromkeys(["", "c1 ", "c2 "], 0)
 

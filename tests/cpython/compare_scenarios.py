@@ -9,10 +9,10 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-HANG = 5      # seconds after which something that should hang does
-FINISH = 100  # seconds until something that should finish must have
+HANG = 5      # seconds after which a program that should hang is taken to hang
+FINISH = 100  # seconds within which a program that should finish must finish
 
-CASES = [  # what both must do, the scenario, its settings, what both must say on stderr
+CASES = [  # the expected ending, the scenario, its settings, what both must print to stderr
     ("finishes", "joinable-daemon", "", ""),
     ("finishes", "consumer-pool", "consumers=5", ""),
     ("finishes", "sentinel", "", ""),
@@ -37,7 +37,7 @@ CASES = [  # what both must do, the scenario, its settings, what both must say o
 
 
 def members_of(group):
-    """How many processes of a process group are alive."""
+    """The number of live processes in a process group."""
     count = 0
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():

@@ -14,8 +14,8 @@ import time
 from multiprocessing.reduction import ForkingPickler
 
 NAME = "jobs"
-TIMEOUT = 10.0  # seconds until something that must come is believed never to come
-WHILE = 0.15     # seconds after which something that has not ended is believed to hang
+TIMEOUT = 10.0  # seconds until an event that must come is given up
+WHILE = 0.15     # seconds after which a process that has not ended is taken to hang
 
 context = multiprocessing.get_context("fork")
 

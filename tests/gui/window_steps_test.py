@@ -129,7 +129,7 @@ def run_until_breakpoints(window):
                           lambda now: now["run_until"].startswith("Reached after") and now["held"] and now["proposed"])
     check("it did what was proposed", reached["choices"] > 1)
     run_until(window, "numbers.size > 3")
-    refused = window.wait("what is no breakpoint is refused", lambda now: now["run_until"].startswith("A queue has no 'size'"))
+    refused = window.wait("what is no breakpoint is refused", lambda now: now["run_until"].startswith("'size' is not a property of a queue"))
     check("nothing has been chosen", refused["choices"] == reached["choices"])
     window.wait("the field is left", lambda now: not now["writing"])
     window.click("example:0")
@@ -146,7 +146,7 @@ def run_until_breakpoints(window):
     window.click(line)
     window.wait("a click on a line's number runs until it is reached",
                 lambda now: now["run_until"].startswith("Reached") and now["run_until"].endswith("sentinel.cpp:" + line[5:]))
-    run_until(window, "step 100000")
+    run_until(window, "choice 100000")
     window.wait("a run that ends before says so",
                 lambda now: not now["running"] and now["run_until"].startswith("The program ended after"))
 
@@ -154,8 +154,8 @@ def run_until_breakpoints(window):
 def stop_on_the_way(window):
     start_stepped(window, "consumer-pool", many_items=True)
     for stop in ("Escape", "p", "pause_run"):
-        run_until(window, "step 1000000")
-        window.wait("it is on its way", lambda now: now["run_until"].startswith("Running until step 1000000"))
+        run_until(window, "choice 1000000")
+        window.wait("it is on its way", lambda now: now["run_until"].startswith("Running until choice 1000000"))
         window.click(stop) if stop == "pause_run" else window.key(stop)
         window.wait(f"{stop} stops it", lambda now: now["run_until"].startswith("Stopped after"))
         here = window.wait("it is held again", lambda now: has_a_choice(now, now["decisions"]))["choices"]

@@ -1,6 +1,6 @@
 # cmake -D build=... -D work=... -D source=... -D compiler=... -D window=ON|OFF -P install.cmake
-# From nothing to a running program that knows the library by its installed package only; and to an installed
-# queuescope that finds its scenarios and their sources.
+# Builds and runs a program that uses only the installed package, and runs an installed queuescope, which must find its
+# scenarios and their sources.
 file(REMOVE_RECURSE ${work}/prefix ${work}/consumer)
 foreach(command IN ITEMS
     "${CMAKE_COMMAND};--install;${build};--prefix;${work}/prefix;--component;library"

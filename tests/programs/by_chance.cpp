@@ -1,4 +1,4 @@
-// by_chance: what the second process does is decided by something that no schedule controls.
+// by_chance: the second process decides at random, which no schedule controls.
 #include <random>
 
 #include <mp/process.hpp>

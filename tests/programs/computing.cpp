@@ -1,5 +1,4 @@
-// computing: between two puts the main process computes until there is a file of the given name, while another
-// process puts what it likes.
+// computing FILE: between two puts the main process computes until FILE exists, while another process puts freely.
 #include <filesystem>
 
 #include <mp/process.hpp>
@@ -13,7 +12,7 @@ int main(int, char** argv) {
                     {.name = "other"}};
   other.start();
   numbers.put(1);
-  while (!std::filesystem::exists(argv[1])) {  // that is work, too
+  while (!std::filesystem::exists(argv[1])) {  // computes without calling the library
   }
   numbers.put(2);
   for (int left = 5; left > 0; --left) numbers.get();

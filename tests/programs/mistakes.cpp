@@ -1,5 +1,5 @@
-// mistakes NAME: known mistakes, written otherwise than the scenarios write them. The diagnosis must know them
-// by their shape.
+// mistakes NAME: the known bug patterns, written differently from the scenarios. The diagnosis must recognise the
+// pattern.
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +16,7 @@ namespace {
 
 using Numbers = mp::Queue<std::optional<int>>;
 
-/// Two workers, results in small pieces, and the join hidden in the exit of main.
+/// Two workers, results in small pieces, and the implicit join at the exit of main.
 void join_before_drain() {
   mp::Queue<std::string> pieces{{.name = "pieces"}};
   auto const fill = [&] {
@@ -29,7 +29,7 @@ void join_before_drain() {
   std::exit(0);
 }
 
-/// A chain of stages, of which the middle one keeps the sentinel to itself.
+/// A pipeline whose middle stage does not pass on the sentinel.
 void missing_sentinel() {
   Numbers raw{{.name = "raw"}}, cooked{{.name = "cooked"}};
   mp::Process cook{[&] {
@@ -49,7 +49,7 @@ void missing_sentinel() {
   guest.join();
 }
 
-/// Two threads of work behind one queue; the one that throws forgets its task.
+/// The worker does not call task_done for the item at which it throws.
 void task_done_forgotten() {
   mp::JoinableQueue<std::string> letters{{.name = "letters"}};
   mp::Process clerk{[&] {
@@ -84,7 +84,7 @@ void task_done_forgotten_unnoticed() {
   waiter.join();
 }
 
-/// The reader dies by itself, by SIGKILL to its own process from a grandchild's place: its parent.
+/// A reader is killed while it waits in get and holds the read lock.
 void killed_lock_holder() {
   Numbers tickets{{.name = "tickets"}};
   std::vector<mp::Process> clerks;
@@ -104,7 +104,7 @@ void killed_lock_holder() {
   clerks[1].join();
 }
 
-/// Two workers; the one that meets the stone is killed from outside of all this, as for want of memory.
+/// Two workers; the one that gets the stone dies by SIGKILL.
 void killed_with_work() {
   mp::JoinableQueue<std::string> holes{{.name = "holes"}};
   auto const dig = [&] {
@@ -130,7 +130,7 @@ void mp_encode(mp::Encoder& out, Wish const& wish) {
 void mp_decode(mp::Decoder& in, Wish& wish) { in(wish.number); }
 void mp_preview(std::string& out, Wish const& wish) { out += "wish " + std::to_string(wish.number); }
 
-/// The child puts and joins, main works.
+/// The child puts and joins, and main does the work.
 void unserialisable_task() {
   mp::JoinableQueue<Wish> wishes{{.name = "wishes"}};
   mp::Process child{[&] {
@@ -146,7 +146,7 @@ void unserialisable_task() {
   child.join();
 }
 
-/// No count of tasks, and nobody waits.
+/// Nobody counts tasks, and nobody waits.
 void unserialisable_item_unnoticed() {
   mp::Queue<Wish> wishes{{.name = "wishes"}};
   for (int number = 1; number <= 3; ++number) wishes.put({number});
@@ -154,7 +154,7 @@ void unserialisable_item_unnoticed() {
   wishes.get();
 }
 
-/// Three philosophers and three forks, each with the left one in hand.
+/// Three philosophers and three forks: each holds the left fork.
 void opposite_order() {
   std::vector<mp::Queue<int>> forks;
   mp::SimpleQueue<int> ready{{.name = "ready"}}, go{{.name = "go"}};
@@ -179,7 +179,7 @@ void opposite_order() {
   for (auto& philosopher : philosophers) philosopher.join();
 }
 
-/// Daemons: the one without a sentinel is terminated at the end, and nobody hangs.
+/// Daemon consumers: the one without a sentinel is terminated at the end, so nobody hangs.
 void sentinel_missing_unnoticed() {
   Numbers plates{{.name = "plates"}};
   mp::SimpleQueue<int> washed{{.name = "washed"}};
@@ -194,10 +194,10 @@ void sentinel_missing_unnoticed() {
   plates.put(1);
   plates.put(std::nullopt);
   washed.get();
-  mp::sleep_for(50ms);  // the other one waits in get by now
+  mp::sleep_for(50ms);  // until the other one waits in get
 }
 
-/// The bell is rung before anybody sleeps.
+/// The parcel arrives between empty() and the wait, and nobody rings the bell for it.
 void lost_wake_up() {
   Numbers parcels{{.name = "parcels"}};
   mp::SimpleQueue<int> bell{{.name = "bell"}}, looked{{.name = "looked"}}, brought{{.name = "brought"}};
@@ -216,7 +216,7 @@ void lost_wake_up() {
   sleeper.join();
 }
 
-/// Both waiters see the same plate.
+/// Both waiters see the same item.
 void check_then_act() {
   mp::SimpleQueue<int> plates{{.name = "plates"}}, seen{{.name = "seen"}}, go{{.name = "go"}};
   auto const serve = [&] {
@@ -237,7 +237,7 @@ void check_then_act() {
   other.join();
 }
 
-/// The editor closes the paper while a writer still writes.
+/// The sentinel is put before the writer's last line.
 void sentinel_overtaken() {
   Numbers lines{{.name = "lines"}};
   mp::SimpleQueue<int> closed{{.name = "closed"}};
@@ -259,7 +259,7 @@ void sentinel_overtaken() {
   writer.join();
 }
 
-/// It stops after a count that is one too small.
+/// The consumer stops one item too early.
 void items_left() {
   mp::Queue<std::string> words{{.name = "words"}};
   mp::Process speaker{[&] {

@@ -1,5 +1,5 @@
-// Runs a list of queue operations on our queues, one line of outcome for each: tests/cpython/interpret.py does
-// the same with CPython's. tests/cpython/README.md has the language.
+// Runs a list of queue operations on this library's queues and prints one line for the outcome of each.
+// tests/cpython/interpret.py does the same with CPython's; tests/cpython/README.md describes the language.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,11 +23,11 @@ using namespace std::chrono_literals;
 using mp::trace::Resource;
 using Words = std::vector<std::string>;
 
-constexpr auto longest_wait = 10s;  // until something that must come is believed never to come
-constexpr auto still = 20ms;        // until what has happened has been recorded, too
-constexpr auto a_while = 150ms;     // after which something that has not ended is believed to hang
+constexpr auto longest_wait = 10s;  // until an event that must come is given up
+constexpr auto still = 20ms;        // until the last event has been recorded
+constexpr auto a_while = 150ms;     // after which a process that has not ended is taken to hang
 
-/// The very bytes that CPython's pickle makes of an item, or nothing that could be serialised.
+/// An item as the bytes of its CPython pickle, or an item that cannot be serialised.
 struct Pickled {
   std::string bytes;
   bool broken = false;
@@ -90,7 +90,7 @@ std::map<std::string, Resource> const semaphores{{"read_lock", Resource::read_lo
                                                  {"woken_joiner", Resource::woken_joiner},
                                                  {"barrier", Resource::barrier}};
 
-/// A process that does as it is told.
+/// A process that executes the commands sent to it.
 class Child {
  public:
   Child(std::function<std::string(Words const&)> outcome) {
@@ -249,7 +249,7 @@ class Script {
     }
     return values;
   }
-  /// The same, short enough for a note in a trace.
+  /// The same in a form short enough for a note in a trace.
   std::string compact_state() const {
     std::string values = "kernel " + pipe_bytes();
     for (auto const resource : {Resource::slot, Resource::read_lock, Resource::write_lock, Resource::condition_lock,

@@ -1,4 +1,4 @@
-// slow_to_die: a daemon so large that its death takes the kernel a while.
+// slow_to_die: a daemon so large that the kernel takes a while to end it.
 #include <vector>
 
 #include <mp/process.hpp>

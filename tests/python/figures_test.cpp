@@ -12,7 +12,7 @@
 
 using qs::Resource;
 
-TEST_CASE("the model of a Python program has the figures of CPython and the kernel") {
+TEST_CASE("the model of a Python program agrees with CPython's objects and the kernel") {
   qs::testing::TemporaryFolder const folder;
   qs::RunOptions options;
   options.command = {PYTHON, std::string(PROGRAMS) + "/figures.py", (folder / "figures.json").string()};

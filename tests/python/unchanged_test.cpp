@@ -40,24 +40,25 @@ void check_unchanged(std::string const& command) {
 
 }  // namespace
 
-TEST_CASE("the classics print and return what they do without us") {
+TEST_CASE("the classics have the same output and exit code when recorded") {
   for (char const* file : {"joinable_daemon.py", "consumer_pool.py", "sentinel.py", "sentinel_per_consumer.py"}) {
     check_unchanged(std::string(PYTHON) + " " + CLASSICS + "/" + file);
   }
 }
 
-TEST_CASE("a program that uses everything prints and returns what it does without us, by any start method") {
+TEST_CASE("a program that uses everything has the same output and exit code when recorded, by any start method") {
   for (char const* method : {"fork", "spawn", "forkserver"}) {
     check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_everything.py " + method);
+    check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_objects.py " + method);
   }
 }
 
-TEST_CASE("pools and executors print and return what they do without us") {
+TEST_CASE("pools and executors have the same output and exit code when recorded") {
   check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_pool.py");
   check_unchanged(std::string(PYTHON) + " " + PROGRAMS + "/correct_executor.py");
 }
 
-TEST_CASE("signals, tracebacks, the path and the environment are what they are without us") {
+TEST_CASE("signals, tracebacks, sys.path and the environment are unchanged when recorded") {
   check_unchanged(std::string(PYTHON) + " -B " + PROGRAMS + "/interrupted.py");
 }
 
@@ -77,11 +78,12 @@ TEST_CASE("one sentence says why nothing was recorded") {
   write_file(folder / "wrong.py", "print(1\n");
   CHECK(has(call(folder, "run --quiet plain.py").err, "used no queue and no process of multiprocessing"));
   CHECK(has(call(folder, "run --quiet wrong.py").err, "failed before it used a queue"));
-  CHECK(has(call(folder, "run --quiet -- python3 -I plain.py").err, "with -I Python ignores its environment"));
+  CHECK(
+      has(call(folder, "run --quiet -- python3 -I plain.py").err, "with -I Python ignores the environment variables"));
   CHECK(has(call(folder, "run --quiet missing.py").err, "cannot open 'missing.py': no such file"));
 }
 
-TEST_CASE("values stay out of the trace when they shall") {
+TEST_CASE("with --no-values no value is in the trace") {
   TemporaryFolder const folder;
   write_file(folder / "secret.py",
              "import multiprocessing\nq = multiprocessing.Queue()\nq.put('password')\nprint(q.get())\n");

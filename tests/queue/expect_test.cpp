@@ -8,7 +8,7 @@
 
 #include "tests/support/processes.hpp"
 
-TEST_CASE("expect: what holds does nothing, what does not is thrown with its text and place") {
+TEST_CASE("expect: a failed expectation throws its text and location") {
   CHECK_NOTHROW(mp::expect(true, "one is one"));
   auto const line = static_cast<unsigned>(__LINE__) + 2;
   try {
@@ -22,7 +22,7 @@ TEST_CASE("expect: what holds does nothing, what does not is thrown with its tex
   }
 }
 
-TEST_CASE("expect: uncaught, it is reported like every exception, and gives exit code 1") {
+TEST_CASE("expect: if uncaught, it is reported like any exception, with exit code 1") {
   auto const ended = tests::run_apart([] {
     mp::Process process{[] { mp::expect(false, "the sum is right"); }, {.name = "adder"}};
     process.start();

@@ -1,4 +1,4 @@
-// Items put are items got: 1 to 16 producers by 1 to 16 consumers, items of 0 bytes to 16 MiB, bounded and
+// Exactly the items put are got: 1 to 16 producers by 1 to 16 consumers, items of 0 bytes to 16 MiB, bounded and
 // unbounded, 1,000,000 items in all (fewer by default under a sanitizer). QUEUESCOPE_INTEGRITY_ITEMS sets
 // another number.
 #include <array>
@@ -24,7 +24,7 @@ std::uint64_t mix(std::uint64_t x) {  // splitmix64
   return x ^ (x >> 31);
 }
 
-/// What an item says of itself. One that is too small for it is known by its size alone.
+/// The start of an item. An item that is too small for it is identified by its size alone.
 struct Label {
   std::uint32_t producer = 0, sequence = 0, size = 0;
 };
@@ -61,7 +61,7 @@ std::string body_of(std::uint32_t producer, std::uint32_t sequence, std::uint32_
   return body;
 }
 
-/// A body as it is: of any size, also none. Taken out by the untyped queue below.
+/// A raw body of any size, including zero; read through the untyped queue.
 struct Raw {
   std::string bytes;
 };
@@ -93,7 +93,7 @@ struct Tally {
   }
 };
 
-/// `first`: the number of the first producer; each has its own in the whole test, and so other items.
+/// `first`: the number of the first producer; numbers are unique in the whole test.
 Tally consume(mp::Queue<Raw>& queue, std::uint32_t first) {
   Tally tally;
   std::array<std::int64_t, most> last{};
@@ -156,7 +156,7 @@ void check(std::uint32_t producers, std::uint32_t consumers, int maxsize, std::u
 
 }  // namespace
 
-TEST_CASE("integrity: items put are items got, in the order of each producer" * doctest::timeout(600)) {
+TEST_CASE("integrity: exactly the items put are got, in the order of each producer" * doctest::timeout(600)) {
   char const* const wanted = std::getenv("QUEUESCOPE_INTEGRITY_ITEMS");
   std::uint32_t const all_items = wanted != nullptr ? static_cast<std::uint32_t>(std::atol(wanted)) : INTEGRITY_ITEMS;
   std::array const bounds{0, 1, 5, 100};

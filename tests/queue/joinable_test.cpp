@@ -22,7 +22,7 @@ TEST_CASE("joinable: task_done may be called once for each put") {
   queue.get();
 }
 
-TEST_CASE("joinable: a put that is refused is no task") {
+TEST_CASE("joinable: a failed put adds no task") {
   mp::JoinableQueue<int> queue{{.maxsize = 1}};
   queue.put(1);
   CHECK_THROWS_AS(queue.put_nowait(2), mp::Full);
@@ -96,7 +96,7 @@ TEST_CASE("joinable: workers in other processes finish the tasks") {
   }
 }
 
-TEST_CASE("joinable: a task that is taken is done when it goes out of scope, once") {
+TEST_CASE("joinable: take() calls task_done once, when the task goes out of scope") {
   mp::JoinableQueue<int> queue;
   for (int item : {1, 2}) queue.put(item);
   {

@@ -11,14 +11,23 @@ struct EventOrder {
 };
 void mp_preview(std::string& out, EventOrder const& job) { out += "job " + std::to_string(job.number); }
 
-struct Opaque {
-  int values[4];
+struct Plain {
+  int values[3];
+  char name[8];
+  std::vector<std::string> more;
+};
+class Opaque {
+ public:
+  explicit Opaque(long long value) : value_(value) {}
+
+ private:
+  [[maybe_unused]] long long value_;
 };
 enum class Level : int { low = 3 };
 
 }  // namespace
 
-TEST_CASE("preview: each type as a person would write it") {
+TEST_CASE("preview: the form of each type") {
   CHECK(mp::preview(7) == "7");
   CHECK(mp::preview(-7L) == "-7");
   CHECK(mp::preview(std::uint8_t{200}) == "200");
@@ -41,14 +50,18 @@ TEST_CASE("preview: each type as a person would write it") {
   CHECK(mp::preview(std::variant<std::monostate, int>{5}) == "5");
   CHECK(mp::preview(EventOrder{3}) == "job 3");
   CHECK(mp::preview(std::vector<EventOrder>{{1}, {2}}) == "[job 1, job 2]");
-  CHECK(mp::preview(Opaque{}) == "<16 bytes>");
+  CHECK(mp::preview(Plain{{1, 2, 3}, "abc", {"x"}}) == R"(([1, 2, 3], "abc", ["x"]))");
+  CHECK(mp::preview(std::map<std::string, int>{{"a", 1}, {"b", 2}}) == R"({"a": 1, "b": 2})");
+  CHECK(mp::preview(std::set<int>{1, 2}) == "[1, 2]");
+  CHECK(mp::preview(std::filesystem::path("/tmp")) == "\"/tmp\"");
+  CHECK(mp::preview(Opaque(1)) == "<8 bytes>");
 }
 
-TEST_CASE("preview: bytes that would spoil a line become dots") {
+TEST_CASE("preview: control characters become dots") {
   CHECK(mp::preview(std::string("a\nb\x01\x7f\0c", 7)) == "\"a.b...c\"");
 }
 
-TEST_CASE("preview: what is long is cut, and not inside a character") {
+TEST_CASE("preview: long previews are cut, but not inside a character") {
   std::string const cut = mp::preview(std::string(1'000'000, 'x'));
   CHECK(cut.size() == mp::longest_preview);
   CHECK(cut.substr(cut.size() - 3) == "...");

@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// Time-outs run on the real-time clock, which may be corrected meanwhile: a little less is still "not before".
+/// Time-outs use the real-time clock, which may be adjusted meanwhile.
 constexpr auto clock_tolerance = 5ms;
 
 }  // namespace
@@ -25,7 +25,7 @@ TEST_CASE("queue: items come out in the order of their puts") {
   for (int item = 0; item < 1000; ++item) CHECK(queue.get() == item);
 }
 
-TEST_CASE("queue: put takes a slot, and get gives it back") {
+TEST_CASE("queue: put takes a slot, and get releases it") {
   mp::Queue<int> queue{{.maxsize = 3}};
   CHECK(queue.maxsize() == 3);
   CHECK(queue.bytes().semaphore(Resource::slot) == 3);
@@ -84,7 +84,7 @@ TEST_CASE("queue: an empty queue raises Empty") {
   auto const before = steady_clock::now();
   CHECK_THROWS_AS(queue.get(Block::yes, 80ms), mp::Empty);
   CHECK(steady_clock::now() - before >= 80ms - clock_tolerance);
-  CHECK(queue.bytes().semaphore(Resource::read_lock) == 1);  // given back each time
+  CHECK(queue.bytes().semaphore(Resource::read_lock) == 1);  // released each time
   queue.put(1);
   CHECK(queue.get(Block::yes, 10s) == 1);
 }
@@ -113,7 +113,7 @@ TEST_CASE("queue: after close, put and get raise ValueError with CPython's words
   mp::Queue<int> queue{{.name = "jobs"}};
   queue.put(1);
   queue.close();
-  queue.close();  // a second time is nothing
+  queue.close();  // has no effect the second time
   CHECK_THROWS_WITH_AS(queue.put(2), "Queue jobs is closed", mp::ValueError);
   CHECK_THROWS_WITH_AS(queue.put_nowait(2), "Queue jobs is closed", mp::ValueError);
   CHECK_THROWS_WITH_AS(queue.get(), "Queue jobs is closed", mp::ValueError);
@@ -127,7 +127,7 @@ TEST_CASE("queue: join_thread before close is an error, after it waits for the f
   CHECK_THROWS_AS(queue.join_thread(), mp::AssertionError);
   queue.close();
   queue.join_thread();
-  queue.join_thread();  // a second time is nothing
+  queue.join_thread();  // has no effect the second time
 }
 
 TEST_CASE("queue: close and join_thread of a queue that was never used") {
@@ -144,7 +144,7 @@ TEST_CASE("queue: names") {
   CHECK(first.name() != second.name());
 }
 
-TEST_CASE("queue: can be moved, also over another one") {
+TEST_CASE("queue: move construction and move assignment") {
   mp::Queue<int> first{{.name = "first"}};
   first.put(1);
   mp::Queue<int> moved{std::move(first)};
@@ -164,7 +164,7 @@ TEST_CASE("queue: the bytes that arrive are checked against the type") {
   CHECK(queue.bytes().get(Block::yes, {}, mp::SourceLocation::current()) == mp::encode(std::string("abc")));
 }
 
-TEST_CASE("queue: many queues can live at once, and give everything back") {
+TEST_CASE("queue: a hundred queues release all their descriptors") {
   auto const descriptors = [] { return tests::numbers_in("/proc/self/fd").size(); };
   auto const before = descriptors();
   {

@@ -9,7 +9,7 @@
 
 #include <mp/queue.hpp>
 
-TEST_CASE("threads: put and get from many threads; nothing is lost or doubled") {
+TEST_CASE("threads: put and get from many threads lose and duplicate no item") {
   constexpr int threads = 4, items = 2000;
   mp::JoinableQueue<int> queue{{.maxsize = 10}};
   std::mutex mutex;

@@ -1,4 +1,4 @@
-// What a test says of queues without naming their mechanism, it says of CPython's.
+// Tests that do not name a mechanism test Mechanism::cpython.
 #include <mp/options.hpp>
 
 namespace {

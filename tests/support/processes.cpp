@@ -23,7 +23,7 @@ namespace tests {
 
 namespace {
 
-/// "state" and "ppid" stand behind the name, which may hold anything.
+/// The state and the ppid follow the name, which may contain any characters.
 std::pair<char, pid_t> status_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string line;
@@ -139,7 +139,7 @@ Apart::~Apart() {
   for (auto const process : descendants(pid_)) kill(process, SIGKILL);
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
-  // Its children have come to this process, which is their subreaper.
+  // Its children were reparented to this process, their subreaper.
   while (waitpid(-1, nullptr, WNOHANG) > 0) {
   }
 }

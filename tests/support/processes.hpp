@@ -1,4 +1,4 @@
-// What the kernel says about processes, and helpers for tests that need several of them.
+// Process information from /proc, and helpers for tests with several processes.
 #pragma once
 
 #include <sys/types.h>
@@ -10,10 +10,10 @@
 
 namespace tests {
 
-/// The entries of a folder that are numbers, sorted.
+/// The entries of a folder whose names are numbers, sorted.
 std::vector<pid_t> numbers_in(std::string const& folder);
 pid_t parent_of(pid_t process);
-/// 'R', 'S', 'Z', ... as in /proc; 0 for a process that is gone.
+/// 'R', 'S', 'Z', ... as in /proc; 0 if the process does not exist.
 char state_of(pid_t process);
 /// Children, their children, ...
 std::vector<pid_t> descendants(pid_t process);
@@ -22,19 +22,19 @@ std::vector<pid_t> descendants(pid_t process);
   for (;;) pause();
 }
 
-/// How a process ended, and what it wrote.
+/// How a process ended, and its output.
 struct Ended {
   int code = 0;  ///< exit code; -signal
   std::string out, err;
 };
-/// Runs `body` and then std::exit(0) in a process of its own, made by a plain fork.
+/// Runs `body` and then std::exit(0) in a separate process, made by a plain fork.
 Ended run_apart(std::function<void()> const& body);
 
-/// For such a body, whose failed CHECKs nobody would see: unless the condition holds, reports the line on stderr and
-/// ends the process with code 99.
+/// Replaces CHECK in such a body, where failures would go unnoticed: if the condition does not hold, reports the line
+/// on stderr and ends the process with code 99.
 void must(bool holds, int line = __builtin_LINE());
 
-/// The same without waiting for its end. The destructor kills it, with all that it started.
+/// The same without waiting for its end. The destructor kills it and all its descendants.
 class Apart {
  public:
   explicit Apart(std::function<void()> const& body);
@@ -45,7 +45,7 @@ class Apart {
   pid_t pid() const { return pid_; }
   /// Waits until it has ended.
   int code();
-  /// Whether it is alive and has slept through the whole of a while: a hang can only be believed, not proven.
+  /// Whether it is alive and has been asleep for a while, which is taken for a hang.
   bool hangs();
 
  private:
@@ -54,7 +54,7 @@ class Apart {
   int code_ = 0;
 };
 
-/// Raised in one process, awaited in another: made before the fork.
+/// Raised in one process and awaited in another; created before the fork.
 class Flag {
  public:
   Flag();
@@ -62,13 +62,13 @@ class Flag {
   Flag(Flag const&) = delete;
   Flag& operator=(Flag const&) = delete;
   void raise(unsigned times = 1);
-  void wait();  ///< takes one raise
+  void wait();  ///< consumes one raise
 
  private:
   int descriptor_;
 };
 
-/// Looks until it holds; the watchdog ends a test for which it never does.
+/// Polls until the condition holds; the watchdog ends a test in which it never does.
 void wait_until(std::function<bool()> const& holds);
 
 }  // namespace tests

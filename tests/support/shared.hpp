@@ -1,4 +1,4 @@
-// A value in memory that forked processes share.
+// A value in memory shared with forked processes.
 #pragma once
 
 #include <sys/mman.h>

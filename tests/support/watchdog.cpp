@@ -1,7 +1,7 @@
-// A doctest listener: while a test case runs, a process of its own watches it. When the case takes too long
-// the watchdog says which thread of which process is blocked in what, and ends all of them.
+// A doctest listener: a separate process watches each running test case. When the case takes too long, the watchdog
+// reports which thread of which process is blocked in which call, and ends all of them.
 //
-// It is a process and not a thread, because the tests fork, and a fork of several threads is another test.
+// It is a process and not a thread, because the tests fork, and forking a multithreaded process behaves differently.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -122,13 +122,13 @@ class Watchdog final : public doctest::IReporter {
       }
       _exit(0);
     }
-    waitpid(between, nullptr, 0);  // the watchdog is nobody's child now, and no test meets it
+    waitpid(between, nullptr, 0);  // the watchdog is an orphan now, so no test can reap it
     close(ends[0]);
     close(tester);
     commands_ = ends[1];
     pid_t const self = getpid();
     if (write(commands_, &self, sizeof self) != sizeof self) std::abort();
-    prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of a test come back here, and are found
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of a test are reparented to this process
   }
   void test_case_start(doctest::TestCaseData const& test) override {
     char const* const factor = std::getenv("QUEUESCOPE_TEST_TIMEOUT_SCALE");
@@ -140,7 +140,7 @@ class Watchdog final : public doctest::IReporter {
     command("-1 ");
     auto const lives = [](pid_t process) { return tests::state_of(process) != 'Z' && tests::state_of(process) != 0; };
     auto left = tests::descendants(getpid());
-    // Whoever is killed takes a while to give back its memory, above all a sanitizer's.
+    // A killed process takes a while to release its memory, especially with a sanitizer.
     for (int tries = 0; tries < 500 && std::any_of(left.begin(), left.end(), lives); ++tries) {
       usleep(10'000);
       left = tests::descendants(getpid());

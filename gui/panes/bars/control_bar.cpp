@@ -21,7 +21,8 @@ struct PaceFacts {
 
 constexpr PaceFacts pace_facts[] = {
     {RunMode::free, "pace:free", "Free", "The program runs at full speed, without control"},
-    {RunMode::paced, "pace:paced", "Paced", "One step at a time, automatically. Whoever has waited longest goes next"},
+    {RunMode::paced, "pace:paced", "Paced",
+     "One choice at a time, automatically. Whoever has waited longest goes next"},
     {RunMode::stepped, "pace:stepped", "Step",
      "Every process and feeder stops before each operation, and you choose which goes next"},
 };
@@ -82,8 +83,8 @@ std::string status_words(Context const& context, InteractiveSession const& condu
     if (!table.error.empty()) return "The schedule could not be followed: " + table.error;
     switch (conductor.pace()) {
       case RunMode::free: return "The next run goes freely; pause it at any time";
-      case RunMode::paced: return "The next run takes one step after another by itself";
-      case RunMode::stepped: return "In the next run, you choose every step";
+      case RunMode::paced: return "The next run makes one choice after another by itself";
+      case RunMode::stepped: return "In the next run, you choose who goes next";
     }
   }
   if (table.prefix) return fmt::format("Replaying: {} of {}", table.steps, count(conductor.prefix(), "choice"));
@@ -91,9 +92,9 @@ std::string status_words(Context const& context, InteractiveSession const& condu
     return conductor.pace() == RunMode::free ? "Running freely" : "Stopping before the next operation\u2026";
   if (table.deadlocked) {
     auto const ahead = ending_ahead(context.trace, context.step, "Ends in deadlock");
-    return ahead.empty() ? "Deadlock: no one can take a step" : ahead;
+    return ahead.empty() ? "Deadlock: no one can go on" : ahead;
   }
-  std::string words = count(table.steps, "step") + " taken";
+  std::string words = count(table.steps, "choice") + " made";
   auto const can = std::count_if(table.enabled.begin(), table.enabled.end(),
                                  [](Choice choice) { return choice.what == Choice::What::go; });
   if (can > 0) words += fmt::format(", {} can go next", can);
@@ -138,7 +139,7 @@ void ControlBar::paces(Theme const& theme, InteractiveSession& conductor, UiTest
       conductor.milliseconds(value);
     }
     report.last_widget("pace:time");
-    tooltip_of_last("Time between steps");
+    tooltip_of_last("Time between choices");
     ImGui::SameLine(0, 0.5F * theme.unit);
     ImVec2 const at = ImGui::GetCursorScreenPos();
     float const wide = measure(theme.fonts.small, "2,000 ms").x;
@@ -174,7 +175,7 @@ void ControlBar::draw(Context const& context, InteractiveSession& conductor, Rec
     bool const stepped = conductor.pace() == RunMode::stepped;
     bool const towards = context.until->running();
     button("pause_run", stepped && !towards ? "Continue" : "Pause", Action::pause_run, true);
-    if (stepped) button("go_proposed", "Next step", Action::go_proposed, open && moves->proposed.has_value());
+    if (stepped) button("go_proposed", "Next choice", Action::go_proposed, open && moves->proposed.has_value());
     if (stepped) button("run_until", "Run until\u2026", Action::run_until, true);
     if (stepped || (open && moves->time()))
       button("time_passes", "Time passes", Action::time_passes, open && moves->time());

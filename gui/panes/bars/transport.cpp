@@ -50,9 +50,11 @@ void Transport::draw(Context const& context, Playback& playback, UiTestLog& repo
   moves(context, playback, report, wishes);
   next_group(measure(context.theme.fonts.text, "Step 000,000 of 000,000").x + 14 * context.theme.unit);
   place(context, playback, report);
-  jumps(context, report, wishes);
-  next_group(36 * context.theme.unit);
-  speed(context.theme, playback, report);
+  if (!compact_) {
+    jumps(context, report, wishes);
+    next_group(36 * context.theme.unit);
+    speed(context.theme, playback, report);
+  }
   ImGui::EndDisabled();
   live(context.theme, playback, report, wishes);
 }

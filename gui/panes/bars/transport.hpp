@@ -17,6 +17,11 @@ class Transport {
   void draw(Context const& context, Playback& playback, UiTestLog& report, std::vector<Action>& wishes);
   /// Pixels it needs; known after it was drawn once at this width.
   float height(Theme const& theme) const;
+  /// Where there is little room: without the jumps and the speed, which have keys.
+  void compact(bool wanted) {
+    compact_ = wanted;
+    if (wanted) rows_ = 1;
+  }
 
  private:
   void scrubber(Context const& context, Playback const& playback, UiTestLog& report);
@@ -28,6 +33,7 @@ class Transport {
   /// Continues in the same row if the next group fits, else in a new one.
   void next_group(float width);
 
+  bool compact_ = false;
   int rows_ = 1;
   float right_edge_ = 0;
 };

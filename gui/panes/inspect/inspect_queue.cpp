@@ -12,6 +12,13 @@ char const* type_words(mp::trace::QueueClass type) {
     case mp::trace::QueueClass::queue: return "Queue";
     case mp::trace::QueueClass::joinable: return "JoinableQueue";
     case mp::trace::QueueClass::simple: return "SimpleQueue";
+    case mp::trace::QueueClass::pipe: return "Pipe";
+    case mp::trace::QueueClass::lock: return "Lock";
+    case mp::trace::QueueClass::semaphore: return "Semaphore";
+    case mp::trace::QueueClass::condition: return "Condition";
+    case mp::trace::QueueClass::event: return "Event";
+    case mp::trace::QueueClass::barrier: return "Barrier";
+    case mp::trace::QueueClass::private_queue: return "queue.Queue";
   }
   return "?";
 }

@@ -15,8 +15,11 @@ void inspect_run(Context const& context, Stats const* stats) {
     std::string parameters;
     for (auto const& [name, value] : run.parameters) parameters += name + " = " + value + "\n";
     if (!parameters.empty()) fact(theme, "parameters", parameters.erase(parameters.size() - 1));
-    fact(theme, "ended", context.live ? "still running" : run.ending.empty() ? "unknown" : run.ending);
-    if (!context.live && !run.ending.empty()) fact(theme, "exit", exit_words(run.exit_code));
+    fact(theme, "ended",
+         context.live                    ? "still running"
+         : run.ending == RunEnding::none ? "unknown"
+                                         : std::string(name(run.ending)));
+    if (!context.live && run.ending != RunEnding::none) fact(theme, "exit", exit_words(run.exit_code));
     fact(theme, "lasted", duration(context.trace.events.back().time));
     fact(theme, "events", number(context.trace.size()));
     if (context.trace.lost > 0) fact(theme, "not recorded", count(context.trace.lost, "event"));

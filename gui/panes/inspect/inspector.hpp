@@ -8,7 +8,7 @@
 
 namespace qs::gui {
 
-/// Draws into the current pane. `stats` is of the whole run, or nullptr while it goes on.
+/// Draws into the current pane. `stats` covers the whole run; nullptr while it is running.
 void draw_inspector(Context const& context, Stats const* stats, UiTestLog& report);
 
 /// "consumer-1", "queue jobs", "item 7 of producer"; "" for nothing.

@@ -1,4 +1,5 @@
-// The queue without its item type: what Queue<T> and its sisters are made of. A program rarely names it.
+// The queue without its item type: the implementation behind Queue<T>, JoinableQueue<T> and SimpleQueue<T>. Programs
+// rarely use it directly.
 #pragma once
 
 #include <cstdint>
@@ -16,42 +17,48 @@
 
 namespace mp::detail {
 
-/// What an item is, for people, by its body. Empty: it cannot be said.
+/// Returns a printable form of an item, given its encoded body; empty if the body cannot be decoded.
 using Describe = std::string (*)(std::string_view body);
 
-/// Called by the feeder with what encoding an item threw.
+/// Called by the feeder with the exception that encoding an item threw.
 using ErrorHook = std::function<void(std::exception_ptr, Item const&)>;
 
-/// One process's end of a queue. Copies made by fork share the pipe and the locks; the buffer, the feeder
-/// and "closed" are each process's own. All operations throw as the typed queues say.
+/// One process's handle to a queue. Forked processes share the pipe and the locks; the buffer, the feeder and the
+/// closed flag are local to each process. Operations throw as documented at the typed queues.
 class ByteQueue {
  public:
   using Where = SourceLocation const&;
-  /// SimpleQueue's.
+  /// Creates a SimpleQueue.
   static std::shared_ptr<ByteQueue> create(QueueOptions const&, Describe, Where);
   virtual ~ByteQueue() = default;
 
-  /// False: no slot was free in time. The item is moved from, or not, also where it throws.
+  /// Returns false if no slot became free in time. The item may have been moved from in any case, even on an exception.
   [[nodiscard]] virtual bool try_put(Item&, Block, Timeout const&, Where) = 0;
-  /// False: nothing came in time.
+  /// Returns false if no item arrived in time.
   [[nodiscard]] virtual bool try_get(Receiver&, Block, Timeout const&, Where) = 0;
-  /// The same; throw Full, Empty instead.
+  /// The same, but throw Full or Empty instead of returning false.
   void put(Item&, Block, Timeout const&, Where);
   void get(Receiver&, Block, Timeout const&, Where);
-  /// The bytes as they came.
+  /// Returns the encoded body of the item.
   std::string get(Block, Timeout const&, Where);
-  virtual bool empty(Where) = 0;
+  [[nodiscard]] virtual bool empty(Where) = 0;
   virtual void close(Where) = 0;
   virtual void shut_down(bool immediate, Where) = 0;
-  virtual void drop() noexcept = 0;  ///< the typed queue that owns it dies
+  virtual void done(Where) = 0;
+  /// Whether a get would find an item or fail at once.
+  [[nodiscard]] virtual bool can_get() const = 0;
+  /// A descriptor that polls readable while can_get(), at the latest a second later if a process died in put; -1 if the
+  /// queue has none.
+  virtual int watch() = 0;
+  virtual void drop() noexcept = 0;  ///< called when the owning typed queue is destroyed
 
   virtual std::string const& name() const = 0;
-  /// The pipe's ends, file descriptors; -1 once closed.
+  /// File descriptors of the pipe's ends; -1 once closed.
   virtual int reader() const = 0;
   virtual int writer() const = 0;
   /// The kernel's value of one of the queue's semaphores, for tests and tools.
   virtual int semaphore(trace::Resource) const = 0;
-  /// How many segments of 64 KiB of shared memory it has ever used, for tests and tools; 0 where it has none.
+  /// How many 64 KiB segments of shared memory the queue has ever used, for tests and tools; 0 for Mechanism::cpython.
   virtual std::uint32_t segments_used() const { return 0; }
   /// The queue's number in the session; 65535 when nobody records.
   virtual std::uint16_t trace_index() const = 0;
@@ -62,7 +69,7 @@ class BufferedByteQueue : public ByteQueue {
   static std::shared_ptr<BufferedByteQueue> create(QueueOptions const&, Describe, Where);
 
   virtual int qsize(Where) = 0;
-  virtual bool full(Where) = 0;
+  [[nodiscard]] virtual bool full(Where) = 0;
   virtual void join_thread(Where) = 0;
   virtual void cancel_join_thread(Where) = 0;
   virtual void on_feeder_error(ErrorHook) = 0;
@@ -75,26 +82,16 @@ class JoinableByteQueue : public BufferedByteQueue {
 
   virtual void task_done(Where) = 0;
   virtual void join(Where) = 0;
-  /// Whether this thread's last get returned what a process had taken before that is dead now.
+  /// Whether this thread's last get returned a task that another process had taken and died with.
   virtual bool redelivered() const = 0;
 };
 
-/// Owns an end and drops it once. Moved from, it must not be used.
+/// A shared reference to a queue. The last copy of a process drops the queue. Must not be used after being moved from.
 template <typename Bytes>
 class QueueHandle {
  public:
-  explicit QueueHandle(std::shared_ptr<Bytes> queue) : queue_(std::move(queue)) {}
-  QueueHandle(QueueHandle&&) noexcept = default;
-  QueueHandle& operator=(QueueHandle&& other) noexcept {
-    if (this != &other) {
-      if (queue_) queue_->drop();
-      queue_ = std::move(other.queue_);
-    }
-    return *this;
-  }
-  ~QueueHandle() {
-    if (queue_) queue_->drop();
-  }
+  explicit QueueHandle(std::shared_ptr<Bytes> const& queue)
+      : queue_(queue.get(), [queue](Bytes* dropped) { dropped->drop(); }) {}
   Bytes* operator->() const { return queue_.get(); }
   Bytes& operator*() const { return *queue_; }
 

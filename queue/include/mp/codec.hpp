@@ -1,68 +1,40 @@
-// How items become bytes and bytes items. Out of the box: trivially copyable types, strings, vectors,
-// optional, pair, tuple, variant, and whatever is nested of these. A type of your own needs one pair of
-// functions in its own namespace, found by argument-dependent lookup:
+// How items become bytes and bytes items. These types work without further code: numbers, enums, strings, paths,
+// durations; vector, deque, array, map, set and their unordered and multi versions; optional, pair, tuple, variant; and
+// aggregates (structs without constructors) of up to 24 members of such types. Pointers, references and views are
+// rejected at compile time, also inside of an aggregate. Any other type needs one pair of functions in its own
+// namespace, where argument-dependent lookup finds them:
 //
-//     void mp_encode(mp::Encoder& out, Job const& job) { out(job.name, job.steps); }
-//     void mp_decode(mp::Decoder& in, Job& job)        { in(job.name, job.steps); }
+//     void mp_encode(mp::Encoder& out, Job const& job) { out(job.name(), job.steps()); }
+//     void mp_decode(mp::Decoder& in, Job& job)        { job = Job(in.value<std::string>(), in.value<Steps>()); }
 //
-// An encoder may throw (mp::NotSerialisable, or anything): the feeder reports it and drops the item.
-// Bytes are in the machine's own order: both ends are processes of one machine.
+// A type without a default constructor returns its value:
+//
+//     Job mp_decode(mp::Decoder& in, std::type_identity<Job>) { return Job(in.value<std::string>()); }
+//
+// A trivially copyable class without pointers can be declared to be copied as bytes: see mp::bytewise.
+// mp_preview, which makes an item readable in traces and messages, is found in the same way: see mp/preview.hpp.
+//
+// An encoder may throw (mp::NotSerialisable, or anything): the feeder reports it and drops the item, and a hardened
+// queue lets it out of put. Bytes are in the machine's own order: both ends are processes of one machine.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <optional>
-#include <span>
+#include <new>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
 
+#include <mp/detail/codec_traits.hpp>
 #include <mp/errors.hpp>
 
 namespace mp {
-
-class Encoder;
-class Decoder;
-
-namespace detail {
-
-template <typename T>
-concept HasOwnCodec = requires(Encoder& out, Decoder& in, T const& constant, T& value) {
-  mp_encode(out, constant);
-  mp_decode(in, value);
-};
-
-template <typename>
-inline constexpr bool is_composite = false;
-template <typename T>
-inline constexpr bool is_composite<std::optional<T>> = true;
-template <typename... Choices>
-inline constexpr bool is_composite<std::variant<Choices...>> = true;
-template <typename... Parts>
-inline constexpr bool is_composite<std::tuple<Parts...>> = true;
-
-/// Refers to elements that stand elsewhere: its bytes are an address.
-template <typename>
-inline constexpr bool is_view = false;
-template <typename Letter, typename Traits>
-inline constexpr bool is_view<std::basic_string_view<Letter, Traits>> = true;
-template <typename Element, std::size_t extent>
-inline constexpr bool is_view<std::span<Element, extent>> = true;
-
-template <typename T>
-concept CopiedBytewise = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_member_pointer_v<T> &&
-                         !is_composite<T> && !is_view<T>;
-
-template <typename>
-inline constexpr bool always_false = false;
-
-}  // namespace detail
 
 /// Appends values to a body.
 class Encoder {
@@ -86,60 +58,55 @@ class Encoder {
  private:
   template <typename T>
   void one(T const& value) {
-    if constexpr (detail::HasOwnCodec<T>) {
+    using detail::Shape;
+    MP_REQUIRE_CODEC(T);
+    if constexpr (!Encodable<T>) {
+      // reported above
+    } else if constexpr (detail::HasOwnCodec<T>) {
       mp_encode(*this, value);
     } else if constexpr (std::is_empty_v<T> && std::is_trivially_copyable_v<T>) {
       // nothing to write
     } else if constexpr (detail::CopiedBytewise<T>) {
       bytes(&value, sizeof value);
+    } else if constexpr (std::is_bounded_array_v<T> || detail::shape<T> == Shape::array) {
+      for (auto const& element : value) one(element);
+    } else if constexpr (detail::shape<T> == Shape::text) {
+      count(value.size());
+      bytes(value.data(), value.size());
+    } else if constexpr (detail::shape<T> == Shape::path) {
+      one(value.native());
+    } else if constexpr (detail::shape<T> == Shape::list || detail::shape<T> == Shape::set) {
+      using Element = typename T::value_type;
+      count(value.size());
+      if constexpr (detail::contiguous_bytes<T>) {
+        bytes(value.data(), value.size() * sizeof(Element));
+      } else {
+        for (auto const& element : value) one(static_cast<Element const&>(element));
+      }
+    } else if constexpr (detail::shape<T> == Shape::map) {
+      count(value.size());
+      for (auto const& [key, mapped] : value) {
+        one(key);
+        one(mapped);
+      }
+    } else if constexpr (detail::shape<T> == Shape::optional) {
+      one(value.has_value());
+      if (value) one(*value);
+    } else if constexpr (detail::shape<T> == Shape::tuple) {
+      std::apply([&](auto const&... parts) { (one(parts), ...); }, value);
+    } else if constexpr (detail::shape<T> == Shape::variant) {
+      if (value.valueless_by_exception()) throw NotSerialisable("the variant is valueless");
+      count(value.index());
+      std::visit([&](auto const& choice) { one(choice); }, value);
     } else {
-      composite(value);
+      detail::with_members(value, [&](auto const&... members) { (one(members), ...); });
     }
-  }
-  void composite(std::string const& text) {
-    count(text.size());
-    bytes(text.data(), text.size());
-  }
-  template <typename T>
-  void composite(std::vector<T> const& list) {
-    count(list.size());
-    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> &&
-                  !std::is_empty_v<T>) {
-      bytes(list.data(), list.size() * sizeof(T));
-    } else {
-      for (auto const& element : list) one(static_cast<T const&>(element));
-    }
-  }
-  template <typename T>
-  void composite(std::optional<T> const& maybe) {
-    one(maybe.has_value());
-    if (maybe) one(*maybe);
-  }
-  template <typename First, typename Second>
-  void composite(std::pair<First, Second> const& pair) {
-    one(pair.first);
-    one(pair.second);
-  }
-  template <typename... Parts>
-  void composite(std::tuple<Parts...> const& tuple) {
-    std::apply([&](Parts const&... parts) { (one(parts), ...); }, tuple);
-  }
-  template <typename... Choices>
-  void composite(std::variant<Choices...> const& variant) {
-    if (variant.valueless_by_exception()) throw NotSerialisable("a variant holds no value");
-    count(variant.index());
-    std::visit([&](auto const& choice) { one(choice); }, variant);
-  }
-  template <typename T>
-  void composite(T const&) {
-    static_assert(detail::always_false<T>,
-                  "this type has no codec: give it mp_encode(mp::Encoder&, T const&) and mp_decode(mp::Decoder&, T&)");
   }
 
   std::string& body_;
 };
 
-/// Takes values from a body. Throws DecodeError when the bytes are no such value.
+/// Reads values from a body. Throws DecodeError if the bytes do not encode a value of the requested type.
 class Decoder {
  public:
   explicit Decoder(std::string_view body) : rest_(body) {}
@@ -147,6 +114,34 @@ class Decoder {
   template <typename... Values>
   void operator()(Values&... values) {
     (one(values), ...);
+  }
+  /// The next value; also of a type without a default constructor.
+  template <typename T>
+  T value() {
+    using detail::Shape;
+    if constexpr (detail::DecodesToValue<T>) {
+      return mp_decode(*this, std::type_identity<T>{});
+    } else if constexpr (std::is_default_constructible_v<T>) {
+      T value{};
+      one(value);
+      return value;
+    } else if constexpr (detail::CopiedBytewise<T>) {
+      struct Bytes {
+        alignas(T) unsigned char of[sizeof(T)];
+      } data;
+      bytes(data.of, sizeof(T));
+      return std::bit_cast<T>(data);
+    } else if constexpr (detail::shape<T> == Shape::tuple) {
+      return [this]<std::size_t... index>(std::index_sequence<index...>) {
+        return T{value<std::tuple_element_t<index, T>>()...};  // braces: in this order
+      }
+      (std::make_index_sequence<std::tuple_size_v<T>>());
+    } else if constexpr (detail::member_count<T> != 0) {
+      return members<T>();
+    } else {
+      static_assert(std::is_default_constructible_v<T>,
+                    "a type without a default constructor needs T mp_decode(mp::Decoder&, std::type_identity<T>)");
+    }
   }
 
   void bytes(void* data, std::size_t count) {
@@ -159,94 +154,106 @@ class Decoder {
     bytes(&number, sizeof number);
     return number;
   }
-  bool done() const { return rest_.empty(); }
+  [[nodiscard]] bool done() const { return rest_.empty(); }
 
  private:
   template <typename T>
   void one(T& value) {
-    if constexpr (detail::HasOwnCodec<T>) {
+    using detail::Shape;
+    MP_REQUIRE_CODEC(T);
+    if constexpr (!Encodable<T>) {
+      // reported above
+    } else if constexpr (detail::HasOwnCodec<T> && detail::DecodesInPlace<T>) {
       mp_decode(*this, value);
+    } else if constexpr (detail::HasOwnCodec<T>) {
+      value = mp_decode(*this, std::type_identity<T>{});
     } else if constexpr (std::is_empty_v<T> && std::is_trivially_copyable_v<T>) {
       // nothing was written
     } else if constexpr (std::same_as<T, bool>) {
       unsigned char byte = 0;
       bytes(&byte, 1);
-      if (byte > 1) throw DecodeError("a truth value is neither 0 nor 1");
+      if (byte > 1) throw DecodeError("the byte of a bool is neither 0 nor 1");
       value = byte == 1;
     } else if constexpr (detail::CopiedBytewise<T>) {
       bytes(&value, sizeof value);
+    } else if constexpr (std::is_bounded_array_v<T> || detail::shape<T> == Shape::array) {
+      for (auto& element : value) one(element);
+    } else if constexpr (detail::shape<T> == Shape::text) {
+      std::size_t const size = elements(1);
+      value.assign(rest_.data(), size);
+      rest_.remove_prefix(size);
+    } else if constexpr (detail::shape<T> == Shape::path) {
+      value = this->value<std::string>();
+    } else if constexpr (detail::contiguous_bytes<T>) {
+      value.resize(elements(sizeof(typename T::value_type)));
+      bytes(value.data(), value.size() * sizeof(typename T::value_type));
+    } else if constexpr (detail::shape<T> == Shape::list) {
+      value.clear();
+      each_element<typename T::value_type>([&] { value.push_back(this->value<typename T::value_type>()); });
+    } else if constexpr (detail::shape<T> == Shape::set) {
+      value.clear();
+      each_element<typename T::value_type>([&] { value.insert(this->value<typename T::value_type>()); });
+    } else if constexpr (detail::shape<T> == Shape::map) {
+      value.clear();
+      each_element<typename T::value_type>([&] {
+        auto key = this->value<typename T::key_type>();
+        value.emplace(std::move(key), this->value<typename T::mapped_type>());
+      });
+    } else if constexpr (detail::shape<T> == Shape::optional) {
+      if (this->value<bool>()) {
+        value.emplace(this->value<typename T::value_type>());
+      } else {
+        value.reset();
+      }
+    } else if constexpr (detail::shape<T> == Shape::tuple) {
+      std::apply([&](auto&... parts) { (one(parts), ...); }, value);
+    } else if constexpr (detail::shape<T> == Shape::variant) {
+      choose(value, count(), std::make_index_sequence<std::variant_size_v<T>>());
     } else {
-      composite(value);
+      detail::with_members(value, [&](auto&... members) { (one(members), ...); });
     }
   }
-  /// A count of elements that take at least `least` bytes each: a lying length is refused before it allocates.
+  /// Reads a count of elements of at least `least` bytes each. A count that the body cannot hold is rejected before
+  /// anything is allocated.
   std::size_t elements(std::size_t least) {
     std::size_t const number = count();
     if (least != 0 && number > rest_.size() / least) throw DecodeError("a length is larger than the message");
     return number;
   }
-  void composite(std::string& text) {
-    std::size_t const size = elements(1);
-    text.assign(rest_.data(), size);
-    rest_.remove_prefix(size);
-  }
-  template <typename T>
-  void composite(std::vector<T>& list) {
-    list.clear();
-    if constexpr (detail::CopiedBytewise<T> && !detail::HasOwnCodec<T> && !std::same_as<T, bool> &&
-                  !std::is_empty_v<T>) {
-      list.resize(elements(sizeof(T)));
-      bytes(list.data(), list.size() * sizeof(T));
-    } else {
-      std::size_t const size = count();
-      for (std::size_t index = 0; index < size; ++index) {
-        if (rest_.empty() && !std::is_empty_v<T>) throw DecodeError("a length is larger than the message");
-        T element{};
-        one(element);
-        list.push_back(std::move(element));
-      }
+  template <typename Element, typename Function>
+  void each_element(Function&& function) {
+    std::size_t const size = count();
+    for (std::size_t index = 0; index < size; ++index) {
+      if (rest_.empty() && !std::is_empty_v<Element>) throw DecodeError("a length is larger than the message");
+      function();
     }
   }
-  template <typename T>
-  void composite(std::optional<T>& maybe) {
-    bool present = false;
-    one(present);
-    if (!present) {
-      maybe.reset();
-      return;
-    }
-    T value{};
-    one(value);
-    maybe = std::move(value);
-  }
-  template <typename First, typename Second>
-  void composite(std::pair<First, Second>& pair) {
-    one(pair.first);
-    one(pair.second);
-  }
-  template <typename... Parts>
-  void composite(std::tuple<Parts...>& tuple) {
-    std::apply([&](Parts&... parts) { (one(parts), ...); }, tuple);
-  }
-  template <typename... Choices>
-  void composite(std::variant<Choices...>& variant) {
-    choose(variant, count(), std::index_sequence_for<Choices...>{});
-  }
-  template <typename... Choices, std::size_t... Indexes>
-  void choose(std::variant<Choices...>& variant, std::size_t index, std::index_sequence<Indexes...>) {
-    bool const known = ((index == Indexes ? (one(variant.template emplace<Indexes>()), true) : false) || ...);
+  template <typename Variant, std::size_t... Indexes>
+  void choose(Variant& variant, std::size_t index, std::index_sequence<Indexes...>) {
+    bool const known =
+        ((index == Indexes
+              ? (variant.template emplace<Indexes>(value<std::variant_alternative_t<Indexes, Variant>>()), true)
+              : false) ||
+         ...);
     if (!known) throw DecodeError("a variant has no such alternative");
   }
+  /// An aggregate with a member that has no default constructor.
   template <typename T>
-  void composite(T&) {
-    static_assert(detail::always_false<T>,
-                  "this type has no codec: give it mp_encode(mp::Encoder&, T const&) and mp_decode(mp::Decoder&, T&)");
+  T members() {
+    using Members = decltype(detail::with_members(std::declval<T&>(), [](auto&... members) {
+      return std::type_identity<std::tuple<std::type_identity<std::remove_cvref_t<decltype(members)>>...>>();
+    }));
+    return members<T>(Members());
+  }
+  template <typename T, typename... Members>
+  T members(std::type_identity<std::tuple<std::type_identity<Members>...>>) {
+    return T{value<Members>()...};  // braces: in this order
   }
 
   std::string_view rest_;
 };
 
-/// A value's bytes, as a queue would send them.
+/// Encodes a value as a queue does.
 template <typename T>
 std::string encode(T const& value) {
   std::string body;
@@ -254,12 +261,11 @@ std::string encode(T const& value) {
   return body;
 }
 
-/// The value of these bytes. Throws DecodeError when they are none, or more than one.
+/// Decodes exactly one value. Throws DecodeError if the bytes do not encode one, or if some are left over.
 template <typename T>
 T decode(std::string_view body) {
-  T value{};
   Decoder in{body};
-  in(value);
+  T value = in.value<T>();
   if (!in.done()) throw DecodeError("the message is longer than the type that was asked for");
   return value;
 }

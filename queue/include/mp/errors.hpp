@@ -32,28 +32,28 @@ class Error : public std::runtime_error {
     char const* kind() const noexcept override { return #Name; } \
   };
 
-MP_ERROR(Empty, "get found nothing in its time (queue.Empty)")
-MP_ERROR(Full, "put found no free slot in its time (queue.Full)")
+MP_ERROR(Empty, "no item arrived before the time-out (queue.Empty)")
+MP_ERROR(Full, "no slot became free before the time-out (queue.Full)")
 MP_ERROR(ValueError, "a closed queue, one task_done() too many, one release too many")
-MP_ERROR(OSError, "the operating system said no, or the wire broke")
-MP_ERROR(EOFError, "the pipe ended at a message boundary: nobody holds its write end")
+MP_ERROR(OSError, "a system call failed, or the pipe is broken")
+MP_ERROR(EOFError, "end of file between two messages: no process has the write end open")
 MP_ERROR(AssertionError, "a call out of order, for example join_thread before close")
-MP_ERROR(RuntimeError, "a call that this process may not make")
+MP_ERROR(RuntimeError, "a call that is not supported here")
 MP_ERROR(ShutDown, "the queue was shut down (queue.ShutDown)")
-MP_ERROR(Abandoned, "nobody is left who could ever serve this call")
-MP_ERROR(NotSerialisable, "thrown by a codec: this value has no bytes; the feeder reports and drops it")
-MP_ERROR(DecodeError, "the bytes that arrived are no value of the type that was asked for")
+MP_ERROR(Abandoned, "no other process is left that could end this wait")
+MP_ERROR(NotSerialisable, "thrown by a codec for a value that cannot be encoded; the feeder reports and drops it")
+MP_ERROR(DecodeError, "the received bytes do not encode a value of the requested type")
 
 #undef MP_ERROR
 
 /// A task that was taken and will never be done.
 struct LostTask {
-  std::string item;    ///< its preview, as far as it is known
+  std::string item;    ///< its preview, or its number and size
   std::string holder;  ///< name of the process that took it and died
   pid_t pid = 0;       ///< of that process
 };
 
-/// join(): these will never be done.
+/// Thrown by join(): these tasks will never be done.
 class TasksLost : public Error {
  public:
   TasksLost(std::string const& what, std::vector<LostTask> tasks, SourceLocation where)

@@ -1,4 +1,4 @@
-// What a program relies on, said where it relies on it: a tool that tries many schedules then knows a bad one.
+// Checked assumptions: they tell a tool that tries many schedules which of them end badly.
 #pragma once
 
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace mp {
 
-/// Thrown by expect(). Its text is the expectation that did not hold.
+/// Thrown by expect(); what() is the text of the failed expectation.
 class ExpectationFailed : public Error {
  public:
   using Error::Error;
   char const* kind() const noexcept override { return "ExpectationFailed"; }
 };
 
-/// Nothing when `condition` holds. Otherwise the trace has the failed expectation, and ExpectationFailed is
-/// thrown: uncaught, it ends the process with exit code 1, as every exception does. `text` says what should
-/// be: "both additions count". Unlike assert(), it is there in every build.
+/// Does nothing if `condition` holds. Otherwise records the failed expectation in the trace and throws
+/// ExpectationFailed, which ends the process with exit code 1 if uncaught, as any exception does. `text` states what
+/// should hold: "both additions count". Unlike assert(), it is active in every build.
 void expect(bool condition, std::string_view text, SourceLocation where = SourceLocation::current());
 
 }  // namespace mp

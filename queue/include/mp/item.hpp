@@ -1,8 +1,9 @@
-// An item between its type and its bytes: how a queue takes it from a put, and hands it to a get. Small items and
-// long texts go from and to where they are, without a stop.
+// How a queue reads the bytes of an item in put, and builds an item from bytes in get. Trivially copyable items and
+// contiguous sequences of them are copied directly, without an intermediate buffer.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -19,14 +20,14 @@
 
 namespace mp::detail {
 
-/// The thread's own object of a type for the time of one call, so that a call allocates nothing.
+/// A thread-local buffer, borrowed for the duration of one call, so that calls do not allocate.
 template <typename Buffer>
 class Scratch {
  public:
   Scratch() = default;
   ~Scratch() {
     if (buffer_ == nullptr) return;
-    if (buffer_->capacity() > most_kept) *buffer_ = Buffer();
+    if (buffer_->capacity() > max_kept_bytes) *buffer_ = Buffer();
     kept().reset(buffer_);
   }
   Scratch(Scratch const&) = delete;
@@ -38,7 +39,7 @@ class Scratch {
   }
 
  private:
-  static constexpr std::size_t most_kept = std::size_t{4} << 20;
+  static constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
   static std::unique_ptr<Buffer>& kept() {
     static thread_local std::unique_ptr<Buffer> buffer;
     return buffer;
@@ -46,7 +47,7 @@ class Scratch {
   Buffer* buffer_ = nullptr;
 };
 
-/// Bytes to be received. Grows, and leaves what it grows by as it is.
+/// A growing buffer for received bytes. New bytes are left uninitialised.
 class Body {
  public:
   char* resize(std::size_t size) {
@@ -65,28 +66,28 @@ class Body {
   std::size_t size_ = 0, capacity_ = 0;
 };
 
-/// An item's body in two pieces, one behind the other. They live as long as the item and the scratch.
+/// An item's body in two consecutive pieces, valid as long as the item and the scratch buffer.
 struct Pieces {
   std::string_view first, second;
   std::size_t size() const { return first.size() + second.size(); }
 };
 
-/// An item that is not yet bytes.
+/// An item that is not encoded yet.
 class Item {
  public:
   virtual ~Item() = default;
   virtual void encode(std::string& body) const = 0;                ///< may throw
-  virtual Pieces pieces(Scratch<std::string>& scratch) const = 0;  ///< the same bytes, not copied where that can be
+  virtual Pieces pieces(Scratch<std::string>& scratch) const = 0;  ///< the same bytes, without a copy where possible
   virtual std::string preview() const = 0;
   virtual bool sentinel() const = 0;
-  /// The same on the heap and with a value of its own, for a buffer that it is to wait in.
-  virtual std::unique_ptr<Item> kept() = 0;
+  /// Moves or copies the item to the heap, to be kept in a buffer.
+  virtual std::unique_ptr<Item> to_owned() = 0;
 
   trace::ItemId id;            ///< set by put
   std::uint32_t location = 0;  ///< of the put, for the feeder's events
 };
 
-/// Takes the bytes of one item, piece by piece.
+/// Receives the bytes of one item, piece by piece.
 class Receiver {
  public:
   virtual void begin(std::size_t bytes) = 0;
@@ -106,18 +107,20 @@ inline constexpr bool is_text<std::string> = true;
 template <WholeBytewise T>
 inline constexpr bool is_text<std::vector<T>> = true;
 
-/// A count and as many elements whose bytes are one behind the other.
+/// A sequence that is encoded as a count and the contiguous bytes of its elements.
 template <typename T>
 concept Text = is_text<T> && !HasOwnCodec<T>;
 
-/// Looks at a value where it is: nothing is copied for a queue that takes its bytes at once.
+/// Refers to the caller's value: a queue that encodes it during put copies nothing else.
 template <typename T>
 class ItemOf : public Item {
  public:
   explicit ItemOf(T const& value) : value_(value) {}
   ItemOf(ItemOf const&) = delete;
   ItemOf& operator=(ItemOf const&) = delete;
-  void encode(std::string& body) const override { Encoder{body}(value_); }
+  void encode(std::string& body) const override {
+    if constexpr (Encodable<T>) Encoder{body}(value_);  // QueueBase reports a type without a codec, once
+  }
   Pieces pieces(Scratch<std::string>& scratch) const override {
     if constexpr (WholeBytewise<T>) {
       return {{reinterpret_cast<char const*>(&value_), sizeof value_}, {}};
@@ -128,7 +131,7 @@ class ItemOf : public Item {
         Encoder{text}.count(value_.size());
         return {text, {reinterpret_cast<char const*>(value_.data()), value_.size() * sizeof *value_.data()}};
       } else {
-        Encoder{text}(value_);
+        if constexpr (Encodable<T>) Encoder{text}(value_);
         return {text, {}};
       }
     }
@@ -141,15 +144,15 @@ class ItemOf : public Item {
   T const& value_;
 };
 
-/// On the heap, with its value.
+/// Owns its value; lives on the heap.
 template <typename T>
-class KeptItemOf final : public ItemOf<T> {
+class OwnedItemOf final : public ItemOf<T> {
  public:
-  KeptItemOf(T value, Item const& from) : ItemOf<T>(own_), own_(std::move(value)) {
+  OwnedItemOf(T value, Item const& from) : ItemOf<T>(own_), own_(std::move(value)) {
     this->id = from.id;
     this->location = from.location;
   }
-  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf>(std::move(own_), *this); }
+  std::unique_ptr<Item> to_owned() override { return std::make_unique<OwnedItemOf>(std::move(own_), *this); }
 
  private:
   T own_;
@@ -159,20 +162,20 @@ template <typename T>
 class CopiedItemOf final : public ItemOf<T> {
  public:
   using ItemOf<T>::ItemOf;
-  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf<T>>(this->value(), *this); }
+  std::unique_ptr<Item> to_owned() override { return std::make_unique<OwnedItemOf<T>>(this->value(), *this); }
 };
 
 template <typename T>
 class MovedItemOf final : public ItemOf<T> {
  public:
   explicit MovedItemOf(T& value) : ItemOf<T>(value), value_(value) {}
-  std::unique_ptr<Item> kept() override { return std::make_unique<KeptItemOf<T>>(std::move(value_), *this); }
+  std::unique_ptr<Item> to_owned() override { return std::make_unique<OwnedItemOf<T>>(std::move(value_), *this); }
 
  private:
   T& value_;
 };
 
-/// Makes a value of the bytes; what they are worth is looked at in value(), as decode() does.
+/// Collects the bytes; value() decodes them and throws as decode() does.
 template <typename T>
 class ReceiverOf final : public Receiver {
  public:
@@ -181,7 +184,9 @@ class ReceiverOf final : public Receiver {
     std::memcpy(to_, bytes.data(), bytes.size());
     to_ += bytes.size();
   }
-  T value() { return decode<T>((*body_).view()); }
+  T value() {
+    if constexpr (Encodable<T>) return decode<T>((*body_).view());
+  }
 
  private:
   Scratch<Body> body_;
@@ -193,17 +198,21 @@ class ReceiverOf<T> final : public Receiver {
  public:
   void begin(std::size_t bytes) override { bytes_ = bytes; }
   void piece(std::string_view bytes) override {
-    if (bytes_ == sizeof value_) std::memcpy(reinterpret_cast<char*>(&value_) + done_, bytes.data(), bytes.size());
+    if (bytes_ == sizeof(T)) std::memcpy(value_.bytes + done_, bytes.data(), bytes.size());
     done_ += bytes.size();
   }
   T value() {
-    if (bytes_ < sizeof value_) throw DecodeError("the message is too short for the type that was asked for");
-    if (bytes_ > sizeof value_) throw DecodeError("the message is longer than the type that was asked for");
-    return value_;
+    if (bytes_ < sizeof(T)) throw DecodeError("the message is too short for the type that was asked for");
+    if (bytes_ > sizeof(T)) throw DecodeError("the message is longer than the type that was asked for");
+    return std::bit_cast<T>(value_);
   }
 
  private:
-  T value_{};
+  /// T may have no default constructor.
+  struct Bytes {
+    alignas(T) unsigned char bytes[sizeof(T)];
+  };
+  Bytes value_{};
   std::size_t bytes_ = 0, done_ = 0;
 };
 
@@ -234,7 +243,7 @@ class ReceiverOf<T> final : public Receiver {
       value_.insert(value_.end(), data, data + bytes.size());
     } else {
       std::size_t const at = done_ - sizeof count_;
-      std::size_t const end = value_.size() * sizeof(Element);  // behind it, half an element of a broken message
+      std::size_t const end = value_.size() * sizeof(Element);  // a malformed message may end with part of an element
       if (at < end)
         std::memcpy(reinterpret_cast<char*>(value_.data()) + at, bytes.data(), std::min(bytes.size(), end - at));
     }

@@ -1,16 +1,23 @@
-// A short printable form of an item, for traces and messages: 7, "text", [1, 2, 3], (1, "a"), None.
-// A type of your own may have one too:  void mp_preview(std::string& out, Job const& job);
+// A short printable form of an item, for traces and messages: 7, "text", [1, 2, 3], (1, "a"), {"k": 1}, None; the
+// members of an aggregate: (1, 2.5). Other types are shown as "<8 bytes>", unless their namespace has a function
+//
+//     void mp_preview(std::string& out, Job const& job) { out += job.name(); }
 #pragma once
 
 #include <charconv>
 #include <concepts>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <mp/detail/codec_traits.hpp>
 
 namespace mp {
 
@@ -68,6 +75,20 @@ struct Previewer {
     out += ']';
   }
 
+  template <typename Map>
+  void map(Map const& map) {
+    out += '{';
+    bool first = true;
+    for (auto const& [key, value] : map) {
+      if (!std::exchange(first, false)) out += ", ";
+      (*this)(key);
+      out += ": ";
+      (*this)(value);
+      if (full()) break;
+    }
+    out += '}';
+  }
+
   void composite(std::string const& text) { quoted(text); }
   void composite(std::monostate) { out += "None"; }
   template <typename T>
@@ -103,8 +124,28 @@ struct Previewer {
     }
   }
   template <typename T>
-  void composite(T const&) {
-    out += "<" + std::to_string(sizeof(T)) + " bytes>";
+  void composite(T const& value) {
+    if constexpr (shape<T> == Shape::path) {
+      quoted(value.native());
+    } else if constexpr (shape<T> == Shape::list || shape<T> == Shape::set || shape<T> == Shape::array) {
+      list(value);
+    } else if constexpr (shape<T> == Shape::map) {
+      map(value);
+    } else if constexpr (std::is_bounded_array_v<T>) {
+      array(value);
+    } else if constexpr (member_count<T> != 0) {
+      with_members(value, [this](auto const&... members) { composite(std::tie(members...)); });
+    } else {
+      out += "<" + std::to_string(sizeof(T)) + " bytes>";
+    }
+  }
+  template <typename T, std::size_t size>
+  void array(T const (&values)[size]) {
+    if constexpr (std::same_as<T, char>) {
+      quoted({values, strnlen(values, size)});
+    } else {
+      list(std::span(values));
+    }
   }
 };
 

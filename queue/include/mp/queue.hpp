@@ -9,20 +9,28 @@
 //     jobs.put(std::nullopt);  // the sentinel, Python's None
 //     worker.join();
 //
+// Create queues before the processes that use them are started; a name is a label for traces, and connects nothing
+// (except with mp::open, see mp/named.hpp). Copies of a queue object are the same queue, so that a lambda can capture
+// it by value, and put, get and task_done are const.
+//
 // Every call takes its caller's source location by default, which is how a recorded trace knows its lines.
 // Unless said otherwise, a call may be made from any thread of any process that has the queue.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
 #include <mp/byte_queue.hpp>
 #include <mp/codec.hpp>
+#include <mp/detail/stop_scope.hpp>
 #include <mp/errors.hpp>
 #include <mp/item.hpp>
 #include <mp/options.hpp>
@@ -36,38 +44,51 @@ namespace detail {
 template <typename T>
 std::string describe(std::string_view body) {
   try {
-    return mp::preview(decode<T>(body));
-  } catch (std::exception const&) {
-    return {};
+    if constexpr (Encodable<T>) return mp::preview(decode<T>(body));
+  } catch (std::exception const&) {  // the body does not encode a T
   }
+  return {};
 }
 
-/// What all three kinds of queue share.
+/// Common to all three kinds of queue.
 template <typename T, typename Bytes>
 class QueueBase {
+  MP_REQUIRE_CODEC(T);
+
  public:
   using value_type = T;
   using Where = SourceLocation;
 
-  /// Creates the pipe and the locks. Throws OSError when the system has no more of them.
+  /// Creates the pipe and the locks. Throws OSError if the system has none left.
   explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
       : queue_(Bytes::create(options, &describe<T>, where)) {}
 
-  /// Whether there is nothing in the pipe (hardened: in the queue) now. Takes no lock: may be wrong a moment later, and
-  /// right after a put, whose feeder has not written yet. Source: Queue.empty, SimpleQueue.empty.
-  bool empty(Where where = Where::current()) const { return queue_->empty(where); }
+  /// Whether the pipe (hardened: the queue) is empty now. Takes no lock: the answer may be outdated when it is used,
+  /// and it is true right after a put until the feeder has written the item. Source: Queue.empty, SimpleQueue.empty.
+  [[nodiscard]] bool empty(Where where = Where::current()) const { return queue_->empty(where); }
 
   /// No more puts and gets from this process (they throw ValueError; on a SimpleQueue OSError "handle is
-  /// closed"). What is buffered is still written. Wakes nobody. Source: Queue.close.
+  /// closed"). What is buffered is still written. Does not wake waiting calls. Source: Queue.close.
   void close(Where where = Where::current()) { queue_->close(where); }
 
-  /// For every process: puts throw ShutDown from now on, and gets do once the queue is empty; whoever waits is
-  /// told. `immediate`: what is in the queue is dropped. Mechanism::hardened only, else RuntimeError.
+  /// For every process: puts throw ShutDown from now on, and gets do once the queue is empty; calls that wait are
+  /// woken. `immediate`: the items in the queue are dropped. Mechanism::hardened only, else RuntimeError.
   /// Source: queue.Queue.shutdown.
   void shutdown(bool immediate = false, Where where = Where::current()) { queue_->shut_down(immediate, where); }
 
+  /// A descriptor for poll, epoll and event loops: readable while there is an item, or the queue was shut down. Call
+  /// try_get when it is: another process may be faster. It belongs to the queue, and must not be read. Throws
+  /// RuntimeError if the queue has none (it was opened by name, or the process had no free descriptor); mp::wait works
+  /// without. Mechanism::hardened: use a time-out of a second, because a put that was killed may not have signalled its
+  /// item.
+  int descriptor(Where where = Where::current()) const {
+    int const descriptor = queue_->watch();
+    if (descriptor < 0) throw RuntimeError("the queue " + name() + " has no descriptor; use mp::wait", where);
+    return descriptor;
+  }
+
   std::string const& name() const { return queue_->name(); }
-  /// The untyped queue below, for tools and tests.
+  /// The untyped queue, for tools and tests.
   Bytes& bytes() const { return *queue_; }
 
  protected:
@@ -88,6 +109,43 @@ class QueueBase {
   QueueHandle<Bytes> queue_;
 };
 
+/// The items of a queue until it is shut down: an input range.
+template <typename Queue>
+class RemainingItems {
+  using T = typename Queue::value_type;
+
+ public:
+  RemainingItems(Queue const& queue, SourceLocation where) : queue_(&queue), where_(where) {}
+  class iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    iterator(Queue const* queue, SourceLocation where) : queue_(queue), where_(where) { ++*this; }
+    T& operator*() const { return *item_; }
+    iterator& operator++() {
+      item_.reset();
+      try {
+        item_.emplace(queue_->get(Block::yes, {}, where_));
+      } catch (ShutDown const&) {  // the end
+      }
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const { return !item_; }
+
+   private:
+    Queue const* queue_;
+    SourceLocation where_;
+    mutable std::optional<T> item_;
+  };
+  iterator begin() const { return {queue_, where_}; }
+  std::default_sentinel_t end() const { return {}; }
+
+ private:
+  Queue const* queue_;
+  SourceLocation where_;
+};
+
 template <typename T, typename Bytes>
 class BufferedQueue : public QueueBase<T, Bytes> {
  public:
@@ -97,11 +155,11 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// Appends `item` to this process's buffer, from where the feeder thread serialises and writes it.
   /// A bounded queue first takes a slot; throws Full when there is none (in time), ValueError when closed.
   /// A value that cannot be serialised does not throw here: see on_feeder_error. Source: Queue.put.
-  /// Mechanism::hardened: the item is in the queue when this returns, and what its codec throws comes out here.
+  /// Mechanism::hardened: the item is in the queue when this returns, and an exception of its codec propagates.
   void put(T const& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     this->put_value(item, block, timeout, where);
   }
-  /// The same; an `item` that was put is moved from, where it has to wait in a buffer.
+  /// The same; `item` is moved from if it has to be kept in a buffer.
   void put(T&& item, Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     this->put_value(std::move(item), block, timeout, where);
   }
@@ -117,7 +175,7 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   void put(T&& item, std::chrono::duration<Rep, Period> timeout, Where where = Where::current()) const {
     put(std::move(item), Block::yes, to_nanoseconds(timeout), where);
   }
-  /// Does not wait. False when there is no free slot: without an exception, where that is an ordinary outcome.
+  /// Does not wait. Returns false, without an exception, if there is no free slot.
   [[nodiscard]] bool try_put(T const& item, Where where = Where::current()) const {
     CopiedItemOf<T> one(item);
     return this->queue_->try_put(one, Block::no, {}, where);
@@ -128,7 +186,7 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   }
 
   /// The oldest item in the pipe. Throws Empty when none comes (in time), ValueError when closed, EOFError
-  /// or OSError when the pipe broke, DecodeError when the bytes are no T. Source: Queue.get.
+  /// or OSError when the pipe is broken, DecodeError if the bytes do not encode a T. Source: Queue.get.
   T get(Block block = Block::yes, Timeout timeout = {}, Where where = Where::current()) const {
     return this->get_value(block, timeout, where);
   }
@@ -144,17 +202,48 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   T get_until(std::chrono::time_point<Clock, Duration> deadline, Where where = Where::current()) const {
     return get(deadline - Clock::now(), where);
   }
-  /// Does not wait. Nothing when the queue is empty: without an exception, where that is an ordinary outcome.
+  /// Does not wait. Returns nullopt, without an exception, if the queue is empty.
   [[nodiscard]] std::optional<T> try_get(Where where = Where::current()) const {
     ReceiverOf<T> item;
     if (!this->queue_->try_get(item, Block::no, {}, where)) return std::nullopt;
     return item.value();
   }
 
-  /// Slots taken: items put and not yet got, wherever they are. Takes no lock. Source: Queue.qsize.
-  int qsize(Where where = Where::current()) const { return this->queue_->qsize(where); }
+  /// The same, until a stop is requested; returns nullopt then, within 20 ms, unless there is an item.
+  [[nodiscard]] std::optional<T> get(std::stop_token const& stop, Where where = Where::current()) const {
+    ReceiverOf<T> item;
+    StopScope const scope(stop);
+    if (!this->queue_->try_get(item, Block::yes, Nanoseconds::max(), where)) return std::nullopt;
+    return item.value();
+  }
+  /// Waits for a free slot until a stop is requested; returns false then, within 20 ms.
+  [[nodiscard]] bool put(T const& item, std::stop_token const& stop, Where where = Where::current()) const {
+    CopiedItemOf<T> one(item);
+    StopScope const scope(stop);
+    return this->queue_->try_put(one, Block::yes, Nanoseconds::max(), where);
+  }
+  [[nodiscard]] bool put(T&& item, std::stop_token const& stop, Where where = Where::current()) const {
+    MovedItemOf<T> one(item);
+    StopScope const scope(stop);
+    return this->queue_->try_put(one, Block::yes, Nanoseconds::max(), where);
+  }
+
+  /// This producer puts no more. When QueueOptions::producers calls were made, the queue is shut down: consumers get
+  /// what is left, and then ShutDown, which ends until_closed(). A producer that dies without the call keeps them
+  /// waiting. Throws ValueError for one call too many, RuntimeError unless the queue is hardened.
+  void done(Where where = Where::current()) const { this->queue_->done(where); }
+  /// The items to come, until the queue is shut down and empty:
+  ///
+  ///     for (auto&& item : queue.until_closed()) handle(item);
+  ///
+  /// Any number of consumers may do this at once; each item goes to one of them.
+  auto until_closed(Where where = Where::current()) const { return RemainingItems<BufferedQueue>(*this, where); }
+
+  /// Slots taken: items put and not yet got, including those in the buffers of other processes. Takes no lock. Source:
+  /// Queue.qsize.
+  [[nodiscard]] int qsize(Where where = Where::current()) const { return this->queue_->qsize(where); }
   /// Whether all slots are taken. Takes no lock. Source: Queue.full.
-  bool full(Where where = Where::current()) const { return this->queue_->full(where); }
+  [[nodiscard]] bool full(Where where = Where::current()) const { return this->queue_->full(where); }
   int maxsize() const { return this->queue_->maxsize(); }
 
   /// Waits until this process's feeder has written everything. Only after close(), else AssertionError.
@@ -163,8 +252,8 @@ class BufferedQueue : public QueueBase<T, Bytes> {
   /// The process may exit while items are unwritten: they are lost. Source: Queue.cancel_join_thread.
   void cancel_join_thread(Where where = Where::current()) { this->queue_->cancel_join_thread(where); }
 
-  /// What the feeder of this process does with an item that cannot be serialised; by default it prints a
-  /// report to stderr. Runs in the feeder thread. Source: Queue._on_queue_feeder_error.
+  /// Called for an item of this process that cannot be serialised; by default a report is printed to stderr. Runs in
+  /// the feeder thread. Source: Queue._on_queue_feeder_error.
   void on_feeder_error(std::function<void(std::exception_ptr, T const&)> hook) {
     this->queue_->on_feeder_error([hook = std::move(hook)](std::exception_ptr error, Item const& item) {
       hook(error, static_cast<ItemOf<T> const&>(item).value());
@@ -193,12 +282,12 @@ class Task {
   ~Task() {
     try {
       done(where_);
-    } catch (Error const&) {  // task_done() was called by hand as well: there is nothing left to do
+    } catch (Error const&) {  // task_done() was also called directly
     }
   }
   T& value() { return value_; }
   T const& value() const { return value_; }
-  /// Calls task_done now, and lets its exceptions out.
+  /// Calls task_done now; its exceptions propagate.
   void done(SourceLocation where = SourceLocation::current()) {
     if (auto const* const queue = std::exchange(queue_, nullptr)) queue->task_done(where);
   }
@@ -223,13 +312,13 @@ class JoinableQueue : public detail::BufferedQueue<T, detail::JoinableByteQueue>
   /// Mechanism::hardened: throws TasksLost when a process died between its get and its task_done, unless the
   /// queue redelivers.
   void join(Where where = Where::current()) { this->queue_->join(where); }
-  /// get(), as a task that is done when it goes out of scope.
+  /// Like get(), but returns a task that calls task_done when it goes out of scope.
   [[nodiscard]] Task<T, JoinableQueue> take(Where where = Where::current()) const {
     return {*this, this->get(Block::yes, {}, where), where};
   }
   /// Whether this thread's last get returned an item for the second time: a queue that redelivers had given it to
   /// a process that died before its task_done.
-  bool redelivered() const { return this->queue_->redelivered(); }
+  [[nodiscard]] bool redelivered() const { return this->queue_->redelivered(); }
 };
 
 /// multiprocessing.SimpleQueue: a pipe and two locks; no feeder, no bound, no time-outs.
@@ -239,8 +328,8 @@ class SimpleQueue : public detail::QueueBase<T, detail::ByteQueue> {
   using typename detail::QueueBase<T, detail::ByteQueue>::Where;
   using detail::QueueBase<T, detail::ByteQueue>::QueueBase;
 
-  /// Serialises and writes `item` itself; waits while the pipe is full. What the codec throws comes out.
-  /// Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
+  /// Serialises and writes `item` in the calling thread; waits while the pipe is full. Exceptions of the codec
+  /// propagate. Throws OSError "handle is closed" after close(). Source: SimpleQueue.put.
   void put(T const& item, Where where = Where::current()) const { this->put_value(item, Block::yes, {}, where); }
   void put(T&& item, Where where = Where::current()) const { this->put_value(std::move(item), Block::yes, {}, where); }
   /// The oldest item; waits for one. Source: SimpleQueue.get.

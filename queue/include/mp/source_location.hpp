@@ -19,17 +19,17 @@ class SourceLocation {
     SourceLocation here;
     here.file_ = file;
     here.function_ = function;
-    here.log_ = line;
+    here.line_ = line;
     return here;
   }
   constexpr char const* file_name() const noexcept { return file_; }
   constexpr char const* function_name() const noexcept { return function_; }
-  constexpr std::uint32_t line() const noexcept { return log_; }
+  constexpr std::uint32_t line() const noexcept { return line_; }
 
  private:
   char const* file_ = "";
   char const* function_ = "";
-  std::uint32_t log_ = 0;
+  std::uint32_t line_ = 0;
 };
 }  // namespace mp
 #endif

@@ -23,7 +23,7 @@ ProcessIdentity ProcessIdentity::mine() {
 bool ProcessIdentity::alive() const {
   if (kill(pid, 0) != 0 && errno == ESRCH) return false;
   ProcessStat const stat = process_stat(pid);
-  if (stat.state == 0) return kill(pid, 0) == 0 || errno != ESRCH;  // no /proc to ask
+  if (stat.state == 0) return kill(pid, 0) == 0 || errno != ESRCH;  // no /proc
   bool const zombie = (stat.state == 'Z' || stat.state == 'X') && stat.threads <= 1;
   return !zombie && (start == 0 || static_cast<std::uint32_t>(start) == static_cast<std::uint32_t>(stat.start));
 }

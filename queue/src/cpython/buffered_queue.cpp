@@ -42,8 +42,8 @@ bool BufferedPipeQueue::try_put(Item& item, Block block, Timeout const& timeout,
     return false;
   }
   try {
-    append(item.kept());
-  } catch (...) {  // copying the item, or starting the feeder
+    append(item.to_owned());
+  } catch (...) {  // thrown by copying the item or starting the feeder
     slots_.release(id);
     channel_.end(Kind::put_end, Outcome::error, id);
     throw;
@@ -59,13 +59,13 @@ void BufferedPipeQueue::append(std::unique_ptr<Item> item) {
   std::optional<SemaphoreGuard> condition;
   if (tasks_) condition.emplace(tasks_->condition.lock(), id);
   if (!local_->feeder_started) start_feeder();
-  channel_.say(Kind::buffer_append, {.item = id});
+  channel_.emit(Kind::buffer_append, {.item = id});
   local_->buffer.push_back(std::move(item));
   if (tasks_) tasks_->unfinished.release(id);
   local_->not_empty.notify_one();
 }
 
-/// A thread that appends holds the buffer while it waits for the lock of the join condition, as CPython's does.
+/// A thread that appends holds the buffer's lock while it waits for the join lock, as in CPython.
 std::unique_lock<std::mutex> BufferedPipeQueue::lock_buffer(hook::ItemId item) {
   std::unique_lock guard(local_->mutex, std::defer_lock);
   if (gate::closed() && !guard.try_lock()) {
@@ -77,7 +77,7 @@ std::unique_lock<std::mutex> BufferedPipeQueue::lock_buffer(hook::ItemId item) {
   return guard;
 }
 
-/// For whoever parks before it uses the buffer: what it would wait for now. `when_empty`: if there is no item.
+/// What an actor that is about to use the buffer would wait for now; `when_empty` if there is no item.
 Resource BufferedPipeQueue::buffer_state(Resource when_empty) const {
   std::unique_lock const guard(local_->mutex, std::try_to_lock);
   if (!guard.owns_lock()) return Resource::buffer_lock;
@@ -115,7 +115,7 @@ bool BufferedPipeQueue::try_get(Receiver& receiver, Block block, Timeout const& 
   return true;
 }
 
-/// False: empty for too long. The two ways give the slot back in a different order, as CPython's do.
+/// Returns false on time-out. The two branches release slot and lock in different orders, as in CPython.
 bool BufferedPipeQueue::get_within(Body& body, Block block, Timeout timeout, hook::ItemId& item, Where where) {
   if (block == Block::yes && !timeout) {
     {
@@ -127,10 +127,10 @@ bool BufferedPipeQueue::get_within(Body& body, Block block, Timeout timeout, hoo
   }
   Deadline const deadline(timeout);
   if (!read_lock_.acquire(block, timeout)) return false;
-  struct Releasing {
+  struct ReleaseGuard {
     Lock lock;
     hook::ItemId& item;
-    ~Releasing() { lock.release(item); }
+    ~ReleaseGuard() { lock.release(item); }
   } const reading{read_lock_, item};
   if (!channel_.pipe().readable(block, deadline.left())) return false;
   channel_.receive(body, item, where);
@@ -142,7 +142,7 @@ int BufferedPipeQueue::qsize(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::qsize, {.object = channel_.index()}});
   int const size = maxsize() - slots_.value();
-  channel_.say(Kind::qsize, {.argument = size});
+  channel_.emit(Kind::qsize, {.argument = size});
   return size;
 }
 
@@ -151,7 +151,7 @@ bool BufferedPipeQueue::empty(Where where) {
   if (reader() < 0) throw OSError("handle is closed", where);
   gate::pass({Kind::empty, {.object = channel_.index()}});
   bool const empty = !channel_.pipe().has_data();
-  channel_.say(Kind::empty, {.argument = empty});
+  channel_.emit(Kind::empty, {.argument = empty});
   return empty;
 }
 
@@ -159,39 +159,39 @@ bool BufferedPipeQueue::full(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::full, {.object = channel_.index()}});
   bool const full = slots_.value() == 0;
-  channel_.say(Kind::full, {.argument = full});
+  channel_.emit(Kind::full, {.argument = full});
   return full;
 }
 
 void BufferedPipeQueue::close(Where where) {
   hook::ScopedLocation const here(where);
-  if (!local_->closed.exchange(true)) channel_.say(Kind::queue_close);
+  if (!local_->closed.exchange(true)) channel_.emit(Kind::queue_close);
   finish_feeder();
 }
 
 void BufferedPipeQueue::join_thread(Where where) {
   hook::ScopedLocation const here(where);
   if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
-  channel_.say(Kind::join_thread_begin);
+  channel_.emit(Kind::join_thread_begin);
   wait_for_feeder();
   channel_.end(Kind::join_thread_end, Outcome::ok);
 }
 
 void BufferedPipeQueue::cancel_join_thread(Where where) {
   hook::ScopedLocation const here(where);
-  channel_.say(Kind::cancel_join_thread);
+  channel_.emit(Kind::cancel_join_thread);
   local_->join_cancelled = true;
 }
 
 void BufferedPipeQueue::task_done(Where where) {
   hook::ScopedLocation const here(where);
-  channel_.say(Kind::task_done_begin);
+  channel_.emit(Kind::task_done_begin);
   hook::ItemId item;
   {
     std::lock_guard const guard(local_->unfinished_mutex);
     if (!local_->unfinished.empty()) {
       item = local_->unfinished.front();
-      local_->unfinished.pop_front();  // at once, so that no other thread names the same item
+      local_->unfinished.pop_front();  // immediately, so that no other thread records the same item
     }
   }
   {
@@ -207,18 +207,18 @@ void BufferedPipeQueue::task_done(Where where) {
 
 void BufferedPipeQueue::join(Where where) {
   hook::ScopedLocation const here(where);
-  channel_.say(Kind::join_begin);
+  channel_.emit(Kind::join_begin);
   {
     SemaphoreGuard const condition(tasks_->condition.lock());
-    if (tasks_->unfinished.value() != 0) tasks_->condition.wait();  // "if", not "while", as CPython
+    if (tasks_->unfinished.value() != 0) tasks_->condition.wait();  // "if", not "while", as in CPython
   }
   channel_.end(Kind::join_end, Outcome::ok);
 }
 
 void BufferedPipeQueue::drop() noexcept {
-  if (local_->feeder_started && !local_->finishing) channel_.say(Kind::queue_close);
+  if (local_->feeder_started && !local_->finishing) channel_.emit(Kind::queue_close);
   finish_feeder();
-  channel_.say(Kind::queue_gone);
+  channel_.emit(Kind::queue_gone);
 }
 
 void BufferedPipeQueue::on_feeder_error(ErrorHook error_hook) {

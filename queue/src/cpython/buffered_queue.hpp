@@ -1,5 +1,5 @@
-// Queue and JoinableQueue of Mechanism::cpython: a buffer and a feeder thread in every process that puts, in
-// front of a pipe. Each function is CPython's of the same name, step by step.
+// Queue and JoinableQueue of Mechanism::cpython: every process that puts has a buffer and a feeder thread in front of
+// the pipe. Each function does the same steps as CPython's of the same name.
 // Source: multiprocessing/queues.py, classes Queue and JoinableQueue.
 #pragma once
 
@@ -20,26 +20,26 @@
 
 namespace mp::detail {
 
-/// What is this process's own. A fork does not copy threads, and may copy a locked mutex and a half-done
-/// append: so the child gets a new one.
+/// Local to one process. A fork does not copy threads, and may copy a locked mutex or an unfinished append, so the
+/// child gets a new one.
 struct ProcessLocalState {
-  std::mutex mutex;  ///< of all below; with `not_empty` it is CPython's `notempty`
+  std::mutex mutex;  ///< guards all fields below; with `not_empty`, CPython's `_notempty`
   std::condition_variable not_empty;
   std::deque<std::unique_ptr<Item>> buffer;  ///< an empty pointer is the close sentinel
-  std::unique_ptr<Item> in_hand;             ///< the feeder's: taken out of the buffer and not yet written
-  std::string body;  ///< the feeder's: what it writes. Here and not on its stack, which a fork loses
+  std::unique_ptr<Item> current_item;        ///< the feeder's: taken from the buffer and not yet written
+  std::string body;  ///< the feeder's: the encoded item; a member because a fork loses the feeder's stack
   std::thread feeder;
-  std::mutex joining;  ///< of feeder.join(), which two threads may want
+  std::mutex joining;  ///< guards feeder.join(), which two threads may call
   std::atomic<bool> feeder_started{false};
-  std::condition_variable over;          ///< with `mutex`: feeder_over
-  std::atomic<bool> feeder_over{false};  ///< it has done its last operation
-  std::atomic<bool> finishing{false};    ///< the close sentinel was appended
+  std::condition_variable feeder_done_changed;  ///< used with `mutex`
+  std::atomic<bool> feeder_done{false};         ///< the feeder has done its last operation
+  std::atomic<bool> finishing{false};           ///< the close sentinel was appended
   std::atomic<bool> closed{false};
   std::atomic<bool> join_cancelled{false};
   std::mutex unfinished_mutex;
-  std::deque<hook::ItemId> unfinished;  ///< got and not yet done, oldest first, while somebody records
+  std::deque<hook::ItemId> unfinished;  ///< got and not yet done, oldest first; only while recorded
   ErrorHook error_hook;
-  ProcessLocalState* before_fork = nullptr;  ///< the parent's: never touched, not even destroyed
+  ProcessLocalState* before_fork = nullptr;  ///< the parent's; leaked, since its locks may be held
 
   ~ProcessLocalState() {
     if (feeder.joinable()) feeder.detach();
@@ -64,6 +64,9 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void join(Where) override;
   bool redelivered() const override { return false; }
   void shut_down(bool, Where where) override { throw_no_shutdown(where); }
+  void done(Where where) override { throw_no_done(where); }
+  bool can_get() const override { return channel_.pipe().has_data(); }
+  int watch() override { return reader(); }
   void drop() noexcept override;
   void on_feeder_error(ErrorHook) override;
 
@@ -79,7 +82,7 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void after_fork() noexcept override;
 
  private:
-  /// JoinableQueue's addition.
+  /// For JoinableQueue only.
   struct Tasks {
     Lock unfinished;
     Condition condition;
@@ -91,12 +94,12 @@ class BufferedPipeQueue final : public JoinableByteQueue,
   void start_feeder();
   void join_feeder();
   [[noreturn]] void throw_closed(Where) const;
-  bool get_within(Body&, Block, Timeout, hook::ItemId&, Where);
+  [[nodiscard]] bool get_within(Body&, Block, Timeout, hook::ItemId&, Where);
 
   // the feeder thread, in feeder.cpp
-  bool feed_next();
-  bool feed_one(Item&);
-  void feeder_leaves();
+  [[nodiscard]] bool feed_next();
+  [[nodiscard]] bool feed_one(Item&);
+  void mark_feeder_done();
   void report(Item const&, std::exception_ptr const&);
 
   Channel channel_;

@@ -13,14 +13,15 @@ namespace mp::detail {
 SharedMemory::SharedMemory(unsigned maxsize) {
   void* const memory =
       mmap(nullptr, sizeof(ChannelState), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) throw OSError(std::string("no shared memory for a queue: ") + std::strerror(errno));
-  // The book's entries are not initialised: its pages cost nothing until somebody records.
+  if (memory == MAP_FAILED)
+    throw OSError(std::string("cannot map the shared memory of a queue: ") + std::strerror(errno));
+  // The item ids are not initialised, so their pages are not allocated unless the program is recorded.
   state_ = new (memory) ChannelState(maxsize);
 }
 SharedMemory::~SharedMemory() { munmap(state_, sizeof(ChannelState)); }
 
 Channel::Channel(trace::QueueClass type, QueueOptions const& options)
-    : QueueTracer(type, options), shared_(static_cast<unsigned>(maxsize())), pipe_(index(), shared_->book) {
+    : QueueTracer(type, options), shared_(static_cast<unsigned>(maxsize())), pipe_(index(), shared_->item_ids) {
   created(pipe_.capacity());
 }
 
@@ -35,7 +36,7 @@ Lock Channel::lock(hook::Resource resource) const {
     case hook::Resource::sleeping: return {state.sleeping, resource, index()};
     case hook::Resource::woken_joiner: return {state.woken_joiner, resource, index()};
     case hook::Resource::barrier: return {state.barrier, resource, index()};
-    default: throw AssertionError("a queue has no such semaphore");
+    default: throw AssertionError("this queue has no such semaphore");
   }
 }
 
@@ -53,6 +54,7 @@ void Channel::receive(Body& body, hook::ItemId& item, SourceLocation const& wher
   throw OSError("got end of file during message", where);
 }
 
+void throw_no_done(SourceLocation const& where) { throw RuntimeError("done() needs Mechanism::hardened", where); }
 void throw_no_shutdown(SourceLocation const& where) {
   throw RuntimeError("shutdown() needs Mechanism::hardened", where);
 }

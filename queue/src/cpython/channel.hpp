@@ -1,5 +1,4 @@
-// What every queue of Mechanism::cpython is made of: a pipe, its two locks, and the memory that processes
-// share. How the buffered and the simple queue use it is their own affair.
+// The parts common to all queues of Mechanism::cpython: a pipe, its two locks, and the shared memory.
 #pragma once
 
 #include <memory>
@@ -15,8 +14,7 @@
 
 namespace mp::detail {
 
-/// In memory that forked processes share. Who may touch what: each semaphore anybody; the book the holder
-/// of the write lock (written) and of the read lock (read).
+/// In memory shared by forked processes. `item_ids` is guarded by the write lock (written) and the read lock (read).
 struct ChannelState {
   explicit ChannelState(unsigned maxsize) : slots(maxsize) {}
   Semaphore slots;
@@ -27,10 +25,10 @@ struct ChannelState {
   Semaphore sleeping{0};
   Semaphore woken_joiner{0};
   Semaphore barrier{0};
-  ItemIdRing book;
+  ItemIdRing item_ids;
 };
 
-/// Anonymous memory, shared with the children, returned when the last handle of this process is gone.
+/// Anonymous memory, shared with the children, unmapped with the last handle of this process.
 class SharedMemory {
  public:
   explicit SharedMemory(unsigned maxsize);
@@ -52,7 +50,7 @@ class Channel : public QueueTracer {
 
   Lock lock(hook::Resource resource) const;
   /// Takes the write lock and sends.
-  SendResult send(std::string_view body, hook::ItemId item);
+  [[nodiscard]] SendResult send(std::string_view body, hook::ItemId item);
   /// Receives; the caller holds the read lock. Throws EOFError, OSError.
   void receive(Body& body, hook::ItemId& item, SourceLocation const& where);
 
@@ -62,6 +60,7 @@ class Channel : public QueueTracer {
 };
 
 /// CPython's multiprocessing queues have no shutdown().
+[[noreturn]] void throw_no_done(SourceLocation const& where);
 [[noreturn]] void throw_no_shutdown(SourceLocation const& where);
 
 }  // namespace mp::detail

@@ -1,5 +1,5 @@
-// CPython's condition between processes: a lock and three semaphores. A waiter that is killed never answers
-// `woken`, and notify_all then waits for ever while it holds the lock, as in CPython.
+// CPython's condition between processes: a lock and three semaphores. A killed waiter never releases `woken`, and
+// notify_all then waits without end while holding the lock, as in CPython.
 // Source: multiprocessing/synchronize.py, class Condition.
 #pragma once
 
@@ -16,7 +16,7 @@ class Condition {
 
   Lock lock() const { return lock_; }
 
-  /// The caller holds the lock, once; it is given back while waiting.
+  /// The caller holds the lock, once; it is released while waiting.
   void wait() {
     sleeping_.release();
     lock_.release();
@@ -27,7 +27,7 @@ class Condition {
 
   /// The caller holds the lock.
   void notify_all() {
-    while (woken_.acquire(Block::no)) sleeping_.acquire(Block::no);  // sleepers that have gone since
+    while (woken_.acquire(Block::no)) (void)sleeping_.acquire(Block::no);  // sleepers that have left since
     int sleepers = 0;
     while (sleepers < std::numeric_limits<int>::max() && sleeping_.acquire(Block::no)) {
       barrier_.release();

@@ -21,7 +21,7 @@ using hook::Resource;
 
 namespace {
 
-std::string in_words(std::exception_ptr const& error) {
+std::string error_text(std::exception_ptr const& error) {
   try {
     std::rethrow_exception(error);
   } catch (Error const& known) {
@@ -33,7 +33,7 @@ std::string in_words(std::exception_ptr const& error) {
   }
 }
 
-/// A thread that no signal interrupts: they are for the program's own threads, and SIGPIPE is for nobody.
+/// Signals are for the program's own threads, and SIGPIPE would end the process.
 std::thread start_thread_with_signals_blocked(auto&& function) {
   struct BlockedSignals {
     sigset_t before;
@@ -43,11 +43,11 @@ std::thread start_thread_with_signals_blocked(auto&& function) {
       pthread_sigmask(SIG_SETMASK, &all, &before);
     }
     ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
-  } const blocked;  // also unblocked when there is no thread to be had
+  } const blocked;  // restores the signal mask even if the thread cannot be started
   return std::thread(std::forward<decltype(function)>(function));
 }
 
-/// False when the time is over and it does not hold.
+/// Returns false on time-out.
 bool wait_for(std::condition_variable& condition, std::unique_lock<std::mutex>& guard, Timeout time, auto&& holds) {
   if (time) return condition.wait_for(guard, *time, holds);
   condition.wait(guard, holds);
@@ -56,7 +56,7 @@ bool wait_for(std::condition_variable& condition, std::unique_lock<std::mutex>& 
 
 }  // namespace
 
-/// The caller holds the buffer's mutex. The thread keeps the queue alive until everything is written.
+/// The caller holds the buffer's mutex. The thread keeps the queue alive until all items are written.
 void BufferedPipeQueue::start_feeder() {
   local_->buffer.clear();
   std::uint16_t const actor = hook::new_actor(trace::ActorKind::feeder, process_name() + " feeder of " + name());
@@ -64,42 +64,42 @@ void BufferedPipeQueue::start_feeder() {
   local_->feeder = start_thread_with_signals_blocked([self = shared_from_this(), actor]() mutable {
     hook::become(actor);
     gate::pass({Kind::thread_begin, {.object = self->channel_.index(), .argument = gettid()}});
-    self->channel_.say(Kind::thread_begin, {.argument = gettid()});
+    self->channel_.emit(Kind::thread_begin, {.argument = gettid()});
     while (self->feed_next()) {
     }
-    self->channel_.say(Kind::thread_end);
-    self->feeder_leaves();
-    // A queue that the program has let go of dies here, and not whenever this thread is done: whether it still is
-    // one of Life's queues decides what the exit sequence does.
+    self->channel_.emit(Kind::thread_end);
+    self->mark_feeder_done();
+    // If this is the last reference to the queue, it is destroyed here and not at an indefinite later time: the exit
+    // sequence depends on which queues are still registered.
     self.reset();
     gate::leave();
   });
   local_->feeder_started = true;
 }
 
-void BufferedPipeQueue::feeder_leaves() {
+void BufferedPipeQueue::mark_feeder_done() {
   {
     std::lock_guard const guard(local_->mutex);
-    local_->feeder_over = true;
+    local_->feeder_done = true;
   }
-  local_->over.notify_all();
+  local_->feeder_done_changed.notify_all();
 }
 
 void BufferedPipeQueue::join_feeder() {
   std::lock_guard const guard(local_->joining);
   if (!local_->feeder.joinable()) return;
   BlockingOperation operation({.kind = Kind::woken, .resource = Resource::feeder_end, .object = channel_.index()});
-  while (operation.turn([&] { return local_->feeder_over ? Resource::nothing : Resource::feeder_end; }) &&
-         !local_->feeder_over) {
+  while (operation.turn([&] { return local_->feeder_done ? Resource::nothing : Resource::feeder_end; }) &&
+         !local_->feeder_done) {
     operation.wait([&](Timeout time) {
       std::unique_lock look(local_->mutex);
-      return wait_for(local_->over, look, time, [&] { return local_->feeder_over.load(); });
+      return wait_for(local_->feeder_done_changed, look, time, [&] { return local_->feeder_done.load(); });
     });
   }
   local_->feeder.join();
 }
 
-/// Takes one item out of the buffer, once there is one, and writes it. False: the feeder is to end.
+/// Waits for an item in the buffer and writes it. Returns false if the feeder must end.
 bool BufferedPipeQueue::feed_next() {
   ProcessLocalState& local = *local_;
   std::unique_lock guard(local.mutex, std::defer_lock);
@@ -114,22 +114,22 @@ bool BufferedPipeQueue::feed_next() {
     if (waited == WaitOutcome::got) break;
     guard.unlock();
   }
-  local.in_hand = std::move(local.buffer.front());
+  local.current_item = std::move(local.buffer.front());
   local.buffer.pop_front();
-  if (!local.in_hand) {
-    channel_.say(Kind::feeder_stop);
+  if (!local.current_item) {
+    channel_.emit(Kind::feeder_stop);
     channel_.pipe().close();
     return false;
   }
-  hook::ScopedLocation const here(local.in_hand->location);
-  channel_.say(Kind::buffer_take, {.item = local.in_hand->id});
+  hook::ScopedLocation const here(local.current_item->location);
+  channel_.emit(Kind::buffer_take, {.item = local.current_item->id});
   guard.unlock();
-  if (!feed_one(*local.in_hand)) return false;
-  local.in_hand.reset();
+  if (!feed_one(*local.current_item)) return false;
+  local.current_item.reset();
   return true;
 }
 
-/// False: the process is exiting and the item failed, and CPython's feeder gives up then.
+/// Returns false if the item failed while the process is exiting: CPython's feeder ends then.
 bool BufferedPipeQueue::feed_one(Item& item) {
   try {
     local_->body.clear();
@@ -138,9 +138,9 @@ bool BufferedPipeQueue::feed_one(Item& item) {
     throw OSError("Broken pipe");
   } catch (...) {
     std::exception_ptr const error = std::current_exception();
-    channel_.say(Kind::serialise_failed, {.item = item.id}, in_words(error));
+    channel_.emit(Kind::serialise_failed, {.item = item.id}, error_text(error));
     if (QueueRegistry::of_this_process().exiting()) return false;
-    slots_.release(item.id);  // the count of unfinished tasks stays: join() will wait for ever
+    slots_.release(item.id);  // the count of unfinished tasks is not decremented, as in CPython: join() hangs
     report(item, error);
     return true;
   }
@@ -153,13 +153,13 @@ void BufferedPipeQueue::report(Item const& item, std::exception_ptr const& error
     error_hook = local_->error_hook;
   }
   std::string words = "Queue " + name() + ": the feeder of " + process_name() + " drops " + item.preview() + ":\n  " +
-                      in_words(error) + "\n";
+                      error_text(error) + "\n";
   if (error_hook) {
     try {
       error_hook(error, item);
       return;
-    } catch (...) {  // must not end the process, nor the feeder of all later items
-      words += "  and its error hook threw: " + in_words(std::current_exception()) + "\n";
+    } catch (...) {  // must end neither the process nor the feeder
+      words += "  the error hook threw: " + error_text(std::current_exception()) + "\n";
     }
   }
   std::fwrite(words.data(), 1, words.size(), stderr);

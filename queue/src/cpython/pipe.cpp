@@ -41,14 +41,14 @@ std::uint32_t clamp(std::uint64_t bytes) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
 }
 
-/// A process whose feeder has closed the pipe hands that state on to its later children, as CPython's does.
+/// The children of a process whose feeder has closed the pipe inherit that state, as in CPython.
 void check_open(int descriptor) {
   if (descriptor < 0) throw OSError("handle is closed");
 }
 
 }  // namespace
 
-Pipe::Pipe(std::uint16_t queue, ItemIdRing& book) : queue_(queue), book_(&book) {
+Pipe::Pipe(std::uint16_t queue, ItemIdRing& item_ids) : queue_(queue), item_ids_(&item_ids) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
     throw OSError(std::string("cannot make a pipe: ") + std::strerror(errno));
@@ -70,8 +70,9 @@ bool Pipe::has_data() const {
 
 bool Pipe::readable(Block block, Timeout timeout) {
   check_open(reader());
-  BlockingOperation operation({.kind = hook::Kind::woken, .resource = hook::Resource::pipe_data, .object = queue_},
-                              block, timeout);
+  BlockingOperation operation(
+      {.kind = hook::Kind::woken, .resource = hook::Resource::pipe_data, .object = queue_, .stoppable = true}, block,
+      timeout);
   for (;;) {
     if (!operation.turn([this] { return missing_data(); })) return false;
     if (has_data()) return true;
@@ -87,8 +88,8 @@ hook::Resource Pipe::missing_data() const {
 SendResult Pipe::send(std::string_view body, hook::ItemId item) {
   check_open(writer());
   if (hook::on()) [[unlikely]] {
-    book_->ids[book_->written % ItemIdRing::size] = item.packed();
-    ++book_->written;
+    item_ids_->ids[item_ids_->written % ItemIdRing::size] = item.packed();
+    ++item_ids_->written;
   }
   std::uint64_t const size = body.size();
   unsigned char header[12];
@@ -105,18 +106,18 @@ SendResult Pipe::send(std::string_view body, hook::ItemId item) {
   return write_all(body, {}, 0, item);
 }
 
-/// `after`: how many bytes of the message follow these two pieces.
+/// `after`: number of bytes of the message that follow these two pieces.
 SendResult Pipe::write_all(std::string_view first, std::string_view second, std::uint64_t after, hook::ItemId item) {
   BlockingOperation operation(
       {.kind = hook::Kind::pipe_write, .resource = hook::Resource::pipe_room, .object = queue_, .item = item});
-  bool full = false;  // only a try tells: a pipe without a free page may still take a little
+  bool full = false;  // known only by trying: a pipe without a free page may still accept some bytes
   while (!first.empty() || !second.empty()) {
     operation.turn(
         [&] { return full && !ready(writer(), POLLOUT) ? hook::Resource::pipe_room : hook::Resource::nothing; });
     iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()},
                        {const_cast<char*>(second.data()), second.size()}};
     int const skip = first.empty() ? 1 : 0;
-    std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
+    std::uint64_t const stamp = hook::now();  // before the effect, so that no reader's event has an earlier stamp
     ssize_t const wrote = ::writev(writer(), pieces + skip, second.empty() ? 1 : 2 - skip);
     if (wrote < 0) {
       if (errno == EINTR) continue;
@@ -194,8 +195,8 @@ ReceiveResult Pipe::read_all(void* to, std::uint64_t count, Part part, hook::Ite
     done += static_cast<std::uint64_t>(got);
     if (hook::on()) [[unlikely]] {
       if (!item) {
-        item = hook::ItemId::unpack(book_->ids[book_->read % ItemIdRing::size]);
-        ++book_->read;
+        item = hook::ItemId::unpack(item_ids_->ids[item_ids_->read % ItemIdRing::size]);
+        ++item_ids_->read;
       }
       std::uint64_t const missing = done < count ? count - done : announced(part, to);
       trace::Chunk const chunk{clamp(static_cast<std::uint64_t>(got)), clamp(missing)};

@@ -50,7 +50,8 @@ bool Lock::acquire(Block block, Timeout timeout, hook::ItemId item) {
                                .resource = resource_,
                                .object = queue_,
                                .item = item,
-                               .success = hook::Kind::acquired},
+                               .success = hook::Kind::acquired,
+                               .stoppable = timeout.has_value()},
                               block, timeout);
   for (;;) {
     if (!operation.turn([this] { return semaphore_->value() > 0 ? hook::Resource::nothing : resource_; })) return false;

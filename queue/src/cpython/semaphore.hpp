@@ -1,5 +1,5 @@
-// A semaphore between processes, and the same with its events: the lock of Mechanism::cpython.
-// The death of a waiter has no effect on a semaphore; the death of a holder leaves it locked for ever.
+// A semaphore between processes, and a wrapper that records its events: the lock of Mechanism::cpython. The death of a
+// waiter has no effect on a semaphore; the death of a holder leaves it locked.
 #pragma once
 
 #include <semaphore.h>
@@ -12,17 +12,17 @@
 
 namespace mp::detail {
 
-/// Lives in memory shared by processes; built in place there, once. Source: Modules/_multiprocessing/semaphore.c.
+/// Lives in memory shared by processes; constructed in place there, once. Source: Modules/_multiprocessing/semaphore.c.
 class Semaphore {
  public:
   explicit Semaphore(unsigned value);
   Semaphore(Semaphore const&) = delete;
   Semaphore& operator=(Semaphore const&) = delete;
 
-  bool try_acquire();
+  [[nodiscard]] bool try_acquire();
   void acquire();
-  /// Against the real-time clock, as CPython does. False when the time is over.
-  bool acquire_for(Nanoseconds);
+  /// Uses the real-time clock, as CPython does. Returns false on time-out.
+  [[nodiscard]] bool acquire_for(Nanoseconds);
   void release();
   int value();
 
@@ -30,14 +30,16 @@ class Semaphore {
   sem_t semaphore_;
 };
 
-/// A semaphore under its name in the traces. Copies are the same semaphore.
+/// A semaphore that records its events. Copies refer to the same semaphore.
 class Lock {
  public:
   Lock(Semaphore& semaphore, hook::Resource resource, std::uint16_t queue, int maximum = 2147483647)
       : semaphore_(&semaphore), resource_(resource), queue_(queue), maximum_(maximum) {}
 
-  /// Tries first; waits only if that fails and waiting is wanted. `item`: on whose way this happens.
-  bool acquire(Block block = Block::yes, Timeout timeout = {}, hook::ItemId item = {});
+  /// Returns false on time-out. `item`: the item that the events name.
+  [[nodiscard]] bool acquire(Block block, Timeout timeout = {}, hook::ItemId item = {});
+  /// Waits without limit.
+  void acquire(hook::ItemId item = {}) { (void)acquire(Block::yes, {}, item); }
   /// Throws ValueError "semaphore or lock released too many times" above `maximum`.
   void release(hook::ItemId item = {});
   int value() const { return semaphore_->value(); }
@@ -52,9 +54,7 @@ class Lock {
 /// Holds a lock for a scope.
 class SemaphoreGuard {
  public:
-  explicit SemaphoreGuard(Lock lock, hook::ItemId item = {}) : lock_(lock), item_(item) {
-    lock_.acquire(Block::yes, {}, item_);
-  }
+  explicit SemaphoreGuard(Lock lock, hook::ItemId item = {}) : lock_(lock), item_(item) { lock_.acquire(item_); }
   ~SemaphoreGuard() { lock_.release(item_); }
   SemaphoreGuard(SemaphoreGuard const&) = delete;
   SemaphoreGuard& operator=(SemaphoreGuard const&) = delete;

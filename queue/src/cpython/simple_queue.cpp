@@ -57,7 +57,7 @@ class SimplePipeQueue final : public ByteQueue {
     check_open(where);
     gate::pass({hook::Kind::empty, {.object = channel_.index()}});
     bool const empty = !channel_.pipe().has_data();
-    channel_.say(hook::Kind::empty, {.argument = empty});
+    channel_.emit(hook::Kind::empty, {.argument = empty});
     return empty;
   }
 
@@ -65,13 +65,16 @@ class SimplePipeQueue final : public ByteQueue {
     hook::ScopedLocation const here(where);
     if (channel_.pipe().reader() < 0) return;
     gate::pass({hook::Kind::queue_close, {.object = channel_.index()}});
-    channel_.say(hook::Kind::queue_close);
+    channel_.emit(hook::Kind::queue_close);
     channel_.pipe().close();
   }
 
   void shut_down(bool, Where where) override { throw_no_shutdown(where); }
+  void done(Where where) override { throw_no_done(where); }
+  bool can_get() const override { return channel_.pipe().has_data(); }
+  int watch() override { return reader(); }
 
-  void drop() noexcept override { channel_.say(hook::Kind::queue_gone); }
+  void drop() noexcept override { channel_.emit(hook::Kind::queue_gone); }
 
   std::string const& name() const override { return channel_.name(); }
   int reader() const override { return channel_.pipe().reader(); }

@@ -6,8 +6,8 @@
 
 namespace mp::detail {
 
-// Each announcement and each wake begins an epoch. So a sleeper that has not yet entered the kernel when it is
-// woken does not enter; and a waker takes bit 0 away only if nobody announced himself since it found no sleeper.
+// Each announcement and each wake starts a new epoch. So a sleeper that has not entered the kernel yet when it is woken
+// does not go to sleep, and a waker clears bit 0 only if there was no announcement after it found no sleeper.
 std::uint32_t EventCount::announce() noexcept {
   std::uint32_t seen = word_.load();
   while (!word_.compare_exchange_weak(seen, (seen + 2) | 1)) {

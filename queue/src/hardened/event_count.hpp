@@ -1,5 +1,5 @@
-// Where processes sleep until something has changed: an event count on a futex. A waker that dies, and a sleeper
-// that dies with the wake it got, cost the others a slice of time and nothing else: nobody sleeps for longer.
+// An event count on a futex, on which processes sleep until something has changed. Sleeps are cut into slices, so a
+// wake that is lost with a dead process delays the others by at most one slice.
 #pragma once
 
 #include <sched.h>
@@ -14,18 +14,19 @@
 
 namespace mp::detail {
 
-/// Lives in memory shared by processes; all zeros is a good start. Bit 0: somebody may sleep; above it: an epoch.
+/// Lives in memory shared by processes; all zeros is the initial state. Bit 0: there may be sleepers; above it: the
+/// epoch.
 class EventCount {
  public:
   static constexpr Nanoseconds first_slice{50'000'000};
   static constexpr Nanoseconds longest_slice{1'000'000'000};
 
-  bool anybody() const noexcept { return (word_.load(std::memory_order_relaxed) & 1) != 0; }
-  /// To be called before the last look at what is waited for.
-  std::uint32_t announce() noexcept;
-  /// Until a wake after the announcement, at most the slice, at most the time-out.
+  [[nodiscard]] bool anybody() const noexcept { return (word_.load(std::memory_order_relaxed) & 1) != 0; }
+  /// Must be called before the last check of the condition that is waited for.
+  [[nodiscard]] std::uint32_t announce() noexcept;
+  /// Sleeps until a wake after the announcement, for at most the slice and the time-out.
   void sleep(std::uint32_t announced, Nanoseconds slice, Timeout timeout = {}) noexcept;
-  /// After the change. One of those who sleep goes on, or all.
+  /// To be called after the change. Wakes one sleeper, or all.
   void wake_one() noexcept {
     if (anybody()) wake(1);
   }
@@ -38,14 +39,14 @@ class EventCount {
   std::atomic<std::uint32_t> word_{0};
 };
 
-/// How long a process looks before it sleeps, learned from how long it waited before: to wake somebody on another
-/// processor takes many times as long as an item does, and who waits for long shall use no processor. Each look gives
-/// way to whoever else wants to run there.
+/// How long to spin before sleeping, adapted to the length of earlier waits: waking a process on another processor
+/// takes many times as long as passing an item, but a long wait must not use the processor. Each turn of the loop
+/// yields.
 class SpinBudget {
  public:
-  /// True as soon as it is ready.
+  /// Returns true as soon as `ready()`, false when the budget is used up.
   template <typename Ready>
-  bool spin(Ready&& ready) noexcept {
+  [[nodiscard]] bool spin(Ready&& ready) noexcept {
     for (int turn = 0; turn < first_looks; ++turn) {
       pause();
       if (ready()) return true;
@@ -59,7 +60,7 @@ class SpinBudget {
     } while (gate::now() < until);
     return false;
   }
-  /// Of a wait that went on asleep.
+  /// Adapts the budget to a wait that had to sleep for this long.
   void learn(Nanoseconds waited) noexcept {
     std::int64_t const budget = budget_.load(std::memory_order_relaxed);
     std::int64_t const next = waited <= 2 * most ? std::max(2 * budget, least.count()) : budget / 2;
@@ -74,11 +75,11 @@ class SpinBudget {
     __builtin_ia32_pause();
 #endif
   }
-  std::atomic<std::int64_t> budget_{0};  ///< ns; several threads may learn at once, and one of them is heard
+  std::atomic<std::int64_t> budget_{0};  ///< ns; concurrent updates may overwrite each other
 };
 
-/// Between a store that others wait for and the look at who waits. The unlock of a mutex before it is a full
-/// barrier on x86; and a wake that is missed costs a slice.
+/// Must stand between a store that others wait for and the check for sleepers. On x86, the unlock of the mutex before
+/// it is a full barrier. A missed wake costs one slice.
 inline void before_wake() noexcept {
 #if defined(__x86_64__)
   std::atomic_signal_fence(std::memory_order_seq_cst);

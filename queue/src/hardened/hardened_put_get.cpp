@@ -39,61 +39,62 @@ bool HardenedQueue::try_put(Item& item, Block block, Timeout const& timeout, Whe
   hook::ScopedLocation const here(where);
   tracer_.begin_put(item, block, timeout);
   check_open(Kind::put_end, item.id, where);
-  WaitResult come = WaitResult::yes;
+  WaitResult result = WaitResult::yes;
   {
     Scratch<std::string> scratch;
     try {
       Pieces const body = item.pieces(scratch);
       if (hook::on()) [[unlikely]]
-        tracer_.say(Kind::serialised, {.item = item.id, .argument = static_cast<std::int64_t>(body.size())});
+        tracer_.emit(Kind::serialised, {.item = item.id, .argument = static_cast<std::int64_t>(body.size())});
       if (body.size() > SegmentedLog::largest_body) throw ValueError("an item must have less than 4 GiB", where);
-      come = put_within(body, item.id, block, Deadline(timeout));
+      result = put_within(body, item.id, block, Deadline(timeout));
     } catch (...) {
       tracer_.end(Kind::put_end, Outcome::error, item.id);
       throw;
     }
   }
-  if (come == WaitResult::yes) [[likely]] {
+  if (result == WaitResult::yes) [[likely]] {
     before_wake();
+    signal_descriptor();
     shared_->arrival.wake_one();
     tracer_.end(Kind::put_end, Outcome::ok, item.id);
     return true;
   }
-  switch (come) {
-    case WaitResult::shut: tracer_.end(Kind::put_end, Outcome::shut_down, item.id); break;
+  switch (result) {
+    case WaitResult::shut_down: tracer_.end(Kind::put_end, Outcome::shut_down, item.id); break;
     case WaitResult::abandoned: tracer_.end(Kind::put_end, Outcome::abandoned, item.id); break;
     default: tracer_.end(Kind::put_end, Outcome::full, item.id); break;
   }
-  if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
-  if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
+  if (result == WaitResult::shut_down) throw ShutDown("the queue " + name() + " was shut down", where);
+  if (result == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
   return false;
 }
 
 HardenedQueue::WaitResult HardenedQueue::put_within(Pieces const& body, hook::ItemId const& item, Block block,
                                                     Deadline const& deadline) {
   bool short_of_memory = false;
-  std::optional<std::uint32_t> exhausted;  // all memory was in use when so many had been read
+  std::optional<std::uint32_t> exhausted;  // the read count at which all memory was in use
   auto const has_room = [&] {
     return !bounded_full() && (!exhausted || *exhausted != log_.read().count || log_.size() == 0);
   };
   for (;;) {
-    if (shut()) return WaitResult::shut;
-    WaitResult const come = wait_until(shared_->room, room_spin_, Resource::slot, item, block, deadline, has_room);
-    if (come != WaitResult::yes) return come;
+    if (is_shut_down()) return WaitResult::shut_down;
+    WaitResult const result = wait_until(shared_->room, room_spin_, Resource::slot, item, block, deadline, has_room);
+    if (result != WaitResult::yes) return result;
     if (block == Block::yes && deadline.never()) let_readers_catch_up(body.size());
     if (!write_lock_.acquire(block == Block::yes ? deadline : Deadline({}), item)) return WaitResult::timed_out;
-    Releasing const writing(write_lock_, item);
+    ReleaseGuard const writing(write_lock_, item);
     if (shared_->recovery.leaked.load(std::memory_order_relaxed) != 0) [[unlikely]]
       repair();
-    if (shut()) return WaitResult::shut;
-    if (log_.holds_for_writer(most())) continue;
+    if (is_shut_down()) return WaitResult::shut_down;
+    if (log_.holds_for_writer(max_items())) continue;
     std::uint32_t const read = short_of_memory ? log_.read().count : 0;
     std::uint64_t const behind = log_.write(body, item);
     if (behind == SegmentedLog::no_memory) [[unlikely]] {
       if (short_of_memory && log_.size() == 0) throw ValueError("an item is larger than all memory of its queue");
       if (short_of_memory) exhausted = read;
       short_of_memory = true;
-      shared_->recovery.leaked.store(1);  // the segments that it had already
+      shared_->recovery.leaked.store(1);  // the segments that the failed attempt had allocated
       continue;
     }
     commit(behind, item, body.size());
@@ -101,8 +102,8 @@ HardenedQueue::WaitResult HardenedQueue::put_within(Pieces const& body, hook::It
   }
 }
 
-/// Before the queue takes memory that it never had, somebody who reads may give back what it has; as long as there
-/// is somebody. Memory used again is in the caches, and new memory costs more than the copy into it.
+/// Before the queue grows into memory it has never used, gives the readers a chance to free segments, as long as they
+/// make progress. Reused memory is in the caches, whereas new pages cost more than the copy into them.
 void HardenedQueue::let_readers_catch_up(std::size_t bytes) {
   if (!log_.would_grow(bytes) || gate::closed()) return;
   for (int turn = 0; turn < 64 && log_.would_grow(bytes); ++turn) {
@@ -119,15 +120,15 @@ void HardenedQueue::commit(std::uint64_t behind, hook::ItemId const& item, std::
     return log_.commit_written(behind);
   hook::EventFields const fields{.object = tracer_.index(), .item = item, .argument = whole_frame(bytes)};
   gate::pass({Kind::pipe_write, fields});
-  std::uint64_t const stamp = hook::now();  // before the effect: a reader's event must not come first
+  std::uint64_t const stamp = hook::now();  // before the effect, so that no reader's event has an earlier stamp
   log_.commit_written(behind);
   hook::emit_at(stamp, Kind::pipe_write, fields);
 }
 
-/// Holding the write lock. Segments that a dead process had in its hands are free again.
+/// Holding the write lock. Frees the segments that dead processes had allocated.
 void HardenedQueue::repair() {
   read_lock_.acquire();
-  Releasing const reading(read_lock_);
+  ReleaseGuard const reading(read_lock_);
   log_.rebuild([this](SegmentedLog::Visit const& visit) { ledger_.each_pinned(visit); });
   shared_->recovery.leaked.store(0);
 }
@@ -138,41 +139,43 @@ bool HardenedQueue::try_get(Receiver& receiver, Block block, Timeout const& time
   check_open(Kind::get_end, {}, where);
   hook::ItemId item;
   std::size_t bytes = 0;
-  WaitResult come = WaitResult::yes;
+  WaitResult result = WaitResult::yes;
   try {
-    come = get_within(receiver, item, bytes, block, Deadline(timeout));
+    result = get_within(receiver, item, bytes, block, Deadline(timeout));
   } catch (...) {
     tracer_.end(Kind::get_end, Outcome::error);
     throw;
   }
-  if (come == WaitResult::yes) [[likely]] {
+  if (result == WaitResult::yes) [[likely]] {
     before_wake();
+    clear_descriptor();
     shared_->room.wake_one();
     tracer_.end(Kind::get_end, Outcome::ok, item, static_cast<std::int64_t>(bytes));
     return true;
   }
-  switch (come) {
-    case WaitResult::shut: tracer_.end(Kind::get_end, Outcome::shut_down); break;
+  clear_descriptor();
+  switch (result) {
+    case WaitResult::shut_down: tracer_.end(Kind::get_end, Outcome::shut_down); break;
     case WaitResult::abandoned: tracer_.end(Kind::get_end, Outcome::abandoned); break;
     default: tracer_.end(Kind::get_end, Outcome::empty); break;
   }
-  if (come == WaitResult::shut) throw ShutDown("the queue " + name() + " was shut down", where);
-  if (come == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
+  if (result == WaitResult::shut_down) throw ShutDown("the queue " + name() + " was shut down", where);
+  if (result == WaitResult::abandoned) throw Abandoned("no other process has the queue " + name() + " any more", where);
   return false;
 }
 
-bool HardenedQueue::may_get() const { return log_.any() || (redeliver_ && ledger_.waits_again()); }
+bool HardenedQueue::may_get() const { return log_.any() || (redeliver_ && ledger_.may_have_returned()); }
 
 HardenedQueue::WaitResult HardenedQueue::get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes,
                                                     Block block, Deadline const& deadline) {
   for (;;) {
-    WaitResult const come = wait_until(shared_->arrival, arrival_spin_, Resource::pipe_data, {}, block, deadline,
-                                       [this] { return may_get(); });
-    if (come != WaitResult::yes) return come;
+    WaitResult const result = wait_until(shared_->arrival, arrival_spin_, Resource::pipe_data, {}, block, deadline,
+                                         [this] { return may_get(); });
+    if (result != WaitResult::yes) return result;
     if (!read_lock_.acquire(block == Block::yes ? deadline : Deadline({}))) return WaitResult::timed_out;
-    Releasing const reading(read_lock_, item);
-    if (redeliver_ && read_again(receiver, item, bytes)) return WaitResult::yes;
-    if (!log_.any_for_reader()) continue;  // somebody was faster
+    ReleaseGuard const reading(read_lock_, item);
+    if (redeliver_ && read_returned(receiver, item, bytes)) return WaitResult::yes;
+    if (!log_.any_for_reader()) continue;  // another process took it
     read_first(receiver, item, bytes);
     return WaitResult::yes;
   }
@@ -187,7 +190,7 @@ void HardenedQueue::receive(SegmentedLog::Frame const& frame, Receiver& receiver
   log_.visit(frame, [&](std::string_view piece) { receiver.piece(piece); });
 }
 
-/// Holding the read lock, and there is one.
+/// Holding the read lock; the log is not empty.
 void HardenedQueue::read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
   SegmentedLog::Frame const first = log_.front();
   receive(first, receiver);
@@ -218,9 +221,9 @@ void HardenedQueue::settle_claims() {
   shared_->recovery.claimed.store(0);
 }
 
-/// Holding the read lock. What a dead process had taken, if there is such.
-bool HardenedQueue::read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
-  TaskLedger::Held const held = ledger_.find_again();
+/// Holding the read lock. Takes over a task of a dead process, if there is one.
+bool HardenedQueue::read_returned(Receiver& receiver, hook::ItemId& item, std::size_t& bytes) {
+  TaskLedger::Held const held = ledger_.find_returned();
   if (held.page == TaskLedger::nobody) return false;
   SegmentedLog::Frame const frame = ledger_.frame(held);
   receive(frame, receiver);
@@ -228,7 +231,7 @@ bool HardenedQueue::read_again(Receiver& receiver, hook::ItemId& item, std::size
   bytes = frame.bytes;
   hook::EventFields const fields = about_frame(frame);
   gate::pass({Kind::pipe_read, fields});
-  ledger_.take_again(held, own_page());
+  ledger_.take_returned(held, own_page());
   remember(held, item);
   last_was_redelivered = true;
   hook::emit(Kind::pipe_read, fields);

@@ -1,5 +1,6 @@
 #include "hardened/hardened_queue.hpp"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,20 +21,23 @@ HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options
       type_(type),
       redeliver_(options.redeliver),
       tell_abandoned_(options.tell_abandoned),
-      log_(shared_.line()),
+      tracks_handles_(tell_abandoned_ || joinable()),
+      producers_(static_cast<std::uint32_t>(std::max(options.producers, 0))),
+      event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      log_(shared_.log()),
       ledger_(shared_->ledger, log_, redeliver_, describe, tracer_.index()),
       write_lock_(shared_->write_lock, shared_->recovery, Resource::write_lock, tracer_.index()),
       read_lock_(shared_->read_lock, shared_->recovery, Resource::read_lock, tracer_.index()),
       local_(std::make_unique<ProcessLocalState>()) {
   tracer_.created(0);
-  if (tell_abandoned_) shared_->open_handles.enter(ProcessIdentity::mine());
+  if (tracks_handles_) shared_->open_handles.enter(ProcessIdentity::mine());
 }
 
 int HardenedQueue::qsize(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::qsize, {.object = tracer_.index()}});
-  auto const size = static_cast<int>(std::min(log_.size(), most()));
-  tracer_.say(Kind::qsize, {.argument = size});
+  auto const size = static_cast<int>(std::min(log_.size(), max_items()));
+  tracer_.emit(Kind::qsize, {.argument = size});
   return size;
 }
 
@@ -42,7 +46,7 @@ bool HardenedQueue::empty(Where where) {
   if (local_->closed) throw OSError("handle is closed", where);
   gate::pass({Kind::empty, {.object = tracer_.index()}});
   bool const empty = log_.size() == 0;
-  tracer_.say(Kind::empty, {.argument = empty});
+  tracer_.emit(Kind::empty, {.argument = empty});
   return empty;
 }
 
@@ -50,7 +54,7 @@ bool HardenedQueue::full(Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::full, {.object = tracer_.index()}});
   bool const full = bounded_full();
-  tracer_.say(Kind::full, {.argument = full});
+  tracer_.emit(Kind::full, {.argument = full});
   return full;
 }
 
@@ -58,26 +62,70 @@ void HardenedQueue::close(Where where) {
   hook::ScopedLocation const here(where);
   if (local_->closed.exchange(true)) return;
   gate::pass({Kind::queue_close, {.object = tracer_.index()}});
-  tracer_.say(Kind::queue_close);
-  if (tell_abandoned_) shared_->open_handles.leave(getpid());
+  tracer_.emit(Kind::queue_close);
+  if (tracks_handles_) shared_->open_handles.leave(getpid());
 }
 
 void HardenedQueue::shut_down(bool immediate, Where where) {
   hook::ScopedLocation const here(where);
   gate::pass({Kind::queue_shutdown, {.object = tracer_.index(), .argument = immediate}});
-  shared_->shut.store(1);
-  tracer_.say(Kind::queue_shutdown, {.argument = immediate});
+  shared_->is_shut_down.store(1);
+  tracer_.emit(Kind::queue_shutdown, {.argument = immediate});
   if (immediate) drain();
+  wake_everybody();
+}
+
+void HardenedQueue::wake_everybody() {
   before_wake();
+  signal_descriptor();
   shared_->arrival.wake_all();
   shared_->room.wake_all();
   shared_->all_done.wake_all();
 }
 
-/// Nobody will get what is in the line, and no join waits for it.
+void HardenedQueue::done(Where where) {
+  hook::ScopedLocation const here(where);
+  if (producers_ == 0) throw ValueError("done() needs QueueOptions::producers, the number of its calls", where);
+  gate::pass({Kind::queue_shutdown, {.object = tracer_.index()}});
+  std::uint32_t before = shared_->producers_done.load();
+  do {
+    if (before >= producers_) throw ValueError("done() called too many times", where);
+  } while (!shared_->producers_done.compare_exchange_weak(before, before + 1));
+  if (before + 1 < producers_) {
+    hook::emit(Kind::note, {},
+               "done with " + name() + ": " + std::to_string(before + 1) + " of " + std::to_string(producers_));
+    return;
+  }
+  tracer_.emit(Kind::queue_shutdown);
+  wake_everybody();
+}
+
+// ---- the descriptor
+
+int HardenedQueue::watch() {
+  if (!event_) return -1;
+  shared_->watched.store(1);
+  if (can_get()) write_descriptor();
+  return event_.number();
+}
+
+void HardenedQueue::write_descriptor() const {
+  std::uint64_t const one = 1;
+  if (::write(event_.number(), &one, sizeof one) < 0) return;  // only when the counter is at its limit, and so readable
+}
+
+/// After an item was taken, or none was there.
+void HardenedQueue::clear_descriptor() const {
+  if (shared_->watched.load(std::memory_order_relaxed) == 0 || can_get()) return;
+  std::uint64_t count = 0;
+  if (::read(event_.number(), &count, sizeof count) < 0) return;  // it was clear
+  if (can_get()) write_descriptor();                              // an item arrived meanwhile
+}
+
+/// Drops all items, and counts their tasks as done.
 void HardenedQueue::drain() {
   read_lock_.acquire();
-  Releasing const reading(read_lock_);
+  ReleaseGuard const reading(read_lock_);
   settle_claims();
   while (log_.size() != 0) {
     SegmentedLog::Frame const first = log_.front();
@@ -90,18 +138,18 @@ void HardenedQueue::drain() {
 void HardenedQueue::join_thread(Where where) {
   hook::ScopedLocation const here(where);
   if (!local_->closed) throw AssertionError("Queue " + name() + " not closed", where);
-  tracer_.say(Kind::join_thread_begin);
+  tracer_.emit(Kind::join_thread_begin);
   tracer_.end(Kind::join_thread_end, Outcome::ok);
 }
 
 void HardenedQueue::cancel_join_thread(Where where) {
   hook::ScopedLocation const here(where);
-  tracer_.say(Kind::cancel_join_thread);
+  tracer_.emit(Kind::cancel_join_thread);
 }
 
 int HardenedQueue::semaphore(Resource resource) const {
   switch (resource) {
-    case Resource::slot: return maxsize() - static_cast<int>(std::min(log_.size(), most()));
+    case Resource::slot: return maxsize() - static_cast<int>(std::min(log_.size(), max_items()));
     case Resource::read_lock: return read_lock_.held() ? 0 : 1;
     case Resource::write_lock: return write_lock_.held() ? 0 : 1;
     case Resource::unfinished: return ledger_.unfinished();
@@ -110,26 +158,26 @@ int HardenedQueue::semaphore(Resource resource) const {
 }
 
 void HardenedQueue::drop() noexcept {
-  if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
-  tracer_.say(Kind::queue_gone);
+  if (tracks_handles_ && !local_->closed) shared_->open_handles.leave(getpid());
+  tracer_.emit(Kind::queue_gone);
 }
 
-// ---- life of the process
+// ---- process exit and fork
 
-/// Nothing to flush: what was put is in the line.
+/// There is nothing to flush: items are in the log when put returns.
 void HardenedQueue::finish_feeder() noexcept {
-  if (tell_abandoned_ && !local_->closed) shared_->open_handles.leave(getpid());
+  if (tracks_handles_ && !local_->closed) shared_->open_handles.leave(getpid());
 }
 
 void HardenedQueue::after_fork() noexcept {
   auto fresh = std::make_unique<ProcessLocalState>();
   fresh->before_fork = local_.release();
   local_ = std::move(fresh);
-  if (tell_abandoned_) shared_->open_handles.enter(ProcessIdentity::mine());
+  if (tracks_handles_) shared_->open_handles.enter(ProcessIdentity::mine());
 }
 
 void HardenedQueue::started(pid_t child) noexcept {
-  if (tell_abandoned_ && !local_->closed) shared_->open_handles.enter({static_cast<std::int32_t>(child), 0});
+  if (tracks_handles_ && !local_->closed) shared_->open_handles.enter({static_cast<std::int32_t>(child), 0});
 }
 
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,

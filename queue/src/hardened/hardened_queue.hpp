@@ -1,5 +1,5 @@
-// Queue, JoinableQueue and SimpleQueue of Mechanism::hardened: a line in shared memory between two robust mutexes.
-// A put is in the line when it returns; there is no feeder, and nothing to flush at exit.
+// Queue, JoinableQueue and SimpleQueue of Mechanism::hardened: a log in shared memory, guarded by two robust mutexes.
+// An item is in the log when put returns; there is no feeder, and nothing to flush at exit.
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mp/byte_queue.hpp>
+#include <mp/detail/file_descriptor.hpp>
 
 #include "hardened/hardened_state.hpp"
 #include "process/queue_registry.hpp"
@@ -29,6 +30,9 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool full(Where) override;
   void close(Where) override;
   void shut_down(bool immediate, Where) override;
+  void done(Where) override;
+  bool can_get() const override { return may_get() || is_shut_down(); }
+  int watch() override;
   void join_thread(Where) override;
   void cancel_join_thread(Where) override;
   void task_done(Where) override;
@@ -51,7 +55,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   void started(pid_t child) noexcept override;
 
  private:
-  /// Between threads of one process, for the few instructions that a list takes; half the price of a std::mutex.
+  /// A lock between threads of one process for very short critical sections; half the cost of a std::mutex.
   class ShortLock {
    public:
     void lock() noexcept {
@@ -65,10 +69,10 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
    private:
     std::atomic_flag taken_;
   };
-  /// What is this process's own.
+  /// Local to this process.
   struct ProcessLocalState {
     std::atomic<bool> closed{false};
-    ShortLock lock;  ///< of what is below
+    ShortLock lock;  ///< guards the fields below
     std::uint32_t page = TaskLedger::nobody;
     struct Task {
       TaskLedger::Held held;
@@ -76,22 +80,35 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
       hook::ItemId item;
     };
     std::vector<Task> tasks;                   ///< taken and not done, oldest first
-    ProcessLocalState* before_fork = nullptr;  ///< the parent's, perhaps with its lock taken: never touched
+    ProcessLocalState* before_fork = nullptr;  ///< the parent's; its lock may be held, so it is never touched
   };
-  enum class WaitResult : std::uint8_t { yes, timed_out, shut, abandoned };
+  enum class WaitResult : std::uint8_t { yes, timed_out, shut_down, abandoned };
 
   bool joinable() const { return type_ == trace::QueueClass::joinable; }
-  std::uint32_t most() const { return static_cast<std::uint32_t>(maxsize()); }
-  bool bounded_full() const { return log_.holds(most()); }
-  bool shut() const { return shared_->shut.load(std::memory_order_relaxed) != 0; }
+  std::uint32_t max_items() const { return static_cast<std::uint32_t>(maxsize()); }
+  bool bounded_full() const { return log_.holds(max_items()); }
+  bool is_shut_down() const {
+    return shared_->is_shut_down.load(std::memory_order_relaxed) != 0 ||
+           (producers_ != 0 && shared_->producers_done.load(std::memory_order_relaxed) >= producers_);
+  }
+  /// Whether other processes have taken tasks, and this one has not.
+  bool others_took_tasks() const { return local_->page == TaskLedger::nobody && ledger_.any_pages(); }
+  void signal_descriptor() const {
+    if (shared_->watched.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      write_descriptor();
+  }
+  void write_descriptor() const;
+  void clear_descriptor() const;
+  void wake_everybody();
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
   template <typename Ready>
-  WaitResult wait_until(EventCount& sleepers, SpinBudget& spin, hook::Resource what, hook::ItemId const& item,
-                        Block block, Deadline const& deadline, Ready&& ready);
-  WaitResult put_within(Pieces const& body, hook::ItemId const& item, Block block, Deadline const& deadline);
-  WaitResult get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block,
-                        Deadline const& deadline);
+  [[nodiscard]] WaitResult wait_until(EventCount& sleepers, SpinBudget& spin, hook::Resource resource,
+                                      hook::ItemId const& item, Block block, Deadline const& deadline, Ready&& ready);
+  [[nodiscard]] WaitResult put_within(Pieces const& body, hook::ItemId const& item, Block block,
+                                      Deadline const& deadline);
+  [[nodiscard]] WaitResult get_within(Receiver& receiver, hook::ItemId& item, std::size_t& bytes, Block block,
+                                      Deadline const& deadline);
   void let_readers_catch_up(std::size_t bytes);
   void commit(std::uint64_t behind, hook::ItemId const& item, std::size_t bytes);
   void repair();
@@ -100,7 +117,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   std::uint32_t own_page();
   void remember(TaskLedger::Held const& held, hook::ItemId item);
   ProcessLocalState::Task next_task();
-  bool read_again(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
+  [[nodiscard]] bool read_returned(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
   void read_first(Receiver& receiver, hook::ItemId& item, std::size_t& bytes);
   void receive(SegmentedLog::Frame const& frame, Receiver& receiver) const;
   void settle_claims();
@@ -110,6 +127,9 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   QueueTracer tracer_;
   trace::QueueClass type_;
   bool redeliver_, tell_abandoned_;
+  bool tracks_handles_;  ///< for tell_abandoned, and for the joins of a JoinableQueue
+  std::uint32_t producers_;
+  FileDescriptor event_;  ///< an eventfd that is readable while can_get(), once the queue is watched
   SharedHardenedState shared_;
   SegmentedLog log_;
   TaskLedger ledger_;

@@ -20,14 +20,14 @@ SharedHardenedState::SharedHardenedState() {
     memory = mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory != MAP_FAILED) break;
     if (segments_ == fewest_segments)
-      throw OSError(std::string("no shared memory for a queue: ") + std::strerror(errno));
+      throw OSError(std::string("cannot map the shared memory of a queue: ") + std::strerror(errno));
   }
   madvise(memory, bytes(), MADV_DONTDUMP);
   state_ = static_cast<HardenedState*>(memory);
-  // All else is right as the kernel gives it, zeroed; to write it would make its pages cost something.
+  // All other fields start as zero, as mapped; writing them would allocate their pages.
   new (&state_->write_lock) RobustMutex;
   new (&state_->read_lock) RobustMutex;
-  state_->line.fresh.store(1);  // segment 0 is in the line from the start
+  state_->log.fresh.store(1);  // segment 0 is in the log from the start
 }
 
 SharedHardenedState::~SharedHardenedState() { munmap(state_, bytes()); }

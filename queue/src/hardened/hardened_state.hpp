@@ -1,14 +1,15 @@
-// The memory of one queue of Mechanism::hardened, and who repairs which field of it:
+// The shared memory of one queue of Mechanism::hardened, and what repairs each field after a death:
 //
-//   write_lock, read_lock   the kernel frees them when their holder dies; a wake that a death swallowed is made up for
-//   by
-//                           the slice of those who wait
-//   line.written, .read     nothing to repair: one store each
-//   line's free segments    Line::rebuild, by the next writer that needs a segment after damage.leaked was set
-//   arrival, room, all_done a wake that a death swallowed is made up for by the slice of the sleepers
-//   shut                    nothing to repair: one store
-//   ledger                  Ledger::settle, by whoever waits or takes a page
-//   attendance              whoever looks asks whether the process is alive
+//   write_lock, read_lock   freed by the kernel when the holder dies; a wake lost with a dead process costs the waiters
+//                           at most one slice of sleep
+//   log.written, log.read   nothing to repair: one store each
+//   free segments of log    SegmentedLog::rebuild, by the next put after recovery.leaked was set
+//   arrival, room, all_done a lost wake costs the sleepers at most one slice
+//   is_shut_down            nothing to repair: one store
+//   producers_done          nothing to repair: one addition
+//   watched                 nothing to repair: one store; a signal lost with a dead writer is made up for by the next
+//   put ledger                  TaskLedger::settle, by any process that waits or opens a page open_handles readers
+//   check whether the registered process is alive
 #pragma once
 
 #include <cstddef>
@@ -26,18 +27,20 @@ namespace mp::detail {
 struct HardenedState {
   alignas(64) RobustMutex write_lock;
   alignas(64) RobustMutex read_lock;
-  SegmentedLogState line;
-  alignas(64) EventCount arrival;   ///< getters, until an item comes
-  alignas(64) EventCount room;      ///< putters, until an item goes
-  alignas(64) EventCount all_done;  ///< joiners
+  SegmentedLogState log;
+  alignas(64) EventCount arrival;   ///< waited for by get
+  alignas(64) EventCount room;      ///< waited for by put
+  alignas(64) EventCount all_done;  ///< waited for by join
   alignas(64) RecoveryFlags recovery;
-  Shared<std::uint32_t> shut;
+  Shared<std::uint32_t> is_shut_down;
+  Shared<std::uint32_t> producers_done;  ///< calls of done()
+  Shared<std::uint32_t> watched;         ///< 1: a process polls the queue's descriptor
   OpenHandles open_handles;
   TaskLedgerState ledger;
 };
 
-/// Anonymous memory, shared with the children, returned when the last handle of this process is gone. Pages that
-/// nobody touched cost nothing. Throws OSError.
+/// Anonymous memory, shared with the children, unmapped with the last handle of this process. Untouched pages are not
+/// allocated. Throws OSError.
 class SharedHardenedState {
  public:
   SharedHardenedState();
@@ -47,13 +50,13 @@ class SharedHardenedState {
 
   HardenedState* operator->() const { return state_; }
   HardenedState& operator*() const { return *state_; }
-  SegmentedLog line() const { return SegmentedLog(state_->line, state_ + 1, segments_); }
+  SegmentedLog log() const { return SegmentedLog(state_->log, state_ + 1, segments_); }
 
  private:
   std::size_t bytes() const { return sizeof(HardenedState) + SegmentedLog::bytes(segments_); }
 
   HardenedState* state_ = nullptr;
-  std::uint32_t segments_ = 65536;  ///< 4 GiB of items, or what the system grants
+  std::uint32_t segments_ = 65536;  ///< 4 GiB of items, or as much as the system grants
 };
 
 }  // namespace mp::detail

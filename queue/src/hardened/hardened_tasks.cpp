@@ -1,4 +1,4 @@
-// Tasks of a hardened queue: who holds them, and what becomes of those that the dead held.
+// Tasks of a hardened queue: which process holds them, and what happens to those of dead processes.
 #include <algorithm>
 #include <mutex>
 #include <string>
@@ -21,12 +21,13 @@ bool HardenedQueue::settle_dead() {
   read_lock_.acquire();
   bool settled = false;
   {
-    Releasing const reading(read_lock_);
+    ReleaseGuard const reading(read_lock_);
     settled = ledger_.settle();
     if (settled) shared_->recovery.leaked.store(1);
   }
   if (settled) {
     before_wake();
+    signal_descriptor();
     shared_->arrival.wake_all();
     shared_->all_done.wake_all();
   }
@@ -44,7 +45,7 @@ void HardenedQueue::remember(TaskLedger::Held const& held, hook::ItemId item) {
   local_->tasks.push_back({held, std::this_thread::get_id(), item});
 }
 
-/// The oldest that this thread took, or else that this process did; forgotten with that.
+/// Removes and returns the oldest task taken by this thread, or else by this process.
 HardenedQueue::ProcessLocalState::Task HardenedQueue::next_task() {
   std::lock_guard const guard(local_->lock);
   auto& tasks = local_->tasks;
@@ -59,7 +60,7 @@ HardenedQueue::ProcessLocalState::Task HardenedQueue::next_task() {
 
 void HardenedQueue::task_done(Where where) {
   hook::ScopedLocation const here(where);
-  tracer_.say(Kind::task_done_begin);
+  tracer_.emit(Kind::task_done_begin);
   ProcessLocalState::Task const task = next_task();
   bool const known = task.held.page != TaskLedger::nobody;
   auto const fields = [&] {
@@ -71,8 +72,8 @@ void HardenedQueue::task_done(Where where) {
   if (known && !redeliver_) {
     ledger_.finish(task.held);
   } else {
-    read_lock_.acquire(Deadline({}), task.item);
-    Releasing const reading(read_lock_, task.item);
+    read_lock_.acquire(task.item);
+    ReleaseGuard const reading(read_lock_, task.item);
     if (known) {
       ledger_.finish(task.held);
     } else {
@@ -91,14 +92,16 @@ void HardenedQueue::task_done(Where where) {
 
 void HardenedQueue::join(Where where) {
   hook::ScopedLocation const here(where);
-  tracer_.say(Kind::join_begin);
+  tracer_.emit(Kind::join_begin);
   std::uint32_t const before = ledger_.lost();
   if (ledger_.somebody_died()) settle_dead();
-  WaitResult const come = wait_until(shared_->all_done, all_done_spin_, Resource::barrier, {}, Block::yes, Deadline({}),
-                                     [this] { return ledger_.unfinished() <= 0; });
-  if (come == WaitResult::abandoned) {
+  WaitResult const result = wait_until(shared_->all_done, all_done_spin_, Resource::barrier, {}, Block::yes,
+                                       Deadline({}), [this] { return ledger_.unfinished() <= 0; });
+  if (result == WaitResult::abandoned && ledger_.lost() == before && ledger_.lost() == ledger_.reported()) {
     tracer_.end(Kind::join_end, Outcome::abandoned);
-    throw Abandoned("no other process has the queue " + name() + " any more", where);
+    throw Abandoned("no other process has the queue " + name() + " any more, and " +
+                        std::to_string(ledger_.unfinished()) + " of its tasks are not done",
+                    where);
   }
   if (ledger_.lost() != before || ledger_.lost() != ledger_.reported()) throw_lost(before, where);
   tracer_.end(Kind::join_end, Outcome::ok);
@@ -108,7 +111,7 @@ void HardenedQueue::throw_lost(std::uint32_t before, Where where) {
   read_lock_.acquire();
   std::vector<LostTask> tasks;
   {
-    Releasing const reading(read_lock_);
+    ReleaseGuard const reading(read_lock_);
     tasks = ledger_.report_lost(before);
   }
   tracer_.end(Kind::join_end, Outcome::lost);

@@ -9,46 +9,65 @@
 
 namespace mp::detail {
 
-/// Waits until `ready()`; asks the dead and the living from time to time whether they change anything.
+/// Waits until `ready()`; checks from time to time for dead task holders and for an abandoned queue.
 template <typename Ready>
-HardenedQueue::WaitResult HardenedQueue::wait_until(EventCount& sleepers, SpinBudget& spin, hook::Resource what,
+HardenedQueue::WaitResult HardenedQueue::wait_until(EventCount& sleepers, SpinBudget& spin, hook::Resource resource,
                                                     hook::ItemId const& item, Block block, Deadline const& deadline,
                                                     Ready&& ready) {
   if (ready()) [[likely]]
     return WaitResult::yes;
-  if (shut()) return WaitResult::shut;
+  if (is_shut_down()) return WaitResult::shut_down;
   if (block == Block::yes && !gate::closed() && spin.spin(ready)) return WaitResult::yes;
-  bool const concerns_tasks = joinable() && (redeliver_ || what == hook::Resource::barrier);
+  bool const concerns_tasks = joinable() && (redeliver_ || resource == hook::Resource::barrier);
   auto const died = [&] { return concerns_tasks && ledger_.somebody_died(); };
-  auto const lonely = [&] { return tell_abandoned_ && !shared_->open_handles.others(getpid()); };
-  BlockingOperation operation({.kind = hook::Kind::woken, .resource = what, .object = tracer_.index(), .item = item},
+  auto const abandoned = [&] {
+    return (tell_abandoned_ || (resource == hook::Resource::barrier && others_took_tasks())) &&
+           !shared_->open_handles.others(getpid());
+  };
+  auto reason = trace::WakeReason::got;
+  auto const because = [&reason](trace::WakeReason why, bool holds) {
+    if (holds) reason = why;
+    return holds;
+  };
+  auto const can_return = [&] {
+    return because(trace::WakeReason::got, ready()) || because(trace::WakeReason::shut_down, is_shut_down());
+  };
+  auto const may_wake = [&] {
+    return can_return() || because(trace::WakeReason::died, died()) ||
+           because(trace::WakeReason::abandoned, abandoned());
+  };
+  BlockingOperation operation({.kind = hook::Kind::woken,
+                               .resource = resource,
+                               .object = tracer_.index(),
+                               .item = item,
+                               .reason = &reason,
+                               .stoppable = true},
                               block, deadline.left());
-  int lonely_looks = 0;  // a child that is being forked may not be in yet
+  int abandoned_checks = 0;  // a child that is being forked may not be registered yet
   Nanoseconds slice = EventCount::first_slice;
   for (;;) {
-    bool const goes_on =
-        operation.turn([&] { return ready() || shut() || died() || lonely() ? hook::Resource::nothing : what; });
+    bool const goes_on = operation.turn([&] { return may_wake() ? hook::Resource::nothing : resource; });
     if (ready()) return WaitResult::yes;
     if (!goes_on) return WaitResult::timed_out;
-    if (shut()) return WaitResult::shut;
+    if (is_shut_down()) return WaitResult::shut_down;
     if (died()) {
       settle_dead();
       continue;
     }
-    if (lonely() && (++lonely_looks == 2 || gate::closed())) return WaitResult::abandoned;
+    if (abandoned() && (++abandoned_checks == 2 || gate::closed())) return WaitResult::abandoned;
     WaitOutcome const waited = operation.wait([&](Timeout time) {
       Deadline const until(time);
       for (;;) {
         std::uint32_t const announced = sleepers.announce();
-        if (ready() || shut()) return true;
+        if (can_return()) return true;
         Timeout const left = until.left();
         if (left && left->count() == 0) return false;
         Nanoseconds const asleep = gate::now();
         sleepers.sleep(announced, slice, left);
         spin.learn(gate::now() - asleep);
         slice = EventCount::longest_slice;
-        if (ready() || shut() || died() || lonely()) return true;
-        lonely_looks = 0;
+        if (may_wake()) return true;
+        abandoned_checks = 0;
       }
     });
     if (waited == WaitOutcome::timed_out) return ready() ? WaitResult::yes : WaitResult::timed_out;

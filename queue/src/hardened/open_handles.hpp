@@ -1,4 +1,4 @@
-// Which processes have a queue open, for callers that ask to be told when nobody is left.
+// Which processes have a queue open, for callers that want to know when no other is left.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ class OpenHandles {
   /// taken remains unregistered.
   void enter(ProcessIdentity const& who);
   void leave(std::int32_t pid);
-  /// Whether any other process that is alive is registered. Asks the system.
-  bool others(std::int32_t pid) const;
+  /// Whether any other live process is registered. Makes system calls.
+  [[nodiscard]] bool others(std::int32_t pid) const;
 
  private:
   static constexpr std::uint32_t slot_count = 1024;
-  /// The process id and the low half of its start time, in one word: nobody ever sees a new id with an old time.
+  /// The process id and the low half of its start time, in one word, so that a new id is never seen with an old time.
   using Slot = Shared<std::uint64_t>;
   static std::uint64_t packed(ProcessIdentity const& who);
   static std::int32_t pid_of(std::uint64_t word) { return static_cast<std::int32_t>(word >> 32); }
-  static bool alive(std::uint64_t word);
+  [[nodiscard]] static bool alive(std::uint64_t word);
 
   Shared<std::uint32_t> used_;
   Slot slots_[slot_count];

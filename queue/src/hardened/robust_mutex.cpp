@@ -20,7 +20,7 @@ RobustMutex::RobustMutex() {
   pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
   int const error = pthread_mutex_init(&mutex_, &attributes);
   pthread_mutexattr_destroy(&attributes);
-  if (error != 0) throw OSError(std::string("no robust mutex: ") + std::strerror(error));
+  if (error != 0) throw OSError(std::string("cannot make a robust mutex: ") + std::strerror(error));
 }
 
 RobustMutex::Taken RobustMutex::taken_in_error(int error) {
@@ -47,7 +47,7 @@ RobustMutex::Taken RobustMutex::wait_slice(Nanoseconds time) {
     clock_gettime(clock, &now);
     return to_timespec(saturated_sum(from_timespec(now), time));
   };
-#if defined(__SANITIZE_THREAD__)  // GCC 12's does not know pthread_mutex_clocklock, and takes the lock for free
+#if defined(__SANITIZE_THREAD__)  // GCC 12's does not intercept pthread_mutex_clocklock
   timespec const end = until(CLOCK_REALTIME);
   return taken(pthread_mutex_timedlock(&mutex_, &end));
 #else
@@ -56,15 +56,15 @@ RobustMutex::Taken RobustMutex::wait_slice(Nanoseconds time) {
 #endif
 }
 
-/// The lock word of a robust mutex is the kernel's: the holder's thread id, and nothing of it once that is dead.
+/// The lock word of a robust mutex has the holder's thread id, which the kernel clears when the holder dies.
 bool RobustMutex::held() const {
   auto& word = const_cast<int&>(mutex_.__data.__lock);
   return (std::atomic_ref(word).load(std::memory_order_relaxed) & FUTEX_TID_MASK) != 0;
 }
 
-void RobustLock::note_damage() {
-  damage_->leaked.store(1);
-  damage_->claimed.store(1);
+void RobustLock::note_owner_death() {
+  recovery_->leaked.store(1);
+  recovery_->claimed.store(1);
   hook::emit(hook::Kind::repaired, {.object = queue_, .detail = hook::code(resource_)});
 }
 
@@ -92,7 +92,7 @@ bool RobustLock::acquire_slowly(Deadline const& deadline, hook::ItemId item) {
   }
 }
 
-void RobustLock::say_released(hook::ItemId item) const {
+void RobustLock::emit_released(hook::ItemId item) const {
   hook::EventFields const fields{.object = queue_, .item = item, .detail = hook::code(resource_)};
   gate::pass({hook::Kind::released, fields});
   hook::emit(hook::Kind::released, fields);

@@ -1,4 +1,4 @@
-// The lock of Mechanism::hardened: a mutex between processes that survives its holder.
+// The lock of Mechanism::hardened: a mutex between processes that survives the death of its holder.
 #pragma once
 
 #include <pthread.h>
@@ -15,11 +15,11 @@
 
 namespace mp::detail {
 
-/// Lives in memory shared by processes; built in place there, once. The kernel knows who holds it, by thread and
-/// not by number, so that a process id used again confuses nobody.
+/// Lives in memory shared by processes; constructed in place there, once. The kernel tracks the holder by thread and
+/// not by number, so reused process ids do no harm.
 ///
-/// The kernel and the C library wake one of those who wait. If that one is killed before it has the lock, and somebody
-/// was faster or the holder died too, nobody wakes the others any more. So nobody sleeps here for longer than a slice.
+/// An unlock wakes one waiter. If that waiter is killed before it has the lock, no one may wake the others any more. So
+/// waiters sleep for at most one slice at a time.
 class RobustMutex {
  public:
   enum class Taken : std::uint8_t { no, yes, from_the_dead };
@@ -28,16 +28,16 @@ class RobustMutex {
   RobustMutex(RobustMutex const&) = delete;
   RobustMutex& operator=(RobustMutex const&) = delete;
 
-  Taken try_lock();
-  Taken lock() {
+  [[nodiscard]] Taken try_lock();
+  [[nodiscard]] Taken lock() {
     int const error = pthread_mutex_trylock(&mutex_);
     return error == EBUSY ? wait() : taken(error);
   }
-  /// Waits for it, at most for so long.
-  Taken wait(Timeout = {});
+  /// Waits for the lock, up to the time-out.
+  [[nodiscard]] Taken wait(Timeout = {});
   void unlock() { pthread_mutex_unlock(&mutex_); }
-  /// Whether somebody who is alive holds it now.
-  bool held() const;
+  /// Whether a live thread holds it now.
+  [[nodiscard]] bool held() const;
 
  private:
   Taken wait_slice(Nanoseconds);
@@ -46,61 +46,63 @@ class RobustMutex {
   pthread_mutex_t mutex_;
 };
 
-/// What a holder who died may have left unfinished. Everything that decides is one store, so nothing is ever half
-/// true; but memory may be in nobody's hands.
+/// What the death of a lock holder may have left behind. All state changes are single stores, so nothing is ever half
+/// done; but segments may have become unreachable.
 struct RecoveryFlags {
   Shared<std::uint32_t> leaked{0};
-  Shared<std::uint32_t> claimed{0};  ///< an entry of a ledger may say that its item was taken, and it was not
+  Shared<std::uint32_t> claimed{0};  ///< a ledger entry may claim an item that was not taken
 };
 
-/// A robust mutex under its name in the traces. Copies are the same mutex.
+/// A robust mutex that records its events. Copies refer to the same mutex.
 class RobustLock {
  public:
   RobustLock(RobustMutex& mutex, RecoveryFlags& recovery, hook::Resource resource, std::uint16_t queue)
-      : mutex_(&mutex), damage_(&recovery), resource_(resource), queue_(queue) {}
+      : mutex_(&mutex), recovery_(&recovery), resource_(resource), queue_(queue) {}
 
-  /// False only when the time is over. Whoever gets it from a dead holder notes the damage.
-  bool acquire(Deadline const& deadline = Deadline({}), hook::ItemId const& item = {}) {
+  /// Returns false only after the deadline. Sets the recovery flags if the previous holder died.
+  [[nodiscard]] bool acquire(Deadline const& deadline, hook::ItemId const& item = {}) {
     if (!hook::on() && deadline.never()) [[likely]] {
       note(mutex_->lock());
       return true;
     }
     return acquire_slowly(deadline, item);
   }
+  /// Waits without limit.
+  void acquire(hook::ItemId const& item = {}) { (void)acquire(Deadline({}), item); }
   void release(hook::ItemId const& item = {}) {
     if (hook::on()) [[unlikely]]
-      say_released(item);
+      emit_released(item);
     mutex_->unlock();
   }
   bool held() const { return mutex_->held(); }
 
  private:
-  bool acquire_slowly(Deadline const& deadline, hook::ItemId item);
-  void say_released(hook::ItemId item) const;
+  [[nodiscard]] bool acquire_slowly(Deadline const& deadline, hook::ItemId item);
+  void emit_released(hook::ItemId item) const;
   void note(RobustMutex::Taken taken) {
     if (taken == RobustMutex::Taken::from_the_dead) [[unlikely]]
-      note_damage();
+      note_owner_death();
   }
-  void note_damage();
+  void note_owner_death();
 
   RobustMutex* mutex_;
-  RecoveryFlags* damage_;
+  RecoveryFlags* recovery_;
   hook::Resource resource_;
   std::uint16_t queue_;
 };
 
-/// Gives back for a scope what was acquired before it.
-class Releasing {
+/// Releases an acquired lock at the end of the scope.
+class ReleaseGuard {
  public:
-  explicit Releasing(RobustLock& lock) : lock_(lock) {}
-  Releasing(RobustLock& lock, hook::ItemId const& item) : lock_(lock), item_(&item) {}
-  ~Releasing() { lock_.release(item_ == nullptr ? hook::ItemId() : *item_); }
-  Releasing(Releasing const&) = delete;
-  Releasing& operator=(Releasing const&) = delete;
+  explicit ReleaseGuard(RobustLock& lock) : lock_(lock) {}
+  ReleaseGuard(RobustLock& lock, hook::ItemId const& item) : lock_(lock), item_(&item) {}
+  ~ReleaseGuard() { lock_.release(item_ == nullptr ? hook::ItemId() : *item_); }
+  ReleaseGuard(ReleaseGuard const&) = delete;
+  ReleaseGuard& operator=(ReleaseGuard const&) = delete;
 
  private:
   RobustLock& lock_;
-  hook::ItemId const* item_ = nullptr;  ///< on whose way; looked at when it is given back
+  hook::ItemId const* item_ = nullptr;  ///< the item of the release event; read at the release
 };
 
 }  // namespace mp::detail

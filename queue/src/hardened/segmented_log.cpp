@@ -27,7 +27,7 @@ SegmentedLog::SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t
   static_assert(sizeof(Header) == unit);
 }
 
-/// The line goes on at the start of another segment than that whose end this is.
+/// Links a new segment behind the one that ends at `where`, and moves `where` to its start.
 bool SegmentedLog::extend(std::uint32_t& where) {
   std::uint32_t const next = allocate();
   if (next == none) return false;
@@ -36,9 +36,9 @@ bool SegmentedLog::extend(std::uint32_t& where) {
   return true;
 }
 
-/// Two pieces meet at any byte, and units at every sixteenth.
+/// Writes both pieces, across the ends of segments. The boundary between the pieces need not be that of a unit.
 bool SegmentedLog::write_over_ends(Pieces const& body, std::uint32_t& where) {
-  std::size_t into = 0;  // the unit
+  std::size_t into = 0;  // offset within the unit
   for (std::string_view rest : {body.first, body.second}) {
     while (!rest.empty()) {
       if (offset_of(where) == last_unit && !extend(where)) return false;
@@ -54,7 +54,7 @@ bool SegmentedLog::write_over_ends(Pieces const& body, std::uint32_t& where) {
   return true;
 }
 
-/// Each segment that a frame has bytes in.
+/// Calls `touch` for each segment in which the frame has bytes.
 template <typename Touch>
 void SegmentedLog::touched(Frame const& frame, Touch&& touch) const {
   std::uint32_t segment = segment_of(frame.at);
@@ -91,7 +91,7 @@ std::uint32_t SegmentedLog::allocate() {
   return fresh;
 }
 
-/// One popper at a time, so that what stands below the top cannot have changed when the exchange succeeds.
+/// Only one process pops at a time, so there is no ABA problem: the link below an unchanged top is unchanged.
 std::uint32_t SegmentedLog::pop(Shared<std::uint32_t>& stack) {
   std::uint32_t top = stack.load(std::memory_order_acquire);
   while (top != 0) {
@@ -104,7 +104,7 @@ std::uint32_t SegmentedLog::pop(Shared<std::uint32_t>& stack) {
 void SegmentedLog::free(std::uint32_t segment) {
   // After a backlog, the pages beyond the first free segments go back to the system. Where the kernel refuses, the
   // segment keeps its pages and remains usable.
-  if (state_->hot_count.load(std::memory_order_relaxed) >= most_hot &&
+  if (state_->hot_count.load(std::memory_order_relaxed) >= max_hot_segments &&
       madvise(at(segment * segment_units), segment_bytes, MADV_REMOVE) == 0) {
     return push(state_->cold, segment);
   }
@@ -121,11 +121,11 @@ void SegmentedLog::push(Shared<std::uint32_t>& stack, std::uint32_t segment) {
 
 void SegmentedLog::rebuild(std::function<void(Visit const&)> const& pinned) {
   std::uint32_t const fresh = state_->fresh.load();
-  std::vector<bool> in_line(fresh, false);
+  std::vector<bool> in_log(fresh, false);
   std::vector<std::uint32_t> pins(fresh, 0);
   std::uint32_t const last = segment_of(written().unit);
   for (std::uint32_t segment = segment_of(read().unit);; segment = link(segment).load()) {
-    in_line[segment] = true;
+    in_log[segment] = true;
     if (segment == last) break;
   }
   pinned([&](Frame const& frame) { touched(frame, [&](std::uint32_t segment) { ++pins[segment]; }); });
@@ -133,8 +133,8 @@ void SegmentedLog::rebuild(std::function<void(Visit const&)> const& pinned) {
   state_->cold.store(0);
   state_->hot_count.store(0);
   for (std::uint32_t segment = 0; segment < fresh; ++segment) {
-    pins_[segment] = pins[segment] == 0 ? 0 : pins[segment] | (in_line[segment] ? 0 : left_behind);
-    if (!in_line[segment] && pins[segment] == 0) free(segment);
+    pins_[segment] = pins[segment] == 0 ? 0 : pins[segment] | (in_log[segment] ? 0 : left_behind);
+    if (!in_log[segment] && pins[segment] == 0) free(segment);
   }
 }
 

@@ -1,12 +1,13 @@
-// The line of items in shared memory: the wire of Mechanism::hardened. Frames stand one behind the other in
-// segments of 64 KiB; what the readers leave behind the writers use again.
+// The log of items in shared memory: the transport of Mechanism::hardened. Frames follow each other in segments of
+// 64 KiB; writers reuse the segments that the readers have left.
 //
-// Nothing in it can be half done. A frame is written first and becomes true by one store (`written`), and is
-// taken by one store (`read`); whoever dies before that has done nothing, and whoever dies after it has done all.
-// What a death can leave behind is a segment that nobody can reach: rebuild() finds those.
+// No operation can be half done. A frame is written first and published by one store (`written`), and taken by one
+// store
+// (`read`): a process that dies before the store has done nothing, one that dies after it has done everything. A death
+// can leave unreachable segments behind, which rebuild() finds.
 //
 // Who may write what:
-//   written, seen_read, fresh, links of segments in the line, pops of the two stacks of free segments:
+//   written, seen_read, fresh, links of segments in the log, pops of the two stacks of free segments:
 //                                               the holder of the write lock
 //   read, seen_written, pins, pushes onto the stacks:   the holder of the read lock
 //   rebuild():                                  the holder of both
@@ -27,7 +28,7 @@
 
 namespace mp::detail {
 
-/// A place in the line, in one word: how many items came before it (modulo 2^32), and where it is, in units.
+/// A position in the log, packed into one word: the number of items before it (modulo 2^32), and its offset in units.
 struct LogPosition {
   std::uint32_t count = 0;
   std::uint32_t unit = 0;
@@ -37,16 +38,16 @@ struct LogPosition {
   }
 };
 
-/// In shared memory; all zeros but for one field is how it begins.
+/// In shared memory. Initially all zeros, except for `fresh`.
 struct SegmentedLogState {
   alignas(64) Shared<std::uint64_t> written;  ///< LogPosition
-  Shared<std::uint32_t> seen_read;            ///< by a writer, some time ago: read.count is not behind it
+  Shared<std::uint32_t> seen_read;            ///< a lower bound of read.count, cached by the writers
   alignas(64) Shared<std::uint64_t> read;     ///< LogPosition
-  Shared<std::uint32_t> seen_written;         ///< by a reader, some time ago: written.count is not behind it
-  alignas(64) Shared<std::uint32_t> hot;      ///< stack of free segments with pages: 1 + its top, 0: none
-  Shared<std::uint32_t> cold;                 ///< those whose pages were given back
+  Shared<std::uint32_t> seen_written;         ///< a lower bound of written.count, cached by the readers
+  alignas(64) Shared<std::uint32_t> hot;      ///< stack of free segments that have pages: 1 + its top; 0: empty
+  Shared<std::uint32_t> cold;                 ///< the same for those whose pages were returned to the system
   Shared<std::uint32_t> hot_count;
-  Shared<std::uint32_t> fresh;  ///< segments from here on were never used
+  Shared<std::uint32_t> fresh;  ///< the first segment that was never used
 };
 
 class SegmentedLog {
@@ -55,15 +56,15 @@ class SegmentedLog {
   static constexpr std::size_t segment_bytes = std::size_t{64} << 10;
   static constexpr std::uint32_t segment_units = segment_bytes / unit;
   static constexpr std::uint32_t last_unit =
-      segment_units - 1;  ///< never used: the end of a segment is a place of its own
+      segment_units - 1;  ///< never used, so that the end of a segment is a position of its own
   static constexpr std::uint32_t segment_of(std::uint32_t at) { return at / segment_units; }
   static constexpr std::uint32_t offset_of(std::uint32_t at) { return at % segment_units; }
   static constexpr std::uint32_t units_of(std::size_t bytes) {
     return static_cast<std::uint32_t>((bytes + unit - 1) / unit);
   }
   static constexpr std::size_t largest_body = 0xffffffff;
-  static constexpr std::uint32_t most_hot = 64;
-  static constexpr std::uint32_t long_line = 48;  ///< segments: 3 MiB
+  static constexpr std::uint32_t max_hot_segments = 64;
+  static constexpr std::uint32_t long_log_segments = 48;  ///< segments: 3 MiB
 
   /// How much memory follows the state for this many segments. Includes the space to align the first segment.
   static constexpr std::size_t bytes(std::uint32_t segments) {
@@ -80,41 +81,45 @@ class SegmentedLog {
     return written().count - taken;
   }
 
-  // Each side looks at the other's place only when what it saw there last does not answer: that place is in the cache
-  // of another processor. Whoever holds the side's lock keeps what is seen now, which a wrap of the counts needs.
-  bool any() const { return unread(state_->seen_written.load(std::memory_order_acquire)) || unread(written().count); }
-  bool any_for_reader() {
+  // Each side reads the other's position only if the cached value does not suffice, because that cache line belongs to
+  // another processor. The holder of the side's lock updates the cached value.
+  [[nodiscard]] bool any() const {
+    return unread(state_->seen_written.load(std::memory_order_acquire)) || unread(written().count);
+  }
+  [[nodiscard]] bool any_for_reader() {
     if (unread(state_->seen_written.load(std::memory_order_acquire))) return true;
     std::uint32_t const seen = written().count;
     state_->seen_written.store(seen, std::memory_order_release);
     return unread(seen);
   }
-  bool holds(std::uint32_t most) const {
+  [[nodiscard]] bool holds(std::uint32_t most) const {
     return since(state_->seen_read.load(std::memory_order_relaxed)) >= most && since(read().count) >= most;
   }
-  bool holds_for_writer(std::uint32_t most) {
+  [[nodiscard]] bool holds_for_writer(std::uint32_t most) {
     if (since(state_->seen_read.load(std::memory_order_relaxed)) < most) return false;
     std::uint32_t const seen = read().count;
     state_->seen_read.store(seen, std::memory_order_relaxed);
     return since(seen) >= most;
   }
 
-  /// Writes a frame behind the line; nobody sees it yet. Returns the place behind it, packed, or `no_memory`.
-  std::uint64_t write(Pieces const& body, hook::ItemId const& item);
+  /// Writes a frame at the end of the log, not yet visible to readers. Returns the packed position behind it, or
+  /// `no_memory`.
+  [[nodiscard]] std::uint64_t write(Pieces const& body, hook::ItemId const& item);
   void commit_written(std::uint64_t behind) { state_->written.store(behind, std::memory_order_release); }
   static constexpr std::uint64_t no_memory = ~std::uint64_t{0};
 
-  /// Whether so many bytes more take memory that was never used, although the line is long. A guess, without a lock.
-  bool would_grow(std::size_t bytes) const {
+  /// Whether writing `bytes` would take memory that was never used although the log is long already. An estimate,
+  /// without a lock.
+  [[nodiscard]] bool would_grow(std::size_t bytes) const {
     auto const where = static_cast<std::uint32_t>(state_->written.load(std::memory_order_relaxed));
     if (units_of(bytes) + 1 <= last_unit - offset_of(where)) [[likely]]
       return false;
-    return state_->fresh.load(std::memory_order_relaxed) > long_line &&
+    return state_->fresh.load(std::memory_order_relaxed) > long_log_segments &&
            state_->hot_count.load(std::memory_order_relaxed) * segment_bytes < bytes &&
            state_->cold.load(std::memory_order_relaxed) == 0;
   }
 
-  /// A frame as it stands in the line.
+  /// Where a frame is in the log.
   struct Frame {
     std::uint32_t at;  ///< its unit
     std::uint32_t bytes;
@@ -132,19 +137,19 @@ class SegmentedLog {
     });
   }
   void copy(Frame const& frame, char* to) const;
-  /// Takes the first out of the line, and frees the segments that the line leaves with it, unless they are pinned.
+  /// Takes the first frame, and frees the segments before the new read position, unless they are pinned.
   void commit_read(Frame const& first);
 
-  /// Keeps a frame's memory while somebody may want to read it again.
+  /// Keeps a frame's memory for a later read.
   void pin(Frame const& frame);
   void unpin(Frame const& frame);
 
-  /// Every segment that is neither in the line nor pinned is free again. `pinned(visit)` calls `visit(frame)` for
-  /// each frame that is. Survives the death of its caller: whoever comes next begins anew.
+  /// Frees every segment that is neither in the log nor pinned. `pinned(visit)` must call `visit(frame)` for each
+  /// pinned frame. If the caller dies meanwhile, the next call starts over.
   using Visit = std::function<void(Frame const&)>;
   void rebuild(std::function<void(Visit const&)> const& pinned);
 
-  /// Segments on the two stacks, for tests. Needs both locks, or peace.
+  /// Segments on the two stacks, for tests. Needs both locks, or no concurrent calls.
   std::uint32_t free_segments() const;
   std::uint32_t used_segments() const { return state_->fresh.load(); }
 
@@ -158,13 +163,13 @@ class SegmentedLog {
     return LogPosition::unpack(state_->written.load(std::memory_order_relaxed)).count - read;
   }
   static constexpr std::uint32_t none = 0xffffffff;
-  static constexpr std::uint32_t left_behind = 0x80000000;  ///< in pins: the line is past it
+  static constexpr std::uint32_t left_behind = 0x80000000;  ///< flag in pins: the read position has passed the segment
   std::byte* at(std::uint32_t unit_index) const { return arena_ + std::size_t{unit_index} * unit; }
   std::atomic_ref<std::uint32_t> link(std::uint32_t segment) const { return std::atomic_ref(links_[segment]); }
-  bool extend(std::uint32_t& where);
-  bool write_over_ends(Pieces const& body, std::uint32_t& where);
-  std::uint32_t allocate();
-  std::uint32_t pop(Shared<std::uint32_t>& stack);
+  [[nodiscard]] bool extend(std::uint32_t& where);
+  [[nodiscard]] bool write_over_ends(Pieces const& body, std::uint32_t& where);
+  [[nodiscard]] std::uint32_t allocate();
+  [[nodiscard]] std::uint32_t pop(Shared<std::uint32_t>& stack);
   void free(std::uint32_t segment);
   void push(Shared<std::uint32_t>& stack, std::uint32_t segment);
   template <typename Piece>
@@ -173,13 +178,13 @@ class SegmentedLog {
   void touched(Frame const& frame, Touch&& touch) const;
 
   SegmentedLogState* state_;
-  std::uint32_t* links_;  ///< by segment: the next in the line, or 1 + the next on its stack
-  std::uint32_t* pins_;   ///< by segment: frames of it that are pinned, and whether the line has left it
+  std::uint32_t* links_;  ///< by segment: the next in the log, or 1 + the next on its stack
+  std::uint32_t* pins_;   ///< by segment: number of pinned frames, and left_behind
   std::byte* arena_;
   std::uint32_t segments_;
 };
 
-/// Before each body.
+/// Precedes each body.
 struct SegmentedLog::Header {
   std::uint32_t bytes;
   std::uint16_t producer;

@@ -1,4 +1,4 @@
-// std::atomic for what processes share; with QUEUESCOPE_LINGER, a process may linger after its stores.
+// std::atomic for shared memory; with QUEUESCOPE_LINGER, stores may be followed by a delay.
 #pragma once
 
 #include <atomic>

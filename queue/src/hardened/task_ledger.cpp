@@ -38,11 +38,11 @@ TaskLedger::Held TaskLedger::take(std::uint32_t number, SegmentedLog::Frame cons
   std::uint32_t const index = page.taken.load(std::memory_order_relaxed);
   Entry& entry = page.at(index);
   auto const state = entry.state.load(std::memory_order_relaxed);
-  if (redeliver_ && (state == Entry::State::held || state == Entry::State::again))
+  if (redeliver_ && (state == Entry::State::held || state == Entry::State::returned))
     throw RuntimeError("a task taken 4,096 tasks ago is not done yet: call task_done()");
-  if (index == LedgerPage::entries) page.around.store(1, std::memory_order_relaxed);
+  if (index == LedgerPage::entries) page.wrapped.store(1, std::memory_order_relaxed);
   entry.state.store(Entry::State::none, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);  // whoever dies below has left no old state with a new index
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // a death below leaves no old state with a new index
   entry.index = index;
   entry.owner = number;
   entry.count = first.behind.count - 1;
@@ -52,7 +52,7 @@ TaskLedger::Held TaskLedger::take(std::uint32_t number, SegmentedLog::Frame cons
   entry.producer = first.item.producer;
   entry.sequence = first.item.sequence;
   entry.deliveries = 1;
-  entry.has_body = first.bytes <= Entry::most_inline ? 1 : 0;
+  entry.has_body = first.bytes <= Entry::max_inline ? 1 : 0;
   if (entry.has_body != 0) log_->copy(first, entry.body);
   if (redeliver_) log_->pin(first);
   entry.state.store(Entry::State::held, std::memory_order_release);
@@ -84,32 +84,33 @@ void TaskLedger::settle_claims() {
   });
 }
 
-TaskLedger::Held TaskLedger::find_again() {
+TaskLedger::Held TaskLedger::find_returned() {
   Held found;
-  if (state_->again.load(std::memory_order_relaxed) == 0) return found;
+  if (state_->any_returned.load(std::memory_order_relaxed) == 0) return found;
   each_open([&](std::uint32_t number, LedgerPage& page) {
     if (found.page != nobody) return;
     page.each_taken([&](Entry const& entry, std::uint32_t index) {
-      if (found.page == nobody && entry.state.load() == Entry::State::again) found = {number, index};
+      if (found.page == nobody && entry.state.load() == Entry::State::returned) found = {number, index};
     });
   });
-  if (found.page == nobody) state_->again.store(0);
+  if (found.page == nobody) state_->any_returned.store(0);
   return found;
 }
 
-void TaskLedger::take_again(Held const& held, std::uint32_t page) {
-  Entry& again = entry(held);
-  again.owner = page;
-  ++again.deliveries;
-  again.state.store(Entry::State::held, std::memory_order_release);
+void TaskLedger::take_returned(Held const& held, std::uint32_t page) {
+  Entry& taken_over = entry(held);
+  taken_over.owner = page;
+  ++taken_over.deliveries;
+  taken_over.state.store(Entry::State::held, std::memory_order_release);
 }
 
-// The entry first: what is done is never wanted again, and memory that stays pinned for nothing is found by the
-// next rebuild.
+// The entry is marked first: after a death in between, the task is not delivered again, and the next rebuild unpins its
+// memory.
 void TaskLedger::finish(Held const& held) {
   Entry& finished = entry(held);
   SegmentedLog::Frame const frame = finished.frame();
-  bool const stands = finished.index == held.index;  // or the ring has come around, and this is another one's by now
+  bool const stands =
+      finished.index == held.index;  // otherwise the ring has wrapped around, and the entry is of another task
   if (stands && finished.state.load(std::memory_order_relaxed) == Entry::State::held)
     finished.state.store(Entry::State::done, std::memory_order_release);
   state_->page[held.page].done.fetch_add(1);
@@ -147,19 +148,19 @@ bool TaskLedger::settle() {
   return settled;
 }
 
-/// Its process took one more task out of the line, and could not say so any more.
+/// Whether its process died between taking an item from the log and counting it.
 bool TaskLedger::died_taking(LedgerPage& page) const {
   Entry const& last = page.at(page.taken.load());
   return last.state.load() == Entry::State::held && last.index == page.taken.load() &&
          static_cast<std::int32_t>(log_->read().count - last.count) > 0;
 }
 
-// Whoever dies in the middle of this leaves a page that is settled again from the start.
+// If the caller dies meanwhile, the next call settles the page from the start.
 void TaskLedger::settle(std::uint32_t number) {
   LedgerPage& page = state_->page[number];
   if (died_taking(page)) page.taken.fetch_add(1);
   if (redeliver_) {
-    hand_back(number);
+    return_tasks(number);
   } else {
     page.each_taken([&](Entry const& entry, std::uint32_t index) {
       if (entry.state.load() == Entry::State::held) lose({number, index});
@@ -169,23 +170,23 @@ void TaskLedger::settle(std::uint32_t number) {
   page.pid.store(0);
 }
 
-/// What the page's process held, on whatever page, waits for somebody else; and every page counts anew, for it may
-/// have died between finishing a task and counting that.
-void TaskLedger::hand_back(std::uint32_t number) {
-  state_->again.store(1);
+/// Marks the tasks of the page's process for redelivery, and recounts all pages: the process may have died between
+/// finishing a task and counting it.
+void TaskLedger::return_tasks(std::uint32_t number) {
+  state_->any_returned.store(1);
   each_open([&](std::uint32_t, LedgerPage& page) {
     std::uint32_t open = 0;
     page.each_taken([&](Entry& entry, std::uint32_t) {
       auto state = entry.state.load();
       if (state == Entry::State::held && entry.owner == number) {
-        entry.state.store(state = Entry::State::again);
+        entry.state.store(state = Entry::State::returned);
         hook::emit(
             hook::Kind::task_returned,
             {.object = queue_,
              .item = entry.frame().item,
              .argument = trace::Chunk{entry.bytes + static_cast<std::uint32_t>(SegmentedLog::unit), 0}.packed()});
       }
-      if (state == Entry::State::held || state == Entry::State::again) ++open;
+      if (state == Entry::State::held || state == Entry::State::returned) ++open;
     });
     page.done.store(page.taken.load() - open);
   });
@@ -195,10 +196,11 @@ void TaskLedger::lose(Held const& held) {
   LedgerPage const& page = state_->page[held.page];
   Entry& gone = entry(held);
   std::uint32_t const lost = state_->lost.load();
-  LostEntry const& last = state_->lost_entry[(lost - 1) % TaskLedgerState::lost_kept];
-  bool const known = lost != 0 && last.page == held.page && last.index == held.index;  // its settler died here
+  LostEntry const& last = state_->lost_entry[(lost - 1) % TaskLedgerState::max_lost_entries];
+  bool const known =
+      lost != 0 && last.page == held.page && last.index == held.index;  // the process that settled before died here
   if (known) return gone.state.store(Entry::State::done);
-  LostEntry& kept = state_->lost_entry[lost % TaskLedgerState::lost_kept];
+  LostEntry& kept = state_->lost_entry[lost % TaskLedgerState::max_lost_entries];
   kept.page = held.page;
   kept.index = held.index;
   kept.pid = page.pid.load();
@@ -216,10 +218,10 @@ std::vector<LostTask> TaskLedger::report_lost(std::uint32_t from) {
   std::uint32_t const lost = state_->lost.load();
   std::uint32_t const reported = state_->reported.exchange(lost);
   if (static_cast<std::int32_t>(reported - from) < 0) from = reported;
-  from = lost - std::min(lost - from, TaskLedgerState::lost_kept);
+  from = lost - std::min(lost - from, TaskLedgerState::max_lost_entries);
   std::vector<LostTask> tasks;
   for (; from != lost; ++from) {
-    LostEntry const& kept = state_->lost_entry[from % TaskLedgerState::lost_kept];
+    LostEntry const& kept = state_->lost_entry[from % TaskLedgerState::max_lost_entries];
     tasks.push_back({kept.item, kept.holder, kept.pid});
   }
   return tasks;
@@ -230,7 +232,7 @@ void TaskLedger::each_pinned(SegmentedLog::Visit const& visit) const {
   each_open([&](std::uint32_t, LedgerPage& page) {
     page.each_taken([&](Entry const& entry, std::uint32_t) {
       auto const state = entry.state.load();
-      if (state == Entry::State::held || state == Entry::State::again) visit(entry.frame());
+      if (state == Entry::State::held || state == Entry::State::returned) visit(entry.frame());
     });
     if (died_taking(page)) visit(page.at(page.taken.load()).frame());
   });

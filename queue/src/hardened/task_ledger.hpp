@@ -1,9 +1,9 @@
-// Who holds which task: what a JoinableQueue of Mechanism::hardened knows beyond its line. Each process that takes
-// tasks has a page with an entry for each; when it dies, whoever notices it settles its page.
+// Which process holds which task of a hardened JoinableQueue. Each process that takes tasks has a page with an entry
+// for each of them. When it dies, the process that notices settles the page.
 //
-// Who may write what: a page's entries and `taken` its process, holding the read lock, and whoever settles it,
-// holding the read lock; `done` and an entry's state also whoever does the task. An entry is true from the moment
-// on when the line's `read` has passed its item: a process that dies before that has taken nothing.
+// Who may write what: a page's entries and `taken`, its process and the process that settles it, holding the read lock;
+// `done` and the state of an entry, also the process that finishes the task. An entry is valid once the log's read
+// position has passed its item: a process that dies before has taken nothing.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +22,21 @@ namespace mp::detail {
 
 /// One task that was taken.
 struct Entry {
-  enum class State : std::uint32_t { none, held, again, done };
-  static constexpr std::size_t most_inline = 24;
+  enum class State : std::uint32_t { none, held, returned, done };
+  static constexpr std::size_t max_inline = 24;
 
   Shared<State> state;
-  std::uint32_t index;  ///< of how many on its page
-  std::uint32_t owner;  ///< the page of the process that holds it: after a redelivery another one than where it stands
-  std::uint32_t count;  ///< of the place in the line that it came from
+  std::uint32_t index;  ///< its number among all tasks taken on its page
+  std::uint32_t owner;  ///< the page of its holder; after a redelivery not the page that the entry is on
+  std::uint32_t count;  ///< of its position in the log
   std::uint32_t bytes;
   std::uint32_t unit;
   std::uint32_t behind;
   std::uint16_t producer;
   std::uint16_t deliveries;
   std::uint32_t sequence;
-  std::uint32_t has_body;  ///< the body was short enough to stand here
-  char body[most_inline];
+  std::uint32_t has_body;  ///< whether `body` has the item's body
+  char body[max_inline];
 
   SegmentedLog::Frame frame() const { return {unit, bytes, {producer, sequence}, {count + 1, behind}}; }
 };
@@ -44,30 +44,30 @@ struct Entry {
 struct LedgerPage {
   static constexpr std::uint32_t entries = 4096;
 
-  Shared<std::int32_t> pid;  ///< 0: nobody's
+  Shared<std::int32_t> pid;  ///< 0: unused
   Shared<std::uint64_t> start;
-  Shared<std::uint32_t> taken;   ///< entries ever, modulo 2^32; the newest are in `entry`, around
-  Shared<std::uint32_t> done;    ///< of them
-  Shared<std::uint32_t> around;  ///< whether all of `entry` was in use once
+  Shared<std::uint32_t> taken;    ///< tasks ever taken, modulo 2^32; `entry` is a ring of the newest
+  Shared<std::uint32_t> done;     ///< of these
+  Shared<std::uint32_t> wrapped;  ///< whether the ring `entry` has wrapped around
   char name[32];
   Entry entry[entries];
 
   Entry& at(std::uint32_t index) { return entry[index % entries]; }
-  /// `function(entry, index)` for each taken task that the ring still has. Where the oldest stood there may be the
-  /// claim of the next one by now, of which nobody knows yet whether it was taken.
+  /// Calls `function(entry, index)` for each taken task that is still in the ring. The place of the oldest may already
+  /// have the claim to the next task, which is not known to be taken yet.
   template <typename Function>
   void each_taken(Function&& function) {
     std::uint32_t const end = taken.load();
-    for (std::uint32_t index = around.load() == 0 ? 0 : end - entries; index != end; ++index) {
+    for (std::uint32_t index = wrapped.load() == 0 ? 0 : end - entries; index != end; ++index) {
       if (at(index).index == index) function(at(index), index);
     }
   }
   ProcessIdentity owner() const { return {pid.load(), start.load()}; }
 };
 
-/// A task that nobody will do.
+/// A task that will never be done.
 struct LostEntry {
-  std::uint32_t page, index;  ///< where it stood
+  std::uint32_t page, index;  ///< where its entry was
   std::int32_t pid;
   char holder[32];
   char item[64];
@@ -75,60 +75,63 @@ struct LostEntry {
 
 struct TaskLedgerState {
   static constexpr std::uint32_t pages = 1024;
-  static constexpr std::uint32_t lost_kept = 256;
+  static constexpr std::uint32_t max_lost_entries = 256;
 
-  Shared<std::uint32_t> used;      ///< pages from here on were never used
-  Shared<std::uint32_t> credit;    ///< tasks done by processes that had taken none
-  Shared<std::uint32_t> again;     ///< whether an entry may wait for redelivery
-  Shared<std::uint32_t> lost;      ///< tasks ever lost
-  Shared<std::uint32_t> reported;  ///< of them, by a join
-  LostEntry lost_entry[lost_kept];
+  Shared<std::uint32_t> used;          ///< the first page that was never used
+  Shared<std::uint32_t> credit;        ///< task_done calls without a task of their own
+  Shared<std::uint32_t> any_returned;  ///< whether there may be entries waiting for redelivery
+  Shared<std::uint32_t> lost;          ///< tasks ever lost
+  Shared<std::uint32_t> reported;      ///< of these, by a join
+  LostEntry lost_entry[max_lost_entries];
   LedgerPage page[pages];
 };
 
 class TaskLedger {
  public:
-  TaskLedger(TaskLedgerState& state, SegmentedLog& line, bool redeliver, Describe describe, std::uint16_t queue)
-      : state_(&state), log_(&line), redeliver_(redeliver), describe_(describe), queue_(queue) {}
+  TaskLedger(TaskLedgerState& state, SegmentedLog& log, bool redeliver, Describe describe, std::uint16_t queue)
+      : state_(&state), log_(&log), redeliver_(redeliver), describe_(describe), queue_(queue) {}
 
   static constexpr std::uint32_t nobody = 0xffffffff;
 
-  /// A page for this process. Holding the read lock. Throws RuntimeError when all belong to living processes.
-  std::uint32_t open_page(std::string_view name);
+  /// Opens a page for this process. Holding the read lock. Throws RuntimeError if live processes own all pages.
+  [[nodiscard]] std::uint32_t open_page(std::string_view name);
   /// Where a task's entry is.
   struct Held {
     std::uint32_t page = nobody;
     std::uint32_t index = 0;
   };
-  /// Writes that this page's process holds the line's first item; true as soon as the line's `read` passes it,
-  /// after which taken() must be called. Holding the read lock. Throws RuntimeError when the page's ring comes around
-  /// to a task that is not done, and the queue redelivers.
-  Held take(std::uint32_t number, SegmentedLog::Frame const& first);
+  /// Records that this page's process takes the first item of the log. Valid as soon as the log's read position passes
+  /// the item, after which taken() must be called. Holding the read lock. Throws RuntimeError if the queue redelivers
+  /// and the page's ring is full of unfinished tasks.
+  [[nodiscard]] Held take(std::uint32_t number, SegmentedLog::Frame const& first);
   void taken(Held const& held);
-  /// Decides about the claim of one who died after take(): its item was taken, or it was not. Holding the read lock,
-  /// and before the next item is taken: once somebody else has that one, the claim would look true.
+  /// Decides for processes that died after take() whether they had taken their item. Holding the read lock, and before
+  /// the next item is taken: afterwards an invalid claim could not be told from a valid one.
   void settle_claims();
-  /// One that waits for redelivery. Holding the read lock.
-  Held find_again();
-  void take_again(Held const& held, std::uint32_t page);
+  /// Finds a task that waits for redelivery. Holding the read lock.
+  [[nodiscard]] Held find_returned();
+  void take_returned(Held const& held, std::uint32_t page);
   SegmentedLog::Frame frame(Held const& held) const { return entry(held).frame(); }
-  bool waits_again() const { return state_->again.load(std::memory_order_relaxed) != 0; }
+  [[nodiscard]] bool may_have_returned() const { return state_->any_returned.load(std::memory_order_relaxed) != 0; }
 
-  /// It is done. Holding the read lock if the queue redelivers.
+  /// Marks a task as done. Holding the read lock if the queue redelivers.
   void finish(Held const& held);
-  /// A task of somebody's, who did not say of whose. Holding the read lock. False: there is none.
+  /// Marks an unspecified task as done. Holding the read lock. Returns false if there is none.
   bool finish_any();
 
-  /// Items put and not yet done, wherever they are. At least as many as are true; exact in peace.
+  /// Items put and not yet done. May be too large during concurrent calls, never too small.
   std::int32_t unfinished() const;
 
-  /// Whether a process that holds tasks is dead. Asks the system.
-  bool somebody_died() const;
-  /// What the dead held is lost, or waits for redelivery. Holding the read lock. True: there was something.
+  /// Whether a process that holds tasks has died. Makes system calls.
+  [[nodiscard]] bool somebody_died() const;
+  /// Marks the tasks of dead processes as lost, or for redelivery. Holding the read lock. Returns whether any page was
+  /// settled.
   bool settle();
+  /// Whether any process has ever taken a task.
+  [[nodiscard]] bool any_pages() const { return state_->used.load() != 0; }
   std::uint32_t lost() const { return state_->lost.load(); }
   std::uint32_t reported() const { return state_->reported.load(); }
-  /// Those since `from`, or since the last report.
+  /// The tasks lost since `from`, or since the last report if that was earlier.
   std::vector<LostTask> report_lost(std::uint32_t from);
 
   void each_pinned(SegmentedLog::Visit const& visit) const;
@@ -138,7 +141,7 @@ class TaskLedger {
   template <typename Function>
   void each_open(Function&& function) const;
   void settle(std::uint32_t number);
-  void hand_back(std::uint32_t number);
+  void return_tasks(std::uint32_t number);
   void lose(Held const& held);
   bool died_taking(LedgerPage& page) const;
 

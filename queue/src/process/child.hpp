@@ -1,4 +1,4 @@
-// One child process, as its parent knows it. Shared by the Process handles and the parent's QueueRegistry.
+// The parent's view of a child process. Shared by the Process handles and the parent's QueueRegistry.
 #pragma once
 
 #include <sys/types.h>
@@ -20,10 +20,10 @@ class Child {
   Child(std::function<void()> target, ProcessOptions options);
 
   void start();
-  /// False when the time is over and it still runs.
+  /// Returns false if it still runs after the time-out.
   bool join(Timeout);
   void signal(int number);
-  /// Whether it has ended, asked by the program: an operation of its own.
+  /// Its exit code, if it has ended. A call of the program, so it passes the gate.
   std::optional<int> look();
   std::optional<int> exitcode_now();
 
@@ -46,7 +46,7 @@ class Child {
   pid_t pid_ = 0;
   std::uint16_t actor_ = trace::no_object;
   FileDescriptor pidfd_;
-  std::mutex mutex_;  ///< of reaping: a pid must not be signalled after it is gone
+  std::mutex mutex_;  ///< guards reaping: a pid must not be signalled after it was reaped
   std::optional<int> exitcode_;
 };
 

@@ -38,7 +38,7 @@ std::string& own_name() {
 }
 bool own_daemon = false;
 
-/// For how long a controlled run waits for a death that is certain, and for one that a handler of SIGTERM decides on.
+/// How long a controlled run waits for a death that is certain, and for one that depends on a SIGTERM handler.
 constexpr Nanoseconds longest_death{60'000'000'000}, longest_handler{50'000'000};
 
 void flush_streams() {
@@ -47,7 +47,7 @@ void flush_streams() {
   std::fflush(nullptr);
 }
 
-/// "Process consumer-1 (pid 4711) ended by an uncaught exception:" and what it was, in one write.
+/// Prints "Process consumer-1 (pid 4711) ended by an uncaught exception:" and its text, in one write.
 void report_uncaught(std::string const& words) {
   std::string const report = "Process " + own_name() + " (pid " + std::to_string(getpid()) +
                              ") ended by an uncaught exception:\n  " + words + "\n";
@@ -55,7 +55,7 @@ void report_uncaught(std::string const& words) {
   hook::emit(hook::Kind::uncaught, {}, words);
 }
 
-std::string in_words(Error const& error) {
+std::string error_text(Error const& error) {
   std::string words = std::string("mp::") + error.kind() + ": " + error.what();
   if (error.where().line() != 0) {
     words += std::string("\n  in a call at ") + error.where().file_name() + ":" + std::to_string(error.where().line());
@@ -82,7 +82,7 @@ void Child::check_parent(char const* doing, SourceLocation const& where) const {
 
 void Child::start() {
   flush_streams();
-  // Reserves a descriptor for the pidfd: a child must not run unwatched only because the table is full.
+  // Reserves a descriptor for the pidfd, so that a full descriptor table is noticed before the fork.
   FileDescriptor reserved(eventfd(0, EFD_CLOEXEC));
   if (!reserved) throw OSError(std::string("cannot start process ") + options_.name + ": " + std::strerror(errno));
   actor_ = hook::new_actor(trace::ActorKind::process, options_.name);
@@ -113,11 +113,11 @@ void Child::run(bool from_main_thread) {
   std::uint16_t const parent_actor = hook::become(actor_);
   gate::pass({hook::Kind::process_begin, {.object = parent_actor, .argument = getpid()}});
   hook::emit(hook::Kind::process_begin, {.object = parent_actor, .argument = getpid()});
-  // The kernel ends a daemon whose parent was killed and could not do it. It watches the *thread* that forked,
-  // so only a start from the main thread may ask for it.
+  // Makes the kernel end a daemon whose parent was killed. It refers to the *thread* that forked, so it is only set for
+  // daemons that were started by the main thread.
   if (options_.daemon && from_main_thread) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent_) std::raise(SIGTERM);  // it was gone before we could ask
+    if (getppid() != parent_) std::raise(SIGTERM);  // the parent ended before the prctl
     if (trace::ActorSlot* const slot = hook::slot()) slot->dies_with_parent.store(1);
   }
 
@@ -126,7 +126,7 @@ void Child::run(bool from_main_thread) {
     target_();
     code = 0;
   } catch (Error const& error) {
-    report_uncaught(in_words(error));
+    report_uncaught(error_text(error));
   } catch (std::exception const& error) {
     report_uncaught(error.what());
   } catch (...) {
@@ -165,13 +165,13 @@ void Child::signal(int number) {
   if (exitcode_ || pid_ == 0 || !made_here()) return;
   hook::emit(hook::Kind::process_signal, {.object = actor_, .argument = number});
   ::kill(pid_, number);
-  // In a controlled run its death is part of this operation.
+  // In a controlled run the death is part of this operation.
   if (!gate::closed()) return;
   bool const certain = number == SIGKILL || ends_by_sigterm();
-  wait_ready(sentinel(), POLLIN, certain ? longest_death : longest_handler);
+  (void)wait_ready(sentinel(), POLLIN, certain ? longest_death : longest_handler);
 }
 
-/// As it said itself when it last parked.
+/// As published by the process when it last parked.
 bool Child::ends_by_sigterm() const {
   trace::ActorSlot const* const slot = hook::slot_of(actor_);
   return slot != nullptr && slot->ends_by_sigterm.load() != 0;
@@ -191,7 +191,7 @@ std::optional<int> Child::exitcode_now() {
     reaped = waitpid(pid_, &status, WNOHANG);
   } while (reaped < 0 && errno == EINTR);
   if (reaped == 0) return {};
-  // Somebody else reaped it (the program ignores SIGCHLD, say): its code is not known.
+  // Someone else reaped it (for example because the program ignores SIGCHLD), so its exit code is unknown.
   if (reaped < 0) {
     exitcode_ = 255;
   } else {
@@ -203,10 +203,10 @@ std::optional<int> Child::exitcode_now() {
 
 }  // namespace detail
 
-Process::Process(std::function<void()> target, ProcessOptions options, Where)
+Process::Process(ProcessOptions options, std::function<void()> target, Made)
     : child_(std::make_shared<detail::Child>(std::move(target), std::move(options))) {
   hook::attach();
-  detail::QueueRegistry::of_this_process();  // a fork is only handled from its first call on
+  detail::QueueRegistry::of_this_process();  // the first call installs the fork handlers
 }
 
 void Process::start(Where where) {
@@ -242,6 +242,14 @@ std::optional<int> Process::exitcode(Where where) {
   hook::ScopedLocation const here(where);
   return child_->look();
 }
+JoiningProcess::~JoiningProcess() {
+  if (!owns_) return;
+  try {
+    join({}, started_);
+  } catch (Error const&) {  // this is a forked child, which cannot join a process of its parent
+  }
+}
+
 pid_t Process::pid() const { return child_->pid(); }
 int Process::sentinel() const { return child_->sentinel(); }
 std::string const& Process::name() const { return child_->name(); }

@@ -14,8 +14,8 @@ namespace mp::detail {
 
 namespace {
 
-/// ThreadSanitizer ends a forked child whose new thread has the address of one that only the parent had, and
-/// glibc reuses that stack. A larger one is not reused.
+/// ThreadSanitizer aborts a forked child whose new thread has the address of a thread of the parent, which happens
+/// because glibc reuses stacks. A stack of another size is not reused.
 void use_fresh_thread_stacks() {
 #if defined(__SANITIZE_THREAD__)
   pthread_attr_t attributes;
@@ -37,8 +37,8 @@ QueueRegistry& QueueRegistry::of_this_process() {
 }
 
 QueueRegistry::QueueRegistry() {
-  // A fork copies the mutex as it is, so it is held across; and what the child inherits is put right at once,
-  // also for a plain fork().
+  // The mutex is held across a fork, so that the child gets it unlocked. The inherited state is reset in the child at
+  // once, also after a plain fork().
   pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
                  [] {
                    QueueRegistry& registry = of_this_process();

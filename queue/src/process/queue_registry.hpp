@@ -13,17 +13,17 @@ namespace mp::detail {
 
 class Child;
 
-/// A queue, as far as a process's life concerns it.
+/// The part of a queue that process exit and fork need.
 class Flushable {
  public:
   virtual ~Flushable() = default;
-  /// At exit: tells the feeder, if there is one, to write what is buffered and to end.
+  /// At exit: tells the feeder, if there is one, to write all buffered items and end.
   virtual void finish_feeder() noexcept = 0;
-  /// At exit: waits for that, unless the process cancelled it.
+  /// At exit: waits for the feeder, unless cancel_join_thread was called.
   virtual void wait_for_feeder() noexcept = 0;
-  /// In a forked child, which has no other thread: empty buffer, no feeder, not closed.
+  /// In a forked child: resets to an empty buffer, no feeder, not closed.
   virtual void after_fork() noexcept = 0;
-  /// In the parent: that child has been forked.
+  /// In the parent: the child has been forked.
   virtual void started(pid_t) noexcept {}
 };
 
@@ -37,9 +37,9 @@ class QueueRegistry {
   /// Those that are still running.
   std::vector<std::shared_ptr<Child>> children();
 
-  /// Queues told to finish; daemons terminated; children joined; feeders joined. Once a process.
+  /// Tells the queues to finish, terminates daemons, joins children, joins feeders. Runs once per process.
   void exit_sequence(int code) noexcept;
-  /// Tells the queues of a child that was forked.
+  /// Notifies the queues of a forked child.
   void started(pid_t child) noexcept;
   bool exiting() const { return exiting_; }
 

@@ -19,8 +19,8 @@ namespace {
 
 std::terminate_handler terminate_before;
 
-/// An exception that nobody catches, in the first process or in a thread, is said before the program ends of it.
-[[noreturn]] void say_and_terminate() noexcept {
+/// Records an uncaught exception, of the root process or of a thread, before the program ends.
+[[noreturn]] void record_and_terminate() noexcept {
   std::string words = "terminate was called";
   if (auto const thrown = std::current_exception()) {
     try {
@@ -46,7 +46,7 @@ void attach() noexcept {
     watch_recorder(session.facts.recorder_pid);
     if (session.facts.many_runs) run_fork_server(*session.header);
     record_into(session);
-    terminate_before = std::set_terminate(say_and_terminate);
+    terminate_before = std::set_terminate(record_and_terminate);
     EventFields const begin{.object = self(), .argument = getpid()};
     gate::pass({Kind::program_begin, begin});
     emit(Kind::program_begin, begin);

@@ -27,8 +27,7 @@ void arrive() noexcept {
   detail::futex_wake(arrivals);
 }
 
-/// Waits for a command and takes it. A signal's handler may run meanwhile. Ends the process when the controller is
-/// dead.
+/// Waits for a command and takes it. Signal handlers may run meanwhile. Ends the process if the controller has died.
 GateCommand await_command(GateSlot& slot) noexcept {
   for (;;) {
     GateCommand const command = slot.command.exchange(GateCommand::none);
@@ -57,7 +56,7 @@ Nanoseconds now() noexcept {
 
 ParkResult park(Next const& next, Timeout deadline, Probe probe, bool& blocked) noexcept {
   trace::ActorSlot* const mine = hook::slot();
-  if (mine == nullptr) return ParkResult::go;  // all slots were taken: it runs unobserved
+  if (mine == nullptr) return ParkResult::go;  // all slots were taken: this actor is not recorded
   GateSlot& slot = mine->gate;
   auto const look = [&] {
     Resource const missing = probe();
@@ -81,7 +80,7 @@ ParkResult park(Next const& next, Timeout deadline, Probe probe, bool& blocked) 
   look();
   slot.command.store(GateCommand::none);
   slot.state.store(GateState::parked);
-  if (!closed()) {  // it has opened meanwhile, and the controller may not have seen this actor parked
+  if (!closed()) {  // opened meanwhile; the controller may not have seen this actor parked
     slot.state.store(GateState::running);
     return ParkResult::open;
   }
@@ -108,7 +107,7 @@ void pass(Next const& next) noexcept {
     return;
   auto never = [] { return Resource::nothing; };
   bool blocked = false;
-  park(next, {}, Probe(never), blocked);
+  (void)park(next, {}, Probe(never), blocked);
 }
 
 void leave() noexcept {

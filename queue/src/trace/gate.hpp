@@ -1,5 +1,5 @@
-// The gate: where an actor says what it will do next to shared state, and waits until it may. Open (nobody
-// controls the run): two loads and a branch, and only when somebody records. Closed: the actor parks.
+// The gate: an actor publishes its next operation on shared state here, and waits until the controller lets it proceed.
+// An open gate (the run is not controlled) costs two loads and a branch, and only while recording.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace mp::gate {
 
-/// The event that the operation will write.
+/// The event that the operation will emit.
 struct Next {
   hook::Kind kind;
   hook::EventFields fields = {};
@@ -20,15 +20,14 @@ inline bool closed() noexcept {
   return hook::on() && hook::session().gate.load(std::memory_order_relaxed) == trace::Gate::closed;
 }
 
-/// Whether it may close: then nobody sleeps in the kernel for longer than `shallow`.
+/// Whether the gate may close: then no sleep in the kernel is longer than `max_sleep`.
 inline bool controlled() noexcept { return hook::on() && hook::session_facts().controlled; }
-inline constexpr Nanoseconds shallow{20'000'000};
+inline constexpr Nanoseconds max_sleep{20'000'000};
 
-/// The clock of time-outs: the steady clock, but it stands still while the gate is closed, and only the
-/// controller moves it on.
+/// The clock of time-outs: the steady clock, except that only the controller advances it while the gate is closed.
 Nanoseconds now() noexcept;
 
-/// Tells an actor what its operation would wait for now; nothing: it would not.
+/// A reference to a callable that returns what an operation would wait for now; Resource::nothing if it would not wait.
 class Probe {
  public:
   template <typename Look>
@@ -42,14 +41,14 @@ class Probe {
 
 enum class ParkResult : std::uint8_t { go, time_over, open };
 
-/// Parks until the controller lets the actor go, its time is over, or the gate opens. When the operation
-/// would have to wait and that was not yet said (`blocked`), says it.
-ParkResult park(Next const& next, Timeout deadline, Probe probe, bool& blocked) noexcept;
+/// Parks until the controller lets the actor proceed, declares its time-out over, or opens the gate. Emits `blocked` if
+/// the operation would have to wait and `blocked` is not set yet.
+[[nodiscard]] ParkResult park(Next const& next, Timeout deadline, Probe probe, bool& blocked) noexcept;
 
 /// Parks before an operation that never waits.
 void pass(Next const& next) noexcept;
 
-/// The actor's last operation is done: whoever waits for its next one waits in vain.
+/// The actor's last operation is done: the controller must not wait for another one.
 void leave() noexcept;
 
 }  // namespace mp::gate

@@ -28,7 +28,7 @@ using trace::LocationSlot;
 using trace::no_object;
 
 trace::SessionView view;
-/// The actor of this process's main thread, to be the `process` of its threads.
+/// The actor of this process's main thread.
 std::atomic<std::uint16_t> process_actor{no_object};
 
 constexpr std::size_t cached_locations = 64;
@@ -39,9 +39,9 @@ struct CachedLocation {
   std::uint32_t index = 0;
 };
 
-/// What a thread knows of its own ring. Only the thread touches it.
+/// A thread's state of its own ring. Used only by that thread.
 struct Writer {
-  bool known = false;  ///< an actor was asked for, even if there was none left
+  bool known = false;  ///< an actor was requested, even if none was left
   std::uint16_t actor = no_object;
   ActorSlot* slot = nullptr;  ///< nullptr: not recorded
   Event* ring = nullptr;
@@ -70,7 +70,7 @@ void set_name(ActorSlot& slot, std::string_view name) noexcept {
   slot.name[length] = '\0';
 }
 
-/// Room for `count` events, or false. A lossless session waits as long as its recorder lives.
+/// Whether the ring has room for `count` events. A lossless session waits for room while its recorder lives.
 bool has_room(Writer& mine, std::uint64_t count) noexcept {
   std::uint64_t const size = view.facts.ring_events;
   while (mine.head + count - mine.tail > size) {
@@ -268,7 +268,7 @@ std::uint16_t self() noexcept {
   Writer& mine = writer;
   if (mine.known) return mine.actor;
   char name[64];
-  if (gettid() == getpid()) {  // a plain fork(): its parent is whoever forked
+  if (gettid() == getpid()) {  // a plain fork(): the parent is the actor that forked
     std::snprintf(name, sizeof name, "process %d", getpid());
     become(register_actor(ActorKind::process, name, mine.actor));
     emit(Kind::program_begin, {.object = mine.actor, .argument = getpid()});

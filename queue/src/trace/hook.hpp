@@ -1,5 +1,5 @@
-// The hook: how the library says what it does. Off (nobody records): a load and a branch. On: one event
-// into the ring of the calling thread. Nothing else in the library knows that it is watched.
+// The hook: through it the library records what it does. Not recording: a load and a branch. Recording: one event in
+// the ring of the calling thread.
 #pragma once
 
 #include <atomic>
@@ -26,7 +26,7 @@ inline bool on() noexcept { return detail::recording.load(std::memory_order_rela
 /// Records this process in that session from now on; the calling thread becomes its actor "main".
 void record_into(trace::SessionView session) noexcept;
 
-/// The same in a process that its parent has registered as that actor, and that is no fork of its parent.
+/// The same in a process that its parent has registered as that actor, but that was not forked by its parent.
 void record_as(trace::SessionView session, std::uint16_t actor) noexcept;
 
 /// What an event is about. Only what the kind asks for needs to be set.
@@ -41,7 +41,7 @@ namespace detail {
 void emit(Kind, EventFields const&, std::string_view text, std::uint64_t stamp) noexcept;
 }
 
-/// The session's clock now; 0 when nobody records.
+/// The session's clock; 0 when not recording.
 std::uint64_t now() noexcept;
 
 inline void emit(Kind kind, EventFields const& fields = {}, std::string_view text = {}) noexcept {
@@ -49,7 +49,7 @@ inline void emit(Kind kind, EventFields const& fields = {}, std::string_view tex
     detail::emit(kind, fields, text, 0);
 }
 
-/// The same with a stamp taken earlier: for an effect that must not be recorded before its size is known.
+/// The same with an earlier time stamp, for an effect whose size is only known afterwards.
 inline void emit_at(std::uint64_t ticks, Kind kind, EventFields const& fields) noexcept {
   if (on()) [[unlikely]]
     detail::emit(kind, fields, {}, ticks);
@@ -82,32 +82,32 @@ class ScopedLocation {
   void leave() const noexcept;
   std::uint32_t before_ = 0;
 };
-/// The number of a source location that no SourceLocation names; 0 when nobody records.
+/// Interns a source location that is not given by a SourceLocation; 0 when not recording.
 std::uint32_t location_of(std::string_view file, std::uint32_t line, std::string_view function) noexcept;
-/// The location that the thread's events carry now; 0: none.
+/// The current location of the thread's events; 0: none.
 std::uint32_t location() noexcept;
 
-/// A new queue's number in this session.
+/// Allocates a queue number of this session.
 std::uint16_t new_queue() noexcept;
-/// A new item's id: the calling actor and its next sequence number.
+/// Allocates an item id: the calling actor and its next sequence number.
 ItemId new_item() noexcept;
 
-/// A new actor, named by whoever is about to start it. no_object when nobody records or all slots are taken.
+/// Registers an actor that the caller is about to start. no_object when not recording or if all slots are taken.
 std::uint16_t new_actor(trace::ActorKind kind, std::string_view name) noexcept;
-/// The calling thread is that actor from now on. Returns the actor that started it.
+/// Makes the calling thread that actor. Returns the actor that started it.
 std::uint16_t become(std::uint16_t actor) noexcept;
-/// Registers the calling thread, if it is no actor yet, as a thread of its process with that name.
+/// Registers the calling thread, unless it is an actor already, as a thread of its process with that name.
 void become_thread(std::string_view name) noexcept;
-/// The session that records. Of what stands in its memory, only the atomic fields; for the rest, session_facts().
+/// The session that records. Only its atomic fields may be used; for the others see session_facts().
 trace::Header& session() noexcept;
 trace::SessionFacts const& session_facts() noexcept;
-/// The slot of an actor; nullptr when the number is none, or nobody records.
+/// The slot of an actor; nullptr if the number is out of range or when not recording.
 trace::ActorSlot* slot_of(std::uint16_t actor) noexcept;
-/// The calling thread's slot; nullptr when it has none.
+/// The calling thread's slot; nullptr if it has none.
 trace::ActorSlot* slot() noexcept;
-/// After a fork, in the child: the parent's ring is not this process's.
+/// To be called in a forked child: the ring of the forking thread belongs to the parent.
 void forget_actor() noexcept;
-/// The calling thread's actor; registered as a thread of its process if it is none yet.
+/// The calling thread's actor; registers it as a thread of its process if necessary.
 std::uint16_t self() noexcept;
 
 }  // namespace mp::hook

@@ -43,7 +43,7 @@ trace::SessionView map_descriptor(int descriptor, char const* variable) noexcept
   if (fstat(descriptor, &status) != 0) return refuse("the session descriptor is not open", variable);
   auto const bytes = static_cast<std::size_t>(status.st_size);
   if (bytes < sizeof(trace::Header)) return refuse("the descriptor does not refer to a session", variable);
-  // Whoever could shrink the memory could end this process by SIGBUS at any event.
+  // If the memory could be shrunk, any event could end this process by SIGBUS.
   int const seals = fcntl(descriptor, F_GET_SEALS);
   if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return refuse("the memory of the session is not sealed", variable);
   void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);

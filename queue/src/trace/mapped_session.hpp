@@ -5,8 +5,8 @@
 
 namespace mp::hook {
 
-/// The session whose descriptor the environment names; a view of nothing when there is none. One that cannot be used is
+/// The session whose descriptor the environment names; an empty view if there is none. One that cannot be used is
 /// reported on stderr, and the program runs unrecorded.
-trace::SessionView map_session() noexcept;
+[[nodiscard]] trace::SessionView map_session() noexcept;
 
 }  // namespace mp::hook

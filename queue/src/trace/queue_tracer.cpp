@@ -24,17 +24,17 @@ QueueTracer::QueueTracer(trace::QueueClass type, QueueOptions const& options)
 
 void QueueTracer::created(std::uint32_t capacity) const {
   trace::QueueFacts const facts{capacity, maxsize_};
-  say(hook::Kind::queue_new, {.argument = facts.packed(), .detail = kind_}, name_);
+  emit(hook::Kind::queue_new, {.argument = facts.packed(), .detail = kind_}, name_);
 }
 
-void QueueTracer::say_put(Item& item, Timeout timeout) const {
+void QueueTracer::emit_put_begin(Item& item, Timeout timeout) const {
   item.id = hook::new_item();
   item.location = hook::location();
-  say(hook::Kind::put_begin,
-      {.item = item.id,
-       .argument = timeout ? timeout->count() : -1,
-       .detail = item.sentinel() ? trace::item_sentinel : trace::item_plain},
-      item.preview());
+  emit(hook::Kind::put_begin,
+       {.item = item.id,
+        .argument = timeout ? timeout->count() : -1,
+        .detail = item.sentinel() ? trace::item_sentinel : trace::item_plain},
+       item.preview());
 }
 
 }  // namespace mp::detail

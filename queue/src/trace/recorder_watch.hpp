@@ -1,18 +1,17 @@
-// The process that records and controls this one. Whoever waits for it must notice its death.
+// Watches the process that records and controls this one, so that a wait for it ends with its death.
 #pragma once
 
 #include <sys/types.h>
 
 namespace mp::hook {
 
-/// From now on the other functions ask for that process. A process that this one cannot see (from another pid
-/// namespace) is not watched, and never counts as dead.
+/// Sets the process to watch. A process that is not visible here (in another pid namespace) never counts as dead.
 void watch_recorder(pid_t pid) noexcept;
 
-/// Asks the system.
+/// Makes system calls.
 [[nodiscard]] bool recorder_died() noexcept;
 
-/// Ends this process if its recorder has died: without it, nobody can ever let the process go on.
+/// Ends this process if its recorder has died: no one else could let the process proceed.
 void exit_if_recorder_died() noexcept;
 
 }  // namespace mp::hook

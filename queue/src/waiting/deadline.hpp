@@ -30,16 +30,16 @@ inline Nanoseconds from_timespec(timespec const& time) {
   return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
 }
 
-/// One deadline for a whole call, on the clock of time-outs; or never.
+/// The deadline of a call, on the clock of time-outs; may be unlimited.
 class Deadline {
  public:
   /// A negative time-out counts as zero.
   explicit Deadline(Timeout const& timeout) {
     if (timeout) at_ = saturated_sum(gate::now(), std::max(*timeout, Nanoseconds::zero()));
   }
-  bool never() const { return at_ == Nanoseconds::max(); }
+  [[nodiscard]] bool never() const { return at_ == Nanoseconds::max(); }
   Timeout at() const { return never() ? Timeout() : Timeout(at_); }
-  /// What is left, never negative; none: for ever.
+  /// The time left, never negative; nullopt: unlimited.
   Timeout left() const {
     if (never()) return {};
     return std::max(at_ - gate::now(), Nanoseconds::zero());

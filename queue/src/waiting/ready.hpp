@@ -5,9 +5,9 @@
 
 namespace mp::detail {
 
-/// Waits until `descriptor` is ready for `events` (POLLIN, POLLOUT) or broken. False when the time is over.
-bool wait_ready(int descriptor, short events, Timeout timeout);
+/// Waits until `descriptor` is ready for `events` (POLLIN, POLLOUT) or has an error. Returns false on time-out.
+[[nodiscard]] bool wait_ready(int descriptor, short events, Timeout timeout);
 /// The same, without waiting.
-bool ready(int descriptor, short events);
+[[nodiscard]] bool ready(int descriptor, short events);
 
 }  // namespace mp::detail

@@ -16,7 +16,7 @@ std::optional<std::string> LineInput::line(std::chrono::milliseconds at_most) {
       waiting_.erase(0, end + 1);
       return line;
     }
-    if (ended_) {  // a last line without an end
+    if (ended_) {  // a last line without a newline
       if (waiting_.empty()) return {};
       return std::exchange(waiting_, {});
     }

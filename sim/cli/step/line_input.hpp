@@ -1,4 +1,4 @@
-// Lines that a person types or a pipe brings, without waiting for them longer than one wants to.
+// Reads lines from a terminal or a pipe, with a time-out.
 #pragma once
 
 #include <atomic>
@@ -10,12 +10,12 @@ namespace qs::cli {
 
 class LineInput {
  public:
-  /// `stop`: set by a signal handler; then no more lines are waited for.
+  /// `stop` is set by a signal handler and ends the waiting.
   LineInput(int descriptor, std::atomic<bool> const& stop) : descriptor_(descriptor), stop_(stop) {}
 
-  /// The next line, without its end; nothing: none came in time, or a signal did.
+  /// The next line, without its newline; nullopt after the time-out or a signal.
   std::optional<std::string> line(std::chrono::milliseconds at_most);
-  /// There is nothing more to come.
+  /// End of file, and every line has been returned.
   bool ended() const { return ended_ && waiting_.empty(); }
   bool interrupted() const { return stop_; }
   bool terminal() const;
@@ -23,7 +23,7 @@ class LineInput {
  private:
   int descriptor_;
   std::atomic<bool> const& stop_;
-  std::string waiting_;  ///< read and not yet handed out
+  std::string waiting_;  ///< read but not yet returned
   bool ended_ = false;
 };
 

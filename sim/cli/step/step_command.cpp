@@ -1,4 +1,4 @@
-// `step`: a person decides who goes next, in the terminal.
+// `step`: the user decides in the terminal who goes next.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -24,21 +24,22 @@ namespace qs::cli {
 
 namespace {
 
-struct StepWords {
+struct StepArguments {
   TargetArguments target;
   std::string schedule;
   std::string output;
 };
 
-void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepper, RunResult const& result) {
-  std::string const story = account(trace);
+void report_end(StepArguments const& options, Trace const& trace, Stepper const& stepper, RunResult const& result) {
+  std::string const story = run_report(trace);
   print("\n" + story.substr(0, std::min(story.find("\n\n"), story.size() - 1) + 1));
-  if (result.facts.ending == "finished" || result.facts.ending == "failed") {
+  if (result.facts.ended_by_itself()) {
     History history(trace);
     Diagnosis const diagnosis = diagnose(trace, history.at(no_step - 1));
     if (!diagnosis.findings.empty()) print(to_text(diagnosis));
   }
-  if (auto const doubt = stepper.doubt(); !doubt.empty()) print(doubt + "\n");
+  if (auto const why_not_repeatable = stepper.why_not_repeatable(); !why_not_repeatable.empty())
+    print(why_not_repeatable + "\n");
   print(fmt::format("To repeat it: queuescope run --schedule \"{}\" {}\n", to_text(stepper.schedule()),
                     shell_words(options.target)));
   if (options.output.empty()) return;
@@ -46,16 +47,16 @@ void tell_end(StepWords const& options, Trace const& trace, Stepper const& stepp
   print(fmt::format("The trace is in {0}. To watch it: queuescope view {0}\n", options.output));
 }
 
-/// One run of the program after another: going back is running again with fewer of the choices.
-int step(StepWords const& options) try {
+/// Going back runs the program again with fewer of the choices.
+int step(StepArguments const& options) try {
   RunOptions run = target_of(options.target);
-  run.deadline.reset();  // a person decides how long it takes
+  run.deadline.reset();  // the user decides how long it takes
   run.output_to_stderr = true;
   Schedule const given = parse_schedule(options.schedule);
   Colours const colours = colours_wanted() ? Colours::yes : Colours::no;
   StopOnSignal const stopping;
   LineInput input(STDIN_FILENO, stopping.wanted());
-  print("Who goes next? A number, a name, Enter for the default; help lists the commands.\n");
+  print("Who goes next? Type a number or a name, or press Enter for the default; help lists the commands.\n");
 
   ScheduledRun beginning(given);
   std::size_t first = given.size();
@@ -66,7 +67,7 @@ int step(StepWords const& options) try {
     run.scheduler = stepper;
     RunResult const result = run_program(run, {&builder}, stopping.wanted());
     if (!result.started()) throw UsageError(result.error + ".");
-    bool const over = result.facts.ending == "finished" || result.facts.ending == "failed";
+    bool const over = result.facts.ended_by_itself();
     if (over && !stepper->back_to()) stepper->ask_at_end();
     if (auto const back = stepper->back_to()) {
       first = *back;
@@ -77,8 +78,8 @@ int step(StepWords const& options) try {
       print(fmt::format("  Back to step {}: the program runs again.\n", first));
       continue;
     }
-    tell_end(options, trace, *stepper, result);
-    bool const left = result.facts.ending == "interrupted" && !stopping.wanted();  // by its person, on purpose
+    report_end(options, trace, *stepper, result);
+    bool const left = result.facts.ending == RunEnding::interrupted && !stopping.wanted();  // quit by the user
     return left ? exit_finished : exit_code_of(result.facts);
   }
 } catch (ScheduleError const& error) {
@@ -90,10 +91,10 @@ int step(StepWords const& options) try {
 }  // namespace
 
 void add_step(CLI::App& app, int& answer) {
-  auto options = std::make_shared<StepWords>();
-  CLI::App* command = app.add_subcommand("step", "Run it step by step: you decide who goes next");
+  auto options = std::make_shared<StepArguments>();
+  CLI::App* command = app.add_subcommand("step", "Run a scenario or a program step by step: you decide who goes next");
   add_target(*command, options->target);
-  command->add_option("--schedule", options->schedule, "How it begins, before you are asked")
+  command->add_option("--schedule", options->schedule, "The steps before you are asked")
       ->type_name("main:4,consumer-1,time,...");
   command->add_option("-o,--output", options->output, "The trace file to write at the end")->type_name("FILE.qtrace");
   command->footer("Commands:\n" + step_help() +
@@ -101,7 +102,7 @@ void add_step(CLI::App& app, int& answer) {
                   "  queuescope step sentinel --set items=2\n"
                   "  queuescope step consumer-pool --schedule main:9,consumer-1 -o pool.qtrace\n"
                   "  printf 'until consumer-1 blocked\\nwhy\\nrun\\n' | queuescope step sentinel-per-consumer\n"
-                  "\nExit codes: 0 ended or left, 1 the program failed, 3 left in a deadlock, 130 Ctrl-C.");
+                  "\nExit codes: 0 the program ended or you quit, 1 it failed, 3 you quit in a deadlock, 130 Ctrl-C.");
   command->callback([options, &answer] { answer = step(*options); });
 }
 

@@ -21,7 +21,7 @@ std::string bold(std::string const& text, Colours colours) {
 
 std::string line_of(std::string const& number, std::string const& name, std::size_t width, std::string const& words,
                     Colours colours) {
-  // Colours take no columns, so the number is put in after the breaking.
+  // Escape sequences take no columns, so the coloured number replaces the plain one after wrapping.
   std::string text = wrapped(words, fmt::format("{:>4}  {}  ", number, fitted(name, width, true)));
   if (colours == Colours::yes && !number.empty()) {
     text.replace(0, 4, bold(fmt::format("{:>4}", number), colours));
@@ -29,7 +29,7 @@ std::string line_of(std::string const& number, std::string const& name, std::siz
   return text;
 }
 
-/// Whose time is over next, and when.
+/// The earliest deadline, and whose it is.
 std::string time_words(SchedulerContext const& now) {
   std::int64_t earliest = mp::trace::no_deadline;
   std::vector<std::string> whose;
@@ -78,7 +78,7 @@ std::string step_view(SchedulerContext const& now, Trace const& trace, World con
     std::string const name = now.names.name(actor);
     text += line_of(stands.enabled ? fmt::format("{}", ++number) : "", name, width, words, colours);
   }
-  if (waiting > most_waiting) text += fmt::format("      and {} more who cannot go\n", waiting - most_waiting);
+  if (waiting > most_waiting) text += fmt::format("      and {} more that cannot go\n", waiting - most_waiting);
   if (now.controller.time_can_pass()) {
     text += line_of(fmt::format("{}", ++number), "time", width, time_words(now), colours);
   }

@@ -1,4 +1,4 @@
-// What a person sees between two steps: the queues, and a numbered list of who can go.
+// What `step` shows between two steps: the queues, and a numbered list of who can go.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace qs::cli {
 
-/// The number before a name is its place in `now.enabled`, from 1. Who waits or computes has none.
+/// The number before a name is its position in `now.enabled`, from 1. Actors that wait or compute have none.
 std::string step_view(SchedulerContext const& now, Trace const&, World const&, Colours);
 /// The events from `from` on, one a line, as sentences.
 std::string event_lines(Trace const&, Step from);

@@ -22,10 +22,10 @@ namespace {
 using namespace std::chrono_literals;
 using What = StepCommand::What;
 
-/// How long somebody may compute before the others go on without it.
+/// How long an actor may compute before the others continue without it.
 constexpr auto computing_timeout = 1s;
 constexpr auto first_step_timeout = 5s;
-constexpr auto between_looks = 100ms;
+constexpr auto poll_interval = 100ms;
 
 bool somebody_computes(SchedulerContext const& now) {
   auto const& status = now.controller.status();
@@ -45,33 +45,33 @@ std::optional<Choice> Stepper::choose(SchedulerContext const& now) {
   catch_up();
   bool const at_the_beginning = trace_.decisions.size() < first_ && beginning_.error().empty();
   auto const timeout = at_the_beginning ? first_step_timeout : computing_timeout;
-  if (somebody_computes(now) && Clock::now() - moved_ < timeout) return {};
+  if (somebody_computes(now) && Clock::now() - last_move_ < timeout) return {};
   if (at_the_beginning) return begin(now);
-  tell_events();
-  if (order_) {
-    if (auto const choice = follow(now)) return took(*choice);
-    if (order_) return {};
+  print_events();
+  if (pending_command_) {
+    if (auto const choice = follow(now)) return record_choice(*choice);
+    if (pending_command_) return {};
   }
   if (auto const choice = ask(now)) {
-    hasty_ = hasty_ || (choice->what != Choice::What::kill && somebody_computes(now));
-    return took(*choice);
+    went_while_computing_ = went_while_computing_ || (choice->what != Choice::What::kill && somebody_computes(now));
+    return record_choice(*choice);
   }
   return {};
 }
 
 std::optional<Choice> Stepper::begin(SchedulerContext const& now) {
   if (auto const choice = beginning_.choose(now)) {
-    told_ = trace_.size();  // only the last step's events are news
-    return took(*choice);
+    printed_ = trace_.size();  // of the repeated steps, only the last one is shown
+    return record_choice(*choice);
   }
   if (!beginning_.error().empty()) print(fmt::format("  {}.\n", beginning_.error()));
   return {};
 }
 
-std::optional<Choice> Stepper::took(Choice choice) {
+std::optional<Choice> Stepper::record_choice(Choice choice) {
   before_ = world_;
   last_ = choice;
-  moved_ = Clock::now();
+  last_move_ = Clock::now();
   return choice;
 }
 
@@ -81,44 +81,44 @@ void Stepper::catch_up() {
   }
 }
 
-void Stepper::tell_events() {
-  if (told_ < trace_.size()) print(event_lines(trace_, told_));
-  told_ = trace_.size();
+void Stepper::print_events() {
+  if (printed_ < trace_.size()) print(event_lines(trace_, printed_));
+  printed_ = trace_.size();
 }
 
-/// Steps by default, as far as the order says.
+/// Takes default steps until the pending command is done.
 std::optional<Choice> Stepper::follow(SchedulerContext const& now) {
-  if (order_->until && order_->until->reached(trace_, before_, world_, now.controller.status())) {
-    print(fmt::format("  Reached: {}.\n", order_->until->text()));
-    order_.reset();
+  if (pending_command_->until && pending_command_->until->reached(trace_, before_, world_, now.controller.status())) {
+    print(fmt::format("  Reached: {}.\n", pending_command_->until->text()));
+    pending_command_.reset();
     return {};
   }
   bool const interrupted = input_.terminal() && read_command(0ms);
-  if (order_->steps == 0 || interrupted || deadlocked(now)) {
-    order_.reset();
+  if (pending_command_->steps == 0 || interrupted || deadlocked(now)) {
+    pending_command_.reset();
     return {};
   }
   auto const choice = default_choice(now.enabled, last_);
   if (!choice) return {};
-  --order_->steps;
-  hasty_ = hasty_ || somebody_computes(now);
+  --pending_command_->steps;
+  went_while_computing_ = went_while_computing_ || somebody_computes(now);
   return choice;
 }
 
 std::optional<Choice> Stepper::ask(SchedulerContext const& now) {
   bool const stuck = deadlocked(now);
-  // Somebody computes or is about to be gone. A pipe can wait for that; a person may want to do something.
+  // An actor computes or is about to exit. A pipe can wait for that; a user may want to do something meanwhile.
   if (now.enabled.empty() && !stuck && (!input_.terminal() || now.controller.all_gone())) return {};
   show(now);
   auto const by_default = default_choice(now.enabled, last_);
   prompt(by_default ? to_text({now.names.named(*by_default)}) : "");
-  auto const line = read_command(between_looks);
+  auto const line = read_command(poll_interval);
   if (!line) {
     if (input_.ended()) quit(stuck);
     return {};
   }
   try {
-    return obey(parse_step_command(*line), now);
+    return execute(parse_step_command(*line), now);
   } catch (UsageError const& error) {
     print(fmt::format("  {}\n", error.what()));
     return {};
@@ -148,15 +148,15 @@ std::optional<std::string> Stepper::read_command(std::chrono::milliseconds at_mo
   auto line = pending_ ? std::exchange(pending_, {}) : input_.line(at_most);
   if (!line) return {};
   prompted_ = false;
-  if (!input_.terminal()) print(*line + "\n");  // so that what was written reads like a session
+  if (!input_.terminal()) print(*line + "\n");  // so that the output reads like a session
   return line;
 }
 
 void Stepper::watch(SchedulerContext const&) {
   catch_up();
-  tell_events();
+  print_events();
   before_ = world_;
-  moved_ = Clock::now();
+  last_move_ = Clock::now();
   auto const line = input_.line(0ms);
   if (!line && !input_.ended()) return;
   free_ = false;
@@ -166,19 +166,22 @@ void Stepper::watch(SchedulerContext const&) {
   print("  Paused.\n");
 }
 
-std::optional<Choice> Stepper::obey(StepCommand const& command, SchedulerContext const& now) {
-  if (obey_anywhere(command)) return {};
+std::optional<Choice> Stepper::execute(StepCommand const& command, SchedulerContext const& now) {
+  if (execute_without_program(command)) return {};
   switch (command.what) {
     case What::go: return chosen(command.word, now);
     case What::kill: return killed(command.word, now);
     case What::time:
-      if (!now.controller.time_can_pass()) throw UsageError("nobody waits for a deadline.");
+      if (!now.controller.time_can_pass()) throw UsageError("no one is waiting for a deadline.");
       return Choice{Choice::What::time};
-    case What::next: order_ = PendingCommand{.steps = command.number, .until = {}}; break;
-    case What::run: order_ = PendingCommand{.steps = std::numeric_limits<std::uint64_t>::max(), .until = {}}; break;
+    case What::next: pending_command_ = PendingCommand{.steps = command.number, .until = {}}; break;
+    case What::run:
+      pending_command_ = PendingCommand{.steps = std::numeric_limits<std::uint64_t>::max(), .until = {}};
+      break;
     case What::until:
       try {
-        order_ = PendingCommand{.steps = std::numeric_limits<std::uint64_t>::max(), .until = Breakpoint(command.word)};
+        pending_command_ =
+            PendingCommand{.steps = std::numeric_limits<std::uint64_t>::max(), .until = Breakpoint(command.word)};
       } catch (BreakpointError const& error) {
         throw UsageError(fmt::format("{}.", error.what()));
       }
@@ -186,21 +189,21 @@ std::optional<Choice> Stepper::obey(StepCommand const& command, SchedulerContext
     case What::free:
       free_from_ = repeatable();
       free_ = true;
-      print("  Everybody runs free; Enter pauses.\n");
+      print("  Everybody runs freely; Enter pauses.\n");
       return {};
     case What::quit: quit(deadlocked(now)); return {};
     default: return {};
   }
   if (deadlocked(now)) {
-    order_.reset();
+    pending_command_.reset();
     throw UsageError("no one can take a step; back, kill NAME, why and quit are still possible");
   }
-  before_ = world_;  // what is so already does not count for `until`
+  before_ = world_;  // a condition that already holds does not count for `until`
   return follow(now);
 }
 
-/// Those that need no running program. False: it is none of them.
-bool Stepper::obey_anywhere(StepCommand const& command) {
+/// Executes commands that need no running program; false for any other.
+bool Stepper::execute_without_program(StepCommand const& command) {
   switch (command.what) {
     case What::back: go_back(command.number); return true;
     case What::why: print(to_text(diagnose(trace_, world_))); return true;
@@ -219,12 +222,12 @@ bool Stepper::obey_anywhere(StepCommand const& command) {
 
 void Stepper::ask_at_end() {
   catch_up();
-  tell_events();
+  print_events();
   prompted_ = false;
   while (!input_.ended() && !back_to_) {
     if (!prompted_) print(fmt::format("{}, ended> ", trace_.decisions.size()));
     prompted_ = true;
-    auto const line = read_command(between_looks);
+    auto const line = read_command(poll_interval);
     if (!line) {
       if (input_.interrupted()) return;
       continue;
@@ -232,7 +235,7 @@ void Stepper::ask_at_end() {
     try {
       auto const command = parse_step_command(*line);
       if (command.what == What::quit || line->empty()) return;
-      if (!obey_anywhere(command)) throw UsageError("the program is over; back N goes back, quit ends.");
+      if (!execute_without_program(command)) throw UsageError("the program has ended; use back N or quit.");
     } catch (UsageError const& error) {
       print(fmt::format("  {}\n", error.what()));
     }
@@ -244,8 +247,9 @@ Choice Stepper::chosen(std::string const& who, SchedulerContext const& now) cons
   auto const [end, error] = std::from_chars(who.data(), who.data() + who.size(), number);
   if (error == std::errc() && end == who.data() + who.size()) {
     if (number == 0 || number > now.enabled.size()) {
-      throw UsageError(now.enabled.empty() ? "no one can take a step"
-                                           : fmt::format("the list has 1 to {}.", now.enabled.size()));
+      throw UsageError(now.enabled.empty()
+                           ? "no one can take a step"
+                           : fmt::format("'{}' is not in the list; choose 1 to {}.", who, now.enabled.size()));
     }
     return now.enabled[number - 1];
   }
@@ -265,7 +269,7 @@ Choice Stepper::killed(std::string const& whom, SchedulerContext const& now) con
   ActorIndex const process = actor < status.size() ? status[actor].process : actor;
   bool const there = process < status.size() && status[process].where != ActorStatus::Where::gone &&
                      status[process].where != ActorStatus::Where::unborn;
-  if (!there) throw UsageError(fmt::format("{} is no process that is there.", whom));
+  if (!there) throw UsageError(fmt::format("there is no process '{}' to kill.", whom));
   return {Choice::What::kill, process};
 }
 
@@ -276,19 +280,19 @@ ActorIndex Stepper::actor_called(std::string const& name, SchedulerContext const
     if (now.actors[index].name == name) return static_cast<ActorIndex>(index);
     known.push_back(now.names.name(static_cast<ActorIndex>(index)));
   }
-  throw UsageError(fmt::format("there is no actor and no command '{}'.{} help lists the commands.", name,
-                               did_you_mean(name, known)));
+  throw UsageError(
+      fmt::format("there is no actor or command '{}'.{} help lists the commands.", name, did_you_mean(name, known)));
 }
 
-/// How many of the steps so far a schedule can bring again.
+/// How many of the steps so far a schedule can repeat.
 std::size_t Stepper::repeatable() const {
   return std::min(trace_.decisions.size(), free_from_.value_or(trace_.decisions.size()));
 }
 
 void Stepper::go_back(std::uint64_t steps) {
   std::size_t const last = repeatable();
-  if (free_from_) --steps;  // running free is the last of them
-  if (last == 0 && !free_from_) throw UsageError("this is the beginning.");
+  if (free_from_) --steps;  // the free run is the last of them
+  if (last == 0 && !free_from_) throw UsageError("already at the first step.");
   back_to_ = last - std::min<std::uint64_t>(steps, last);
 }
 
@@ -300,9 +304,10 @@ Schedule Stepper::schedule() const {
   return all;
 }
 
-std::string Stepper::doubt() const {
-  if (free_from_) return fmt::format("After step {} everybody ran free, which no schedule repeats.", *free_from_);
-  if (hasty_) return "Somebody went while another one computed, which no schedule repeats for certain.";
+std::string Stepper::why_not_repeatable() const {
+  if (free_from_) return fmt::format("After step {} everybody ran freely, which no schedule can repeat.", *free_from_);
+  if (went_while_computing_)
+    return "A step was taken while another actor was computing, so the schedule may not repeat the run exactly.";
   return "";
 }
 

@@ -1,4 +1,4 @@
-// A person decides who goes next: shows where everybody stands, reads a command, does it.
+// The scheduler of `step`: shows the state of every actor, reads a command and executes it.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace qs::cli {
 /// For one run of the program. `trace` must be filled by a sink of that run; input and trace outlive it.
 class Stepper final : public Scheduler {
  public:
-  /// Makes the `first` steps that `beginning` says without asking.
+  /// Takes the first `first` steps from `beginning`, without asking.
   Stepper(LineInput& input, Trace const& trace, Colours colours, ScheduledRun beginning, std::size_t first);
 
   std::optional<Choice> choose(SchedulerContext const&) override;
@@ -31,35 +31,35 @@ class Stepper final : public Scheduler {
   bool goes_on_without_computing() override { return true; }
   std::optional<std::chrono::milliseconds> stall() override { return {}; }
 
-  /// The program is over. It can still be looked at, and gone back from.
+  /// Reads commands after the end of the program, until `quit` or `back`.
   void ask_at_end();
-  /// The run shall be made again, with so many of its steps.
+  /// Set by `back`: how many steps the next run shall repeat.
   std::optional<std::size_t> back_to() const { return back_to_; }
   /// The steps so far, as far as they can be repeated.
   Schedule schedule() const;
-  /// Why the schedule may not bring the same run again, as a sentence; empty: it does.
-  std::string doubt() const;
+  /// Why the schedule may not repeat this run, as a sentence; empty if it does.
+  std::string why_not_repeatable() const;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// Steps that are made without asking.
+  /// Steps to take without asking.
   struct PendingCommand {
     std::uint64_t steps = 1;
     std::optional<Breakpoint> until;
   };
 
   void catch_up();
-  void tell_events();
+  void print_events();
   void prompt(std::string const& enter);
   std::optional<std::string> read_command(std::chrono::milliseconds at_most);
-  std::optional<Choice> took(Choice);
+  std::optional<Choice> record_choice(Choice);
   std::optional<Choice> begin(SchedulerContext const&);
   std::optional<Choice> follow(SchedulerContext const&);
   std::optional<Choice> ask(SchedulerContext const&);
   void show(SchedulerContext const&);
-  std::optional<Choice> obey(StepCommand const&, SchedulerContext const&);
-  bool obey_anywhere(StepCommand const&);
+  std::optional<Choice> execute(StepCommand const&, SchedulerContext const&);
+  [[nodiscard]] bool execute_without_program(StepCommand const&);
   Choice chosen(std::string const& who, SchedulerContext const&) const;
   Choice killed(std::string const& whom, SchedulerContext const&) const;
   ActorIndex actor_called(std::string const& name, SchedulerContext const&) const;
@@ -75,20 +75,20 @@ class Stepper final : public Scheduler {
 
   World world_;   ///< of all events so far
   World before_;  ///< when the last choice was made
-  Step told_ = 0;
+  Step printed_ = 0;
   std::optional<Choice> last_;
-  std::optional<PendingCommand> order_;
-  Clock::time_point moved_ = Clock::now();
-  std::string shown_;  ///< what the person sees
+  std::optional<PendingCommand> pending_command_;
+  Clock::time_point last_move_ = Clock::now();
+  std::string shown_;  ///< what is on the screen
   bool prompted_ = false;
-  std::optional<std::string> pending_;  ///< a command that came while everybody ran free
+  std::optional<std::string> pending_;  ///< a command that came while everybody ran freely
 
   bool free_ = false;
   bool quit_ = false;
   bool leaves_deadlock_ = false;
   std::optional<std::size_t> back_to_;
-  std::optional<std::size_t> free_from_;  ///< steps made before everybody ran free for the first time
-  bool hasty_ = false;                    ///< somebody went while another one computed
+  std::optional<std::size_t> free_from_;  ///< steps made before everybody ran freely for the first time
+  bool went_while_computing_ = false;     ///< an actor took a step while another one computed
 };
 
 }  // namespace qs::cli

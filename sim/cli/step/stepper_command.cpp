@@ -27,20 +27,20 @@ struct Entry {
 };
 
 constexpr Entry table[] = {
-    {"n", What::next, Takes::number, "Enter, n 5", "whoever went last goes on; five such steps"},
+    {"n", What::next, Takes::number, "Enter, n 5", "whoever went last continues; five such steps"},
     {"until", What::until, Takes::text, "until CONDITION",
-     "such steps until it holds: consumer-1 blocked, item 7 piped,\n"
-     "                   jobs.qsize > 3, consumer_pool.cpp:12, main ended, step 40"},
+     "such steps until a condition holds: consumer-1 blocked, item 7 piped,\n"
+     "                   jobs.qsize > 3, consumer_pool.cpp:12, main ended, choice 40"},
     {"run", What::run, Takes::nothing, "run", "such steps to the end"},
-    {"free", What::free, Takes::nothing, "free", "everybody runs as without queuescope; Enter pauses"},
-    {"kill", What::kill, Takes::text, "kill NAME", "SIGKILL for that process, now"},
+    {"free", What::free, Takes::nothing, "free", "run freely, as without queuescope; Enter pauses"},
+    {"kill", What::kill, Takes::text, "kill NAME", "send SIGKILL to that process now"},
     {"time", What::time, Takes::nothing, "time", "the clock jumps to the earliest deadline"},
-    {"back", What::back, Takes::number, "back [N]", "without the last N steps, by running it again"},
+    {"back", What::back, Takes::number, "back [N]", "undo the last N steps by running the program again"},
     {"why", What::why, Takes::nothing, "why", "who is blocked now, on what, and because of whom"},
-    {"schedule", What::schedule, Takes::nothing, "schedule", "the steps so far, as text"},
-    {"save", What::save, Takes::text, "save FILE", "the trace so far, for queuescope view"},
-    {"help", What::help, Takes::nothing, "help", "this"},
-    {"quit", What::quit, Takes::nothing, "quit", "ends the program and this; so does the end of the input"},
+    {"schedule", What::schedule, Takes::nothing, "schedule", "print the steps so far"},
+    {"save", What::save, Takes::text, "save FILE", "write the trace so far, for queuescope view"},
+    {"help", What::help, Takes::nothing, "help", "this list"},
+    {"quit", What::quit, Takes::nothing, "quit", "end the program and quit; so does end of input"},
 };
 
 }  // namespace
@@ -57,15 +57,15 @@ StepCommand parse_step_command(std::string_view line) {
   if (entry == std::end(table)) return {What::go, std::string(line), 1};
   StepCommand command{entry->what, std::string(rest), 1};
   if (entry->takes == Takes::text && rest.empty()) {
-    throw UsageError(fmt::format("{} what? It is: {}.", entry->name, entry->usage));
+    throw UsageError(fmt::format("{0} needs an argument: {1}.", entry->name, entry->usage));
   }
   if (entry->takes == Takes::nothing && !rest.empty()) {
-    throw UsageError(fmt::format("{} stands alone, without '{}'.", entry->name, rest));
+    throw UsageError(fmt::format("{} takes no argument, but got '{}'.", entry->name, rest));
   }
   if (entry->takes == Takes::number && !rest.empty()) {
     auto const [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), command.number);
     if (error != std::errc() || end != rest.data() + rest.size() || command.number == 0) {
-      throw UsageError(fmt::format("'{}' is no number of steps; for example: {} 5.", rest, entry->name));
+      throw UsageError(fmt::format("'{}' is not a number of steps; write, for example, {} 5.", rest, entry->name));
     }
   }
   return command;
@@ -73,7 +73,7 @@ StepCommand parse_step_command(std::string_view line) {
 
 std::string step_help() {
   std::string text =
-      fmt::format("  {:<16} {}\n", "1, consumer-1", "that one goes: its number in the list, or its name");
+      fmt::format("  {:<16} {}\n", "1, consumer-1", "let that actor go, by its number in the list or its name");
   for (Entry const& entry : table) text += fmt::format("  {:<16} {}\n", entry.usage, entry.does);
   return text;
 }

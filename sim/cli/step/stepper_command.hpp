@@ -1,4 +1,4 @@
-// What a person can say between two steps.
+// The commands of `step`.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct StepCommand {
   std::uint64_t number = 1;  ///< next, back: how many steps
 };
 
-/// Anything that is no command names who goes. Throws UsageError.
+/// A line that is not a command names the actor that goes. Throws UsageError.
 StepCommand parse_step_command(std::string_view line);
 /// All commands, one a line.
 std::string step_help();

@@ -11,7 +11,7 @@ namespace qs::storm {
 
 namespace {
 
-/// So that memory stays small while consumers are dead.
+/// Limits the memory used while consumers are dead.
 constexpr int most_waiting = 10'000;
 
 std::uint64_t mixed(std::uint64_t value) {  // splitmix64
@@ -21,7 +21,7 @@ std::uint64_t mixed(std::uint64_t value) {  // splitmix64
   return value ^ (value >> 31);
 }
 
-/// Most are short, one in a hundred has kilobytes, one in a thousand more than a segment of the queue.
+/// Most texts are short, one in a hundred takes kilobytes, one in a thousand more than a segment of the queue.
 std::size_t payload_bytes(std::uint64_t chance) {
   if (chance % 1000 == 0) return 65'000 + (chance >> 32) % 130'000;
   if (chance % 100 == 0) return 1'000 + (chance >> 32) % 8'000;
@@ -81,7 +81,7 @@ template <typename Queue>
 void consume(Queue& queue, Board& board, Log& log, std::uint32_t number, mp::Block block) {
   ConsumerRecord& record = board.consumer[number];
   std::uint64_t at = record.got.load();
-  while (log[at].load() != 0) ++at;  // whoever was here before may have died between the two
+  while (log[at].load() != 0) ++at;  // the predecessor may have died between the two stores
   for (;;) {
     record.got.store(at);
     record.wanted.store(at + 1);

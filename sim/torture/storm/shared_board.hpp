@@ -1,4 +1,4 @@
-// What the processes of a storm write down, in memory that outlives them.
+// Where the processes of a storm log what they do, in memory that outlives them.
 #pragma once
 
 #include <sys/mman.h>
@@ -9,7 +9,7 @@
 
 namespace qs::storm {
 
-/// Zeroed memory that this process shares with those it forks from now on. Costs what is written to.
+/// Zeroed memory shared with the processes that this one forks from now on. Only pages that are written use memory.
 template <typename T>
 class SharedArray {
  public:
@@ -44,18 +44,18 @@ struct Got {
   static constexpr std::uint64_t sequence(std::uint64_t entry) { return entry & ((std::uint64_t{1} << 44) - 1); }
 };
 
-/// All that one consumer could ever get.
+/// The log of one consumer, with room for every item.
 inline constexpr std::size_t longest_log = std::size_t{1} << 26;
 
-/// Those who come after one who was killed go on with what it wrote.
+/// The successor of a killed process continues with these.
 struct ProducerRecord {
   alignas(64) std::atomic<std::uint64_t> begun;  ///< the latest put
   std::atomic<std::uint64_t> returned;           ///< the latest put that returned
 };
 
 struct ConsumerRecord {
-  alignas(64) std::atomic<std::uint64_t> got;  ///< entries of its log; the next one may be there already
-  std::atomic<std::uint64_t> wanted;           ///< 1 + the entry that a get was called for; 0: in no get
+  alignas(64) std::atomic<std::uint64_t> got;  ///< entries of its log; the next one may be written already
+  std::atomic<std::uint64_t> wanted;           ///< 1 + the entry that a get was called for; 0: not in get
 };
 
 struct Trouble {

@@ -30,12 +30,12 @@ using std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
 
-/// For how long nothing may happen.
+/// How long the storm may stand still.
 constexpr seconds stall_timeout{20};
-/// More than all that may wait takes; one lost at each death would be far more.
+/// More memory than all waiting items need; a leak at each death would exceed it by far.
 constexpr std::uint32_t most_segments = 1000;
 
-/// It went wrong in a way that leaves nothing to account for.
+/// The storm failed, and its items cannot be accounted for.
 struct Stuck {};
 struct Interrupted {};
 
@@ -49,8 +49,8 @@ struct Child {
   }
 };
 
-/// Where the scheduler gives each process a time slice of its own, the one that kills goes first; or nobody would be
-/// killed but at the end of a slice.
+/// Raises the priority of the killing process; otherwise the kernel would run it, and so kill, only at the end of a
+/// time slice.
 class Rank {
  public:
   Rank() : policy_(sched_getscheduler(0)) {
@@ -83,7 +83,7 @@ class Storm {
                 .name = "storm",
                 .redeliver = options.redeliver}),
         random_(options.seed) {
-    for (std::uint32_t number = 0; number <= options.consumers; ++number) {  // the last is for what is left over
+    for (std::uint32_t number = 0; number <= options.consumers; ++number) {  // the last one gets what is left over
       logs_.push_back(std::make_unique<Log>(longest_log));
     }
   }
@@ -100,7 +100,7 @@ class Storm {
     }
     calm_down();
     try_the_queue();
-    return tell(tally(options_, board(), logs_, deaths_, tasks_lost_));
+    return report(tally(options_, board(), logs_, deaths_, tasks_lost_));
   } catch (Stuck const&) {
     return 1;
   } catch (Interrupted const&) {
@@ -131,7 +131,7 @@ class Storm {
     if (pid > 0) return children_.push_back({pid, role, number});
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     rank_.leave();
-    std::signal(SIGINT, SIG_IGN);  // the terminal's; whoever started this decides
+    std::signal(SIGINT, SIG_IGN);  // Ctrl-C is handled by the parent
     std::signal(SIGTERM, SIG_DFL);
     if (getppid() != parent) _exit(0);
 #if defined(QUEUESCOPE_LINGER)
@@ -150,7 +150,7 @@ class Storm {
     _exit(0);
   }
 
-  /// One death, or a few at once: also somebody who repairs may be among them.
+  /// Kills one process, or a few at once, so that a process that repairs may be killed too.
   void rage() {
     bool const early = items() * options_.kills < killed() * options_.items;
     if (killed() >= options_.kills || early) {
@@ -168,12 +168,12 @@ class Storm {
       if (victims.size() < several) usleep(static_cast<useconds_t>(random_() % 100));
     }
     for (Child const& victim : victims) {
-      bury(victim);
+      account_for_death(victim);
       start(victim.role, victim.number);
     }
   }
 
-  void bury(Child const& victim) {
+  void account_for_death(Child const& victim) {
     int status = 0;
     while (waitpid(victim.pid, &status, 0) < 0 && errno == EINTR) {
     }
@@ -195,7 +195,7 @@ class Storm {
                                         : fmt::format("{} crashed with signal {}", child.name(), WTERMSIG(status)));
   }
 
-  /// Reaps those who ended by themselves, tells of the progress, and gives up where there is none.
+  /// Reaps processes that ended by themselves, reports the progress, and gives up if there is none.
   void look_around() {
     if (interrupted != 0) throw Interrupted();
     for (std::size_t index = 0; index < children_.size();) {
@@ -215,13 +215,13 @@ class Storm {
     std::uint64_t const progress = items() + gets() + killed() + everybody() - children_.size();
     if (progress != progress_) {
       progress_ = progress;
-      moved_ = now;
-    } else if (now - moved_ > stall_timeout) {
+      last_progress_ = now;
+    } else if (now - last_progress_ > stall_timeout) {
       tell_who_is_blocked();
       throw Stuck();
     }
-    if (now - told_ < seconds(1)) return;
-    told_ = now;
+    if (now - last_report_ < seconds(1)) return;
+    last_report_ = now;
     fmt::print(stderr, "{:>10} items put {:>10} got {:>8} kills\n", items(), gets(), killed());
   }
   std::size_t everybody() const { return options_.producers + options_.consumers; }
@@ -234,7 +234,7 @@ class Storm {
     }
   }
 
-  /// No more deaths: everybody ends in order, and what is left over is got here.
+  /// After the last kill: all processes end, and this one gets what is left over.
   void calm_down() {
     board().stop.store(1);
     wait_for(Child::Role::producer);
@@ -262,7 +262,7 @@ class Storm {
     }
   }
 
-  /// As if nothing had happened: all of its slots are there, and what goes in comes out.
+  /// Checks that the queue still works: all of its slots are free, and items go in and come out.
   void try_the_queue() {
     int const many = options_.maxsize > 0 ? options_.maxsize : 100;
     try {
@@ -280,7 +280,7 @@ class Storm {
     if (segments_ > most_segments) broken_.push_back(fmt::format("{} segments are in use", segments_));
   }
 
-  int tell(StormTally const& sum) {
+  int report(StormTally const& sum) {
     for (auto const& words : sum.broken) broken_.push_back(words);
     if (board().trouble.count.load() != 0) {
       broken_.push_back(fmt::format("{} times; first: {}", board().trouble.count.load(), board().trouble.text));
@@ -338,7 +338,7 @@ class Storm {
   std::mt19937_64 random_;
   Rank rank_;
   std::uint64_t progress_ = 0;
-  steady_clock::time_point moved_ = steady_clock::now(), told_ = moved_;
+  steady_clock::time_point last_progress_ = steady_clock::now(), last_report_ = last_progress_;
 };
 
 }  // namespace

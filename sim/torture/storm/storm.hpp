@@ -1,6 +1,6 @@
 // The kill storm: real processes put and get on one hardened queue as fast as they can, are killed at random moments
 // and replaced, and in the end every item is accounted for. `queuescope torture storm` runs it, in the executable of
-// the scenarios, whose forks are cheap; nobody observes it.
+// the scenarios, whose forks are cheap; it is not recorded.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct StormOptions {
 /// "items=1000 kills=10 ...", as the command line hands them on. Throws std::invalid_argument.
 StormOptions storm_options(std::map<std::string, std::string> const& settings);
 
-/// Exit code: 0 the promise was kept, 1 it was broken, 130 interrupted. Nobody is left when it returns.
+/// Returns the exit code: 0 the guarantee held, 1 it was broken, 130 interrupted. No process is left when it returns.
 int run_storm(StormOptions const& options);
 
 }  // namespace qs::storm

@@ -8,7 +8,7 @@ namespace qs::storm {
 
 namespace {
 
-/// Of one item, over all logs.
+/// What all logs say about one item.
 struct Seen {
   std::uint8_t first = 0, again = 0, finishing = 0, finished = 0;
 };

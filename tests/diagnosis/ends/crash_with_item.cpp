@@ -1,6 +1,6 @@
 // A thumbnailer crashes on a picture without pixels; main waits for one thumbnail for each picture.
 // expect: abnormal-death
-// says: died of SIGSEGV | says: item 3 of main | says: 2 items came | says: Mend the crash
+// says: died of SIGSEGV | says: with (0, 10) in hand | says: 2 items came | says: Mend the crash
 // not: sentinel
 #include <mp/process.hpp>
 #include <mp/queue.hpp>

@@ -58,7 +58,7 @@ double difference(ImU32 one, ImU32 other, Sight sight) {
   return std::hypot(p.l - q.l, p.a - q.a, p.b - q.b);
 }
 
-TEST_CASE("Text is readable on every surface of both themes") {
+TEST_CASE("text has enough contrast on every surface of both themes") {
   for (auto mode : {Theme::Mode::dark, Theme::Mode::light}) {
     Theme const theme = make_theme(mode, 1);
     for (ImU32 surface : {theme.window, theme.panel, theme.card, theme.inset}) {
@@ -76,7 +76,7 @@ TEST_CASE("Text is readable on every surface of both themes") {
   }
 }
 
-TEST_CASE("Running and blocked differ for everybody") {
+TEST_CASE("the colours of running and blocked differ for colour-blind users too") {
   for (auto mode : {Theme::Mode::dark, Theme::Mode::light}) {
     Theme const theme = make_theme(mode, 1);
     for (Sight sight : {Sight::usual, Sight::no_red, Sight::no_green, Sight::no_blue}) {
@@ -88,7 +88,7 @@ TEST_CASE("Running and blocked differ for everybody") {
   }
 }
 
-TEST_CASE("The scale has its limits") {
+TEST_CASE("the font scale is clamped") {
   CHECK(make_theme(Theme::Mode::dark, 10).scale == 2.5F);
   CHECK(make_theme(Theme::Mode::dark, 0).scale == 0.7F);
 }

@@ -15,7 +15,7 @@ scenarios::Scenario const& any_with_parameters() {
   return scenarios::all().front();
 }
 
-TEST_CASE("A search needs all of its words, in any case and any place") {
+TEST_CASE("search: all words must match, ignoring case and order") {
   scenarios::Scenario scenario;
   scenario.name = "joinable-daemon";
   scenario.title = "A queue that is joined";
@@ -26,7 +26,7 @@ TEST_CASE("A search needs all of its words, in any case and any place") {
   CHECK_FALSE(found_by(scenario, "joined sentinel"));
 }
 
-TEST_CASE("Parameters begin at their fallbacks and stay in their ranges") {
+TEST_CASE("parameters start at their defaults and stay in their ranges") {
   auto const& scenario = any_with_parameters();
   Browser browser;
   browser.choose(scenario);
@@ -41,7 +41,7 @@ TEST_CASE("Parameters begin at their fallbacks and stay in their ranges") {
   CHECK(browser.parameters().size() == scenario.parameters.size());
 }
 
-TEST_CASE("Every scenario explains itself well enough to be found") {
+TEST_CASE("every scenario is found by the words of its description") {
   for (auto const& scenario : scenarios::all()) {
     CAPTURE(scenario.name);
     CHECK_FALSE(scenario.title.empty());

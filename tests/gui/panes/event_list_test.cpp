@@ -14,7 +14,7 @@ void update_fully(EventList& list, Trace const& trace) {
   }
 }
 
-TEST_CASE("Without a filter every event has a row") {
+TEST_CASE("event list: without a filter every event has a row") {
   testing::Sample const sample;
   EventList list;
   CHECK_FALSE(list.update(sample.trace(), 1));
@@ -24,7 +24,7 @@ TEST_CASE("Without a filter every event has a row") {
   CHECK(list.row_of(no_step) == -1);
 }
 
-TEST_CASE("A filter by words does not mind their case and works in slices") {
+TEST_CASE("event list: a text filter ignores case and works incrementally") {
   testing::Sample const sample;
   EventList list;
   list.reset({.text = "READ LOCK"});
@@ -37,7 +37,7 @@ TEST_CASE("A filter by words does not mind their case and works in slices") {
   }
 }
 
-TEST_CASE("A filter by actor and kind") {
+TEST_CASE("event list: a filter by actor and kind") {
   testing::Sample const sample;
   EventList list;
   EventFilter filter;
@@ -49,7 +49,7 @@ TEST_CASE("A filter by actor and kind") {
   for (std::size_t row = 0; row < 9; ++row) CHECK(sample.trace().at(list.at(row)).actor == sample.feeder);
 }
 
-TEST_CASE("The row of a step that is filtered away is the one before it") {
+TEST_CASE("event list: a filtered-out step selects the row before it") {
   testing::Sample const sample;
   EventList list;
   EventFilter filter;
@@ -62,7 +62,7 @@ TEST_CASE("The row of a step that is filtered away is the one before it") {
   CHECK(list.row_of(0) == -1);
 }
 
-TEST_CASE("A trace that grows is looked through where it has grown") {
+TEST_CASE("event list: only the new part of a growing trace is filtered") {
   testing::Story story;
   auto const main = story.process("main");
   EventList list;

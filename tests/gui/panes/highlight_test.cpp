@@ -29,14 +29,14 @@ std::string python(std::string_view line) {
   return tones(line, Language::python, inside);
 }
 
-TEST_CASE("C++ is told apart by words, numbers, strings and comments") {
+TEST_CASE("highlighting: C++ keywords, numbers, strings and comments") {
   CHECK(cpp("int x = 42;") == "kkk.....nn.");
   CHECK(cpp("q.put(\"a\\\"b\");  // hi") == "......ssssss....ccccc");
   CHECK(cpp("interior") == "........");
   CHECK(cpp("") == "");
 }
 
-TEST_CASE("A comment of several lines goes on") {
+TEST_CASE("highlighting: a comment spans several lines") {
   Inside inside = Inside::nothing;
   CHECK(tones("a /* b", Language::cpp, inside) == "..cccc");
   CHECK(inside == Inside::block_comment);
@@ -44,16 +44,16 @@ TEST_CASE("A comment of several lines goes on") {
   CHECK(inside == Inside::nothing);
 }
 
-TEST_CASE("Python has its own words and its own long strings") {
+TEST_CASE("highlighting: Python keywords and triple-quoted strings") {
   CHECK(python("def f():  # no") == "kkk.......cccc");
   Inside inside = Inside::nothing;
   CHECK(tones("x = \"\"\"a", Language::python, inside) == "....ssss");
   CHECK(tones("b\"\"\" or None", Language::python, inside) == "ssss.kk.kkkk");
 }
 
-TEST_CASE("A string that does not end ends with its line") { CHECK(cpp("'a") == "ss"); }
+TEST_CASE("highlighting: an unterminated string ends with its line") { CHECK(cpp("'a") == "ss"); }
 
-TEST_CASE("The language is told by the name of the file") {
+TEST_CASE("highlighting: the file name determines the language") {
   CHECK(language_of("jobs.py") == Language::python);
   CHECK(language_of("jobs.cpp") == Language::cpp);
 }

@@ -43,7 +43,7 @@ struct Pair {
 
 }  // namespace
 
-TEST_CASE("an item goes from hand to buffer to feeder to pipe to hand, always inside of its place") {
+TEST_CASE("an item moves from hand to buffer, feeder, pipe and hand, always within their bounds") {
   Pair it;
   auto const item = it.story.begin_put(it.main, it.jobs);
   Step const in_hand = it.story.trace().size() - 1;
@@ -145,7 +145,7 @@ TEST_CASE("a large message is as wide as its bytes, and a full pipe folds") {
   CHECK(tube.contains(places.folds[0].rect));
 }
 
-TEST_CASE("a hardened queue's line has no scale: each message is as wide as its label") {
+TEST_CASE("the messages of a hardened queue are as wide as their labels") {
   Story story;
   auto const main = story.process("main");
   auto const tasks = story.queue(main, "tasks", mp::trace::QueueClass::queue, 2147483647, mp::Mechanism::hardened);
@@ -159,7 +159,7 @@ TEST_CASE("a hardened queue's line has no scale: each message is as wide as its 
   for (auto const& chip : places.chips) CHECK(stage.layout.queues[0].tube.contains(chip.rect));
 }
 
-TEST_CASE("a row shows what its feeder has, then the buffer, then the hand") {
+TEST_CASE("a row shows the feeder's item, then the buffer, then the hand") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -192,7 +192,7 @@ TEST_CASE("a row shows what its feeder has, then the buffer, then the hand") {
   CHECK(shown == expected);
 }
 
-TEST_CASE("a dropped item falls") {
+TEST_CASE("a dropped item falls off the stage") {
   Pair it;
   auto const item = it.story.put(it.main, it.jobs);
   auto const feeder = it.story.feeder(it.main, it.jobs);

@@ -105,7 +105,7 @@ void check_inside(StageLayout const& layout) {
 
 }  // namespace
 
-TEST_CASE("nothing overlaps and everything is inside, for any crowd, size and scale") {
+TEST_CASE("nothing overlaps or leaves the stage, for any number of actors, size and scale") {
   for (int const processes : {1, 2, 3, 5, 8, 13, 40, 120, 200})
     for (int const queues : {0, 1, 2, 3}) {
       StageActors const cast = crowd(processes, queues);
@@ -127,7 +127,7 @@ TEST_CASE("nothing overlaps and everything is inside, for any crowd, size and sc
     }
 }
 
-TEST_CASE("the dots of a crowd lie in its card, apart from each other") {
+TEST_CASE("the dots of a crowd lie inside its card and do not touch") {
   StageLayout const layout = layout_stage(crowd(200, 1), {1280, 480}, 8);
   REQUIRE_FALSE(layout.crowds.empty());
   for (auto const& box : layout.crowds)
@@ -138,7 +138,7 @@ TEST_CASE("the dots of a crowd lie in its card, apart from each other") {
     }
 }
 
-TEST_CASE("the selected one of a crowd gets a card, and no dot moves for it but by the card's room") {
+TEST_CASE("the selected actor of a crowd gets a card, and the dots only make room for it") {
   StageActors const cast = crowd(200, 1);
   StageLayout const before = layout_stage(cast, {1280, 600}, 8);
   REQUIRE_FALSE(before.crowds.empty());
@@ -149,7 +149,7 @@ TEST_CASE("the selected one of a crowd gets a card, and no dot moves for it but 
   CHECK(after.crowds[0].members == before.crowds[0].members);
 }
 
-TEST_CASE("a card shows the more the more room it has") {
+TEST_CASE("a larger card shows more") {
   StageActors const cast = crowd(3, 1);
   StageLayout const large = layout_stage(cast, {1900, 900}, 8), small = layout_stage(cast, {800, 400}, 20);
   REQUIRE_FALSE(large.cards.empty());

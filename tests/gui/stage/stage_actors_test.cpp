@@ -25,7 +25,7 @@ StageActors cast_of(Story const& story) {
 
 }  // namespace
 
-TEST_CASE("a hardened queue has no feeders, and a simple one neither") {
+TEST_CASE("hardened queues and simple queues have no feeders") {
   using mp::trace::QueueClass;
   Story story;
   auto const main = story.process("main");
@@ -41,7 +41,7 @@ TEST_CASE("a hardened queue has no feeders, and a simple one neither") {
   CHECK_FALSE(cast.queues()[2].has_feeders());
 }
 
-TEST_CASE("who puts stands left, who gets stands right, who does neither below") {
+TEST_CASE("producers are on the left, consumers on the right, others below") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");
   auto const maker = story.process("maker", main), taker = story.process("taker", main);
@@ -56,7 +56,7 @@ TEST_CASE("who puts stands left, who gets stands right, who does neither below")
   CHECK(cast.queues()[0].name == "jobs");
 }
 
-TEST_CASE("a queue of results flows back, so that nobody has to change sides") {
+TEST_CASE("a queue of results flows back, so that no actor changes sides") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs"), results = story.queue(main, "results");
@@ -72,14 +72,14 @@ TEST_CASE("a queue of results flows back, so that nobody has to change sides") {
   CHECK(cast.queues()[1].leftward);
 }
 
-TEST_CASE("who does both on one queue stands below it") {
+TEST_CASE("an actor that puts and gets on one queue is below it") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");
   story.get(main, jobs, story.put(main, jobs));
   CHECK(side_of(cast_of(story), main) == Side::bottom);
 }
 
-TEST_CASE("a child that never came to get stands with its kin") {
+TEST_CASE("a child that never reached its get is placed with its siblings") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");
   auto const first = story.process("consumer-1", main), second = story.process("consumer-2", main);
@@ -90,7 +90,7 @@ TEST_CASE("a child that never came to get stands with its kin") {
   CHECK(side_of(cast, watcher) == Side::bottom);
 }
 
-TEST_CASE("feeders are not players, and a cast that grows with its trace ends up the same") {
+TEST_CASE("feeders are not stage actors, and incremental updates equal a whole one") {
   Story story;
   StageActors growing;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");

@@ -19,7 +19,7 @@ KeyPress character(char32_t c, bool control = false) {
   return {.key = Key::character, .character = c, .shift = false, .control = control};
 }
 
-TEST_CASE("Every action stands in the help once, with a key and words") {
+TEST_CASE("every action is in the help once, with a key and a description") {
   std::set<Action> seen;
   std::set<std::string_view> keys;
   for (ActionFacts const& row : actions()) {
@@ -31,7 +31,7 @@ TEST_CASE("Every action stands in the help once, with a key and words") {
   CHECK(seen.size() == static_cast<std::size_t>(Action::quit) + 1);
 }
 
-TEST_CASE("The keys do what the help says") {
+TEST_CASE("the keys trigger the actions that the help lists") {
   CHECK(action_of(character(' ')) == Action::play_pause);
   CHECK(action_of({.key = Key::right}) == Action::step_forward);
   CHECK(action_of({.key = Key::right, .shift = true}) == Action::next_block);
@@ -45,13 +45,29 @@ TEST_CASE("The keys do what the help says") {
   CHECK_FALSE(wish_of(character('x', true)).has_value());
 }
 
-TEST_CASE("Digits select actors") {
+TEST_CASE("in the presenter's view the keys of a remote control step") {
+  CHECK(wish_of({.key = Key::page_down})->action == Action::leap_forward);
+  CHECK(presenter_wish_of({.key = Key::page_down})->action == Action::step_forward);
+  CHECK(presenter_wish_of({.key = Key::page_up})->action == Action::step_back);
+  CHECK(presenter_wish_of({.key = Key::home})->action == Action::first);
+}
+
+TEST_CASE("no letter without a modifier starts a run") {
+  for (char32_t c = 'a'; c <= 'z'; ++c) {
+    auto const wish = wish_of(character(c));
+    if (wish) CHECK(wish->action != Action::run_other);
+    if (wish) CHECK(wish->action != Action::run_stop);
+  }
+  CHECK(action_of({.key = Key::f5, .shift = true}) == Action::run_other);
+}
+
+TEST_CASE("digits select actors") {
   auto const wish = wish_of(character('3'));
   REQUIRE(wish.has_value());
   CHECK(wish->action == Action::select_nth);
   CHECK(wish->number == 3);
 }
 
-TEST_CASE("A tooltip names the key") { CHECK(tooltip(Action::play_pause) == "Play or pause  (Space)"); }
+TEST_CASE("a tooltip names the key") { CHECK(tooltip(Action::play_pause) == "Play or pause  (Space)"); }
 
 }  // namespace

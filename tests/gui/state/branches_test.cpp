@@ -8,11 +8,11 @@ namespace {
 using namespace qs;
 using namespace qs::gui;
 
-TEST_CASE("The ways taken are a tree, each below the one it left") {
+TEST_CASE("branches: form a tree, each below the one it departed from") {
   Branches branches;
   branches.begin(no_branch, 0, {});
   branches.chosen(parse_schedule("main:4,consumer"));
-  branches.end("deadlock");
+  branches.end(RunEnding::deadlock);
   branches.begin(branches.current(), 2, parse_schedule("main:2"));
   branches.chosen(parse_schedule("main:2,consumer:2"));
   branches.begin(0, 1, parse_schedule("main"));
@@ -27,23 +27,23 @@ TEST_CASE("The ways taken are a tree, each below the one it left") {
   CHECK(rows[2].depth == 2);
   CHECK(rows[3].branch == 2);
   CHECK(branches.current() == 3);
-  CHECK(branches.all()[0].ending == "deadlock");
+  CHECK(branches.all()[0].ending == RunEnding::deadlock);
 }
 
-TEST_CASE("A way that is led again keeps its schedule until it goes beyond it") {
+TEST_CASE("branches: following a branch again keeps its schedule until it goes further") {
   Branches branches;
   branches.begin(no_branch, 0, {});
   branches.chosen(parse_schedule("main:4"));
-  branches.end("finished");
+  branches.end(RunEnding::finished);
   branches.revisit(0);
   branches.chosen(parse_schedule("main:2"));
   CHECK(to_text(branches.all()[0].schedule) == "main:4");
-  CHECK(branches.all()[0].ending == "finished");
+  CHECK(branches.all()[0].ending == RunEnding::finished);
   branches.chosen(parse_schedule("main:5"));
-  CHECK(branches.all()[0].ending.empty());
+  CHECK(branches.all()[0].ending == RunEnding::none);
 }
 
-TEST_CASE("A way on which nothing was chosen gives way to the next") {
+TEST_CASE("branches: a branch without a choice is replaced by the next") {
   Branches branches;
   branches.begin(no_branch, 0, {});
   branches.begin(no_branch, 0, {});
@@ -66,7 +66,7 @@ Trace three_choices() {
   return trace;
 }
 
-TEST_CASE("In the past a choice is shown where it was about to be made") {
+TEST_CASE("branches: before the end, the choice made at the play head is shown") {
   Trace const trace = three_choices();
   CHECK(decisions_before(trace, no_step) == 0);
   CHECK(decisions_before(trace, 0) == 1);
@@ -82,7 +82,7 @@ TEST_CASE("In the past a choice is shown where it was about to be made") {
   CHECK(event_of(trace, 1) == 2);
 }
 
-TEST_CASE("The jumps go from choice to choice") {
+TEST_CASE("branches: jumps go from choice to choice") {
   Trace const trace = three_choices();
   CHECK(next_decision(trace, no_step) == std::optional<Step>(1));
   CHECK(next_decision(trace, 1) == std::optional<Step>(2));
@@ -91,7 +91,7 @@ TEST_CASE("The jumps go from choice to choice") {
   CHECK(previous_decision(trace, 1) == std::optional<Step>(no_step));
 }
 
-TEST_CASE("The end of a run is told with its distance from the play head, and not at the end itself") {
+TEST_CASE("branches: the banner says how far the end of the run is ahead of the play head") {
   Trace trace = three_choices();
   CHECK(ending_ahead(trace, no_step, "Ends in deadlock") == "Ends in deadlock, 3 choices ahead");
   CHECK(ending_ahead(trace, 1, "Ends in deadlock") == "Ends in deadlock, 2 choices ahead");
@@ -103,7 +103,7 @@ TEST_CASE("The end of a run is told with its distance from the play head, and no
   CHECK(ending_ahead(Trace{}, no_step, "Hangs").empty());
 }
 
-TEST_CASE("What is not an actor has no number") {
+TEST_CASE("branches: only actors have numbers") {
   EnabledChoices moves;
   moves.enabled = {{Choice::What::go, 4}, {Choice::What::time}};
   CHECK(moves.nth(1) == std::optional(Choice{Choice::What::go, 4}));

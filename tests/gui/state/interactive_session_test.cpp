@@ -39,7 +39,7 @@ TEST_CASE("the command in an opened trace is never executed") {
   story.process("main");
   story.trace().decisions = {{.step = 0, .choice = {Choice::What::go, 0}, .enabled = {{Choice::What::go, 0}}}};
   story.trace().run.title = "consumer-pool";
-  story.trace().run.ending = "deadlock";
+  story.trace().run.ending = RunEnding::deadlock;
   story.trace().run.command = {"/bin/sh", "-c", "touch " + marker.string()};
   write_trace(story.trace(), file);
 
@@ -63,7 +63,7 @@ TEST_CASE("the command in an opened trace is never executed") {
   CHECK(why_not_repeated(recorded).ends_with("queuescope step -- /bin/sh -c 'touch " + marker.string() + "'"));
 }
 
-TEST_CASE("a command from a trace is shown quoted, so that pasting it runs nothing else") {
+TEST_CASE("a command from a trace is shown quoted for the shell") {
   RunFacts recorded;
   recorded.command = {"./app", "a; rm x", "it's", "", "two\nlines"};
   CHECK(why_not_repeated(recorded).ends_with("-- ./app 'a; rm x' 'it'\\''s' '' 'two lines'"));
@@ -80,7 +80,7 @@ TEST_CASE("a trace that names a scenario is run again as that scenario, whatever
   CHECK(options.command[1] == "sentinel");
 }
 
-TEST_CASE("a trace that names a scenario with a parameter that it does not have is not run again") {
+TEST_CASE("a trace whose scenario lacks one of its parameters is not run again") {
   RunFacts recorded;
   recorded.scenario = "sentinel";
   recorded.parameters = {{"no_such_parameter", "2"}};

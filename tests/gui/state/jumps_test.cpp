@@ -18,7 +18,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_FIXTURE(Fixture, "Blocks are found in both directions") {
+TEST_CASE_FIXTURE(Fixture, "jumps: blocked events are found in both directions") {
   auto const first = find(no_step, Direction::forward, Landmark::block);
   REQUIRE(first.has_value());
   CHECK(trace.at(*first).kind == Kind::blocked);
@@ -32,14 +32,14 @@ TEST_CASE_FIXTURE(Fixture, "Blocks are found in both directions") {
   CHECK_FALSE(find(no_step, Direction::back, Landmark::block).has_value());
 }
 
-TEST_CASE_FIXTURE(Fixture, "A lock that is taken at once is no wake-up") {
+TEST_CASE_FIXTURE(Fixture, "jumps: a lock acquired without waiting is not a wake-up") {
   auto const wake = find(no_step, Direction::forward, Landmark::wake);
   REQUIRE(wake.has_value());
   CHECK(trace.at(*wake).kind == Kind::woken);
   CHECK(trace.at(*wake).actor == sample.consumer);
 }
 
-TEST_CASE("Whoever sleeps is not blocked, and does not wake up from it") {
+TEST_CASE("jumps: sleeping does not count as blocked") {
   testing::Story story;
   auto const main = story.process("main");
   story.blocked(main, Resource::deadline, mp::trace::no_object, {}, 1000);
@@ -50,7 +50,7 @@ TEST_CASE("Whoever sleeps is not blocked, and does not wake up from it") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "A sentinel is met when it is put and when it is got") {
+TEST_CASE_FIXTURE(Fixture, "jumps: a sentinel is found at its put and its get") {
   auto const put = find(no_step, Direction::forward, Landmark::sentinel);
   REQUIRE(put.has_value());
   CHECK(trace.at(*put).kind == Kind::put_begin);

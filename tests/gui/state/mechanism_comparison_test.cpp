@@ -16,7 +16,7 @@ RunFacts run(std::string mechanism, std::string attempts = "4", std::string scen
 
 }  // namespace
 
-TEST_CASE("the endings of the two mechanisms stand together") {
+TEST_CASE("the endings under both mechanisms are shown together") {
   MechanismComparison endings;
   CHECK(endings.compared().empty());
   endings.ended(run("cpython"), "hangs");
@@ -29,7 +29,7 @@ TEST_CASE("the endings of the two mechanisms stand together") {
   CHECK(endings.compared() == "cpython: hangs\nhardened: finished again");
 }
 
-TEST_CASE("what was another run is not compared") {
+TEST_CASE("runs of different scenarios are not compared") {
   MechanismComparison endings;
   endings.ended(run("cpython"), "hangs");
   endings.ended(run("hardened", "0"), "finished");

@@ -37,7 +37,7 @@ struct Told {
   bool wants_step() { return until.wants_step(story.trace(), table); }
 };
 
-TEST_CASE("run until: step after step, until it is so") {
+TEST_CASE("run until: takes steps until the condition holds") {
   Told told;
   told.begin("main blocked");
   for (int step = 0; step < 2; ++step) {
@@ -55,14 +55,14 @@ TEST_CASE("run until: step after step, until it is so") {
   CHECK(told.until.words().starts_with("Running until main blocked"));
   CHECK(!told.wants_step());
   CHECK(told.until.state() == State::reached);
-  CHECK(told.until.words() == "Reached after 3 steps: main blocked");
+  CHECK(told.until.words() == "Reached after 3 choices: main blocked");
   CHECK(told.until.news(told.table));
   told.choose();
   told.settle();
   CHECK(!told.until.news(told.table));
 }
 
-TEST_CASE("run until: what already is so does not count, and events that are on their way are waited for") {
+TEST_CASE("run until: a condition that already holds does not count, and pending events are awaited") {
   Told told;
   told.story.blocked(told.main, Resource::pipe_data, told.queue);
   told.settle();
@@ -76,7 +76,7 @@ TEST_CASE("run until: what already is so does not count, and events that are on 
   CHECK(told.wants_step());
 }
 
-TEST_CASE("run until: it ends with the person, a deadlock or the program") {
+TEST_CASE("run until: ends when the user stops it, at a deadlock or when the program ends") {
   Told told;
   told.begin("jobs.qsize > 3");
   CHECK(told.wants_step());
@@ -85,7 +85,7 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
   told.settle();
   CHECK(told.until.state() == State::stopped);
   CHECK(!told.wants_step());
-  CHECK(told.until.words() == "Stopped after 1 step, before jobs.qsize > 3");
+  CHECK(told.until.words() == "Stopped after 1 choice, before jobs.qsize > 3");
   CHECK(told.until.news(told.table));
 
   told.begin("jobs.qsize > 3");
@@ -101,15 +101,15 @@ TEST_CASE("run until: it ends with the person, a deadlock or the program") {
 
   told.begin("jobs.qsize > 3");
   told.until.run_ended();
-  CHECK(told.until.words() == "The program ended after 0 steps; not reached: jobs.qsize > 3");
+  CHECK(told.until.words() == "The program ended after 0 choices; not reached: jobs.qsize > 3");
 }
 
-TEST_CASE("run until: a line that is no breakpoint is refused with a sentence") {
+TEST_CASE("run until: a malformed breakpoint is refused with one sentence") {
   Told told;
   told.begin("jobs.size > 3");
   CHECK(told.until.state() == State::refused);
   CHECK(!told.wants_step());
-  CHECK(told.until.words().starts_with("A queue has no 'size', only qsize"));
+  CHECK(told.until.words().starts_with("'size' is not a property of a queue; use one of qsize"));
   CHECK(told.until.words().back() == '3');
 }
 

@@ -31,7 +31,7 @@ Lane busy_lane(std::uint64_t spans) {
 
 }  // namespace
 
-TEST_CASE("a lane is in the state that its actor's last event says") {
+TEST_CASE("a lane shows the state after its actor's last event") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs"), taker = story.process("taker", main);
   auto const started = now(story);
@@ -53,7 +53,7 @@ TEST_CASE("a lane is in the state that its actor's last event says") {
   CHECK(lanes.all()[taker].moments[0].mark == LaneMark::killed);
 }
 
-TEST_CASE("feeders stand under their process, sentinels are marked where they are put and got") {
+TEST_CASE("feeders follow their process, and sentinels are marked at put and get") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs"), taker = story.process("taker", main);
   auto const item = story.put(main, jobs, "None");
@@ -69,7 +69,7 @@ TEST_CASE("feeders stand under their process, sentinels are marked where they ar
   CHECK(lanes.all()[taker].moments[0].mark == LaneMark::sentinel_got);
 }
 
-TEST_CASE("lanes that grow with the trace end up the same") {
+TEST_CASE("lanes updated while the trace grows equal lanes of the whole trace") {
   Story story;
   Lanes growing;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs");
@@ -87,7 +87,7 @@ TEST_CASE("lanes that grow with the trace end up the same") {
   CHECK(growing.order() == whole.order());
 }
 
-TEST_CASE("long spans are drawn exactly, short ones merge, and the window bounds their number") {
+TEST_CASE("long spans are exact, short ones are merged, and the width bounds their number") {
   Lane const lane = busy_lane(1'000'000);
   std::uint64_t const end = 1'000'000'000;
   TimeScale scale;
@@ -114,14 +114,14 @@ TEST_CASE("long spans are drawn exactly, short ones merge, and the window bounds
   }
 }
 
-TEST_CASE("the bars of a run that stood still go on until it was stopped") {
+TEST_CASE("the bars of a hung run extend to the time at which it was stopped") {
   Story story;
   auto const main = story.process("main"), jobs = story.queue(main, "jobs"), taker = story.process("taker", main);
   story.end(story.process("gone", main));
   story.begin_get(taker, jobs);
   story.blocked(taker, Resource::pipe_data, jobs);
   std::uint64_t const last = now(story), stopped = last + 2'000'000'000;
-  story.trace().run.ending = "deadline";
+  story.trace().run.ending = RunEnding::deadline;
   Lanes lanes = lanes_of(story);
   CHECK(lanes.end() == last);  // its duration is not known
   CHECK_FALSE(standstill(story.trace()));
@@ -158,13 +158,13 @@ TEST_CASE("the bars of a run that stood still go on until it was stopped") {
 TEST_CASE("a run that ended by itself has no standstill") {
   Story story;
   story.end(story.process("main"));
-  story.trace().run.ending = "finished";
+  story.trace().run.ending = RunEnding::finished;
   story.trace().run.duration = now(story) + 5'000'000;
   CHECK_FALSE(standstill(story.trace()));
   CHECK(lanes_of(story).end() == now(story));
 }
 
-TEST_CASE("lanes share the height, get lower, and then scroll") {
+TEST_CASE("lanes share the height, shrink, and then scroll") {
   TimelineLayout const few = layout_timeline(5, {1000, 300}, 8, 12, 150, 0);
   CHECK(few.most_scroll() == 0);
   CHECK(few.name_height == few.lane_height);

@@ -15,7 +15,7 @@ TimeScale fitted(std::uint64_t duration) {
 
 }  // namespace
 
-TEST_CASE("time and place are each other's inverse") {
+TEST_CASE("converting a time to a position and back gives the same time") {
   TimeScale const scale = fitted(1'000'000);
   for (double const time : {0.0, 1.0, 250'000.0, 1'000'000.0})
     CHECK(scale.time_at(scale.x_of(time)) == doctest::Approx(time).scale(1e6).epsilon(1e-6));
@@ -23,7 +23,7 @@ TEST_CASE("time and place are each other's inverse") {
   CHECK(scale.x_of(1'000'000) < 1100);
 }
 
-TEST_CASE("what is under the cursor stays there while zooming") {
+TEST_CASE("zooming keeps the time under the cursor in place") {
   TimeScale scale = fitted(1'000'000);
   double const time = scale.time_at(400);
   for (int i = 0; i < 20; ++i) {
@@ -33,7 +33,7 @@ TEST_CASE("what is under the cursor stays there while zooming") {
   CHECK(scale.per_pixel() >= 0.5);
 }
 
-TEST_CASE("the run cannot be lost by panning or zooming out") {
+TEST_CASE("panning and zooming out keep the run in view") {
   TimeScale scale = fitted(1'000'000);
   scale.zoom(500, 10, 1'000'000);
   scale.pan(1e9, 1'000'000);
@@ -46,7 +46,7 @@ TEST_CASE("the run cannot be lost by panning or zooming out") {
   CHECK(scale.end() - scale.begin() < 1'100'000);
 }
 
-TEST_CASE("a moment out of sight is revealed, one in sight moves nothing") {
+TEST_CASE("revealing a time scrolls only if it is out of view") {
   TimeScale scale = fitted(1'000'000);
   scale.zoom(100, 20, 1'000'000);
   double const begin = scale.begin();
@@ -57,7 +57,7 @@ TEST_CASE("a moment out of sight is revealed, one in sight moves nothing") {
   CHECK(scale.end() > 900'000);
 }
 
-TEST_CASE("the ruler has round times in one unit, far enough apart") {
+TEST_CASE("the ruler shows round times in one unit, far enough apart") {
   CHECK(ruler_label(1'500'000, 500'000) == "1.5 ms");
   CHECK(ruler_label(2'000'000, 1'000'000) == "2 ms");
   CHECK(ruler_label(20'000, 5'000) == "20 \u00b5s");

@@ -15,7 +15,7 @@ namespace {
 
 using qs::gui::UiTestLog;
 
-TEST_CASE("A line is written only when something differs") {
+TEST_CASE("UI test log: a line is written only when something changed") {
   auto const path = std::filesystem::temp_directory_path() / ("queuescope-report-" + std::to_string(getpid()));
   {
     UiTestLog report(path.string());
@@ -35,7 +35,7 @@ TEST_CASE("A line is written only when something differs") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("Without a file nothing is written, and a place that is none is refused") {
+TEST_CASE("UI test log: without a file nothing is written, and an invalid path is refused") {
   UiTestLog report("");
   CHECK_FALSE(report.wanted());
   report.write({{"step", 1}}, 16);

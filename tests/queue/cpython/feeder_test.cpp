@@ -1,4 +1,4 @@
-// The feeder: a thread of each process that puts, which serialises and writes, later.
+// The feeder: the thread of a putting process that serialises and writes items.
 #include <pthread.h>
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace {
 
 std::atomic<bool> hold_back{false};
 
-/// Cannot be serialised when negative; takes its time while `hold_back`.
+/// Cannot be serialised if negative; serialising waits while `hold_back`.
 struct Number {
   int value = 0;
 };
@@ -48,7 +48,7 @@ TEST_CASE("feeder: right after a put, qsize is 1 and empty is true") {
   CHECK(queue.get().value == 7);
 }
 
-TEST_CASE("feeder: there is none before the first put, and one afterwards") {
+TEST_CASE("feeder: the first put starts it") {
   mp::Queue<int> queue;
   auto const threads = [] { return tests::numbers_in("/proc/self/task").size(); };
   auto const before = threads();
@@ -65,7 +65,7 @@ TEST_CASE("feeder: there is none before the first put, and one afterwards") {
   tests::wait_until([&] { return threads() == before; });
 }
 
-TEST_CASE("feeder: an item that cannot be serialised is dropped, and its slot comes back") {
+TEST_CASE("feeder: an item that cannot be serialised is dropped and its slot released") {
   mp::Queue<Number> queue{{.maxsize = 1}};
   std::mutex mutex;
   std::vector<std::string> errors;
@@ -80,7 +80,7 @@ TEST_CASE("feeder: an item that cannot be serialised is dropped, and its slot co
     }
   });
   queue.put({-1});
-  queue.put({1000});  // waits for the slot of the one before
+  queue.put({1000});  // waits for the slot of the item before
   queue.put({1001});
   queue.put({5});
   CHECK(queue.get().value == 5);
@@ -89,7 +89,7 @@ TEST_CASE("feeder: an item that cannot be serialised is dropped, and its slot co
   CHECK(errors == std::vector<std::string>{"-1: a negative number", "1000: an exception of another kind", "1001: 42"});
 }
 
-TEST_CASE("feeder: a dropped item stays an unfinished task") {
+TEST_CASE("feeder: a dropped item remains an unfinished task") {
   mp::JoinableQueue<Number> queue;
   queue.on_feeder_error([](std::exception_ptr, Number const&) {});
   queue.put({-1});
@@ -101,7 +101,7 @@ TEST_CASE("feeder: a dropped item stays an unfinished task") {
   CHECK(joiner.hangs());
 }
 
-TEST_CASE("feeder: without a hook it reports on stderr, naming the queue, the item and the error") {
+TEST_CASE("feeder: without a hook it reports the queue, the item and the error on stderr") {
   auto const ended = tests::run_apart([] {
     mp::Queue<Number> queue{{.name = "jobs"}};
     queue.put({-7});
@@ -125,14 +125,14 @@ TEST_CASE("feeder: a hook that throws does not stop it") {
   CHECK(ended.code == 0);
 }
 
-TEST_CASE("feeder: what is put in its own process's buffer does not block the putter") {
+TEST_CASE("feeder: an unbounded put does not block while the pipe is full") {
   mp::Queue<std::string> queue;
   for (int item = 0; item < 100; ++item) queue.put(std::string(100'000, 'x'));  // far more than the pipe holds
   CHECK(queue.qsize() == 100);
   for (int item = 0; item < 100; ++item) CHECK(queue.get().size() == 100'000);
 }
 
-TEST_CASE("feeder: when no thread can be started, put throws, and the caller's signals and the slot are as before") {
+TEST_CASE("feeder: if no thread can be started, put throws, and restores the signal mask and the slot") {
   auto const ended = tests::run_apart([] {
     mp::Queue<int> queue{{.maxsize = 1}};
     pthread_attr_t before, unobtainable;

@@ -1,4 +1,4 @@
-// Signals that a handler takes must not be noticed: EINTR is never an outcome.
+// Handled signals must have no effect on calls: EINTR is never an outcome.
 #include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
@@ -18,7 +18,7 @@ namespace {
 
 volatile sig_atomic_t storms = 0;
 
-/// While it lives, this process is interrupted five thousand times a second.
+/// Interrupts this process five thousand times a second during its lifetime.
 class Storm {
  public:
   Storm() {
@@ -42,7 +42,7 @@ class Storm {
 
 }  // namespace
 
-TEST_CASE("interrupted: puts and gets go on through a storm of signals") {
+TEST_CASE("interrupted: puts and gets succeed during a storm of signals") {
   mp::JoinableQueue<std::string> there{{.maxsize = 2}};
   mp::SimpleQueue<std::string> back;
   mp::Process echo{[&] {

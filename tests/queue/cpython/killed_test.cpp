@@ -1,4 +1,4 @@
-// What CPython's mechanism does not survive: a lock's holder killed. It is the lesson, so it must stay so.
+// What CPython's mechanism does not survive: the death of a lock's holder. These hangs are intended behaviour.
 #include <signal.h>
 
 #include <chrono>
@@ -22,7 +22,7 @@ void kill_now(mp::Process& process) {
 
 }  // namespace
 
-TEST_CASE("killed: a reader that waits for bytes takes the read lock with it") {
+TEST_CASE("killed: a reader killed while waiting for bytes leaves the read lock locked") {
   mp::Queue<int> queue;
   mp::Process victim{[&] { queue.get(); }};
   victim.start();
@@ -37,7 +37,7 @@ TEST_CASE("killed: a reader that waits for bytes takes the read lock with it") {
   CHECK(reader.hangs());
 }
 
-TEST_CASE("killed: a waiter that holds nothing takes nothing with it") {
+TEST_CASE("killed: the death of a waiter that holds no lock has no effect") {
   mp::Queue<int> queue;
   mp::Process holder{[&] { queue.get(); }};
   holder.start();
@@ -52,7 +52,7 @@ TEST_CASE("killed: a waiter that holds nothing takes nothing with it") {
   CHECK(queue.get() == 2);
 }
 
-TEST_CASE("killed: a writer in mid-message leaves a torn one, on which even get_nowait blocks") {
+TEST_CASE("killed: a writer killed in mid-message leaves a torn one, on which even get_nowait blocks") {
   mp::Queue<std::string> queue;
   mp::Process victim{[&] { queue.put(std::string(200'000, 'x')); }};
   victim.start();
@@ -63,7 +63,7 @@ TEST_CASE("killed: a writer in mid-message leaves a torn one, on which even get_
   CHECK(reader.hangs());
 }
 
-TEST_CASE("killed: a feeder takes the write lock with it, and every later item stays in its buffer") {
+TEST_CASE("killed: a dead feeder leaves the write lock locked, and later items stay in their buffers") {
   mp::Queue<std::string> queue;
   queue.put(std::string(65'536 - 8, 'x'));
   tests::wait_until([&] { return !queue.empty(); });
@@ -82,7 +82,7 @@ TEST_CASE("killed: a feeder takes the write lock with it, and every later item s
   CHECK(queue.empty());
 }
 
-TEST_CASE("killed: a joiner never answers, and task_done waits for it") {
+TEST_CASE("killed: task_done hangs waiting for the reply of a dead joiner") {
   mp::JoinableQueue<int> queue;
   queue.put(1);
   CHECK(queue.get() == 1);

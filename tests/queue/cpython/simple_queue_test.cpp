@@ -43,7 +43,7 @@ TEST_CASE("simple queue: has no feeder") {
   CHECK(ended.code == 0);
 }
 
-TEST_CASE("simple queue: what the codec throws comes out of put, and nothing is sent") {
+TEST_CASE("simple queue: put throws what the codec throws, and sends nothing") {
   mp::SimpleQueue<Stubborn> queue;
   CHECK_THROWS_WITH_AS(queue.put({-1}), "a negative number", mp::NotSerialisable);
   CHECK(queue.empty());
@@ -51,7 +51,7 @@ TEST_CASE("simple queue: what the codec throws comes out of put, and nothing is 
   CHECK(queue.get().number == 1);
 }
 
-TEST_CASE("simple queue: closed, it raises OSError for everything") {
+TEST_CASE("simple queue: after close, every call throws OSError") {
   mp::SimpleQueue<int> queue;
   queue.close();
   queue.close();

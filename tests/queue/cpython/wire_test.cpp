@@ -46,23 +46,23 @@ TEST_CASE("wire: header and body, byte for byte") {
   }
 }
 
-TEST_CASE("wire: an item of no bytes is a frame of four") {
+TEST_CASE("wire: an empty item is a frame of four bytes") {
   mp::Queue<std::monostate> queue;
   queue.put({});
   tests::wait_until([&] { return bytes_in_pipe(queue.bytes().reader()) == 4; });
   CHECK(take_raw(queue.bytes().reader(), 4) == std::string(4, '\0'));
 }
 
-TEST_CASE("wire: what another writes in this format is got as an item") {
+TEST_CASE("wire: get reads a frame written by another program") {
   mp::Queue<int> queue;
   std::string const bytes = frame(mp::encode(1)) + frame(mp::encode(2));
   CHECK(write(queue.bytes().writer(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
-  // Nobody took a slot for these, so give each back what get releases: an unbounded queue is at its limit.
+  // No slot was taken for these, so take one for each that get will release: an unbounded queue is at its limit.
   CHECK_THROWS_WITH_AS(queue.get(), "semaphore or lock released too many times", mp::ValueError);
   CHECK(!queue.empty());
 }
 
-TEST_CASE("wire: the long form, of 8 bytes of length, is understood") {
+TEST_CASE("wire: the long form, with 8 bytes of length, is read") {
   mp::SimpleQueue<int> queue;
   std::string const body = mp::encode(77);
   std::string bytes(4, '\xff');
@@ -71,7 +71,7 @@ TEST_CASE("wire: the long form, of 8 bytes of length, is understood") {
   CHECK(queue.get() == 77);
 }
 
-TEST_CASE("wire: bytes that are no item of this type raise DecodeError, and the queue goes on") {
+TEST_CASE("wire: malformed bytes throw DecodeError, and the queue remains usable") {
   mp::SimpleQueue<int> queue;
   std::string const bytes = frame("abc");
   CHECK(write(queue.bytes().writer(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
@@ -81,7 +81,7 @@ TEST_CASE("wire: bytes that are no item of this type raise DecodeError, and the 
 }
 
 TEST_CASE("wire: the end of the pipe, at a boundary and inside a message") {
-  // The queue's own write end keeps the pipe open; so close it under the queue's hands.
+  // The queue's own write end keeps the pipe open, so close it behind the queue's back.
   auto const with_end_after = [](std::string const& bytes) {
     mp::SimpleQueue<int> queue;
     CHECK(write(queue.bytes().writer(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
@@ -94,7 +94,7 @@ TEST_CASE("wire: the end of the pipe, at a boundary and inside a message") {
   CHECK_THROWS_WITH_AS(with_end_after(frame("abcd").substr(0, 6)), "got end of file during message", mp::OSError);
 }
 
-TEST_CASE("wire: large items go through whole") {
+TEST_CASE("wire: large items arrive complete") {
   mp::Queue<std::vector<std::uint32_t>> queue;
   std::vector<std::uint32_t> numbers(4u << 20);
   for (std::uint32_t index = 0; index < numbers.size(); ++index) numbers[index] = index * 2654435761u;

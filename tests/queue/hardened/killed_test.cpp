@@ -1,5 +1,5 @@
-// The promise of Mechanism::hardened, at every instruction: a process is killed after the first, the second, the
-// third... instruction of a call, and those who survive go on, and miss at most what the promise allows.
+// The guarantee of Mechanism::hardened, at every instruction: a process is killed after the first, second, third, ...
+// instruction of a call. The survivors must proceed, and may miss only what the guarantee allows.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,8 +27,8 @@ using mp::Mechanism;
 
 namespace {
 
-/// How many deaths a call is tried with, evenly over its instructions: QUEUESCOPE_DEATHS; 0 is one at each of them,
-/// which is what the promise says, and takes hours for the longest, as each death costs all the steps before it.
+/// How many deaths to try per call, evenly spread over its instructions: QUEUESCOPE_DEATHS. 0: one at each instruction,
+/// which takes hours for the longest call, because each death repeats all steps before it.
 int deaths_wanted() {
   char const* const chosen = std::getenv("QUEUESCOPE_DEATHS");
   if (chosen != nullptr) return std::max(0, std::atoi(chosen));
@@ -46,8 +46,8 @@ void count_down(int) {
   if (--*instructions_left <= 0) kill(getpid(), SIGKILL);
 }
 
-/// Forks a process that makes `ready` and then `call`, of which it executes so many instructions before SIGKILL
-/// comes. False: the call was over by then.
+/// Forks a process that runs `ready` and then `call`, and is killed after this many instructions of the call. Returns
+/// false if the call ended before.
 bool killed_in(std::function<void()> const& ready, std::function<void()> const& call, int instructions) {
   pid_t const victim = fork();
   REQUIRE(victim >= 0);
@@ -68,7 +68,7 @@ bool killed_in(std::function<void()> const& ready, std::function<void()> const& 
 
 void nothing() {}
 
-/// Calls `survive` after a death at each instruction of a call, or at as many as are wanted.
+/// Calls `survive` after a death at each instruction of a call, or at a sample of them.
 void at_every_instruction(std::function<void()> const& prepare, std::function<void()> const& ready,
                           std::function<void()> const& call, std::function<void()> const& survive,
                           int most = all_of_it) {
@@ -88,7 +88,7 @@ void at_every_instruction(std::function<void()> const& prepare, std::function<vo
   MESSAGE(deaths << " deaths over " << length << " instructions");
 }
 
-/// What can be got now.
+/// Gets all items that are there now.
 template <typename Queue>
 std::vector<std::string> rest(Queue& queue) {
   std::vector<std::string> items;
@@ -118,7 +118,7 @@ void renew(std::optional<Queue>& queue, mp::QueueOptions const& options) {
 
 }  // namespace
 
-TEST_CASE("killed at every instruction of put: the item is there, whole, or it is not") {
+TEST_CASE("killed at every instruction of put: the item is in the queue completely or not at all") {
   for (std::string const& item : {std::string("new"), item_over_the_end}) {
     std::optional<mp::Queue<std::string>> queue;
     at_every_instruction(
@@ -136,7 +136,7 @@ TEST_CASE("killed at every instruction of put: the item is there, whole, or it i
   }
 }
 
-TEST_CASE("killed at every instruction of get: at most the item that it took is missing") {
+TEST_CASE("killed at every instruction of get: at most the item that it took is lost") {
   for (std::string const& item : {std::string("first"), item_over_the_end}) {
     std::optional<mp::Queue<std::string>> queue;
     at_every_instruction(
@@ -154,7 +154,7 @@ TEST_CASE("killed at every instruction of get: at most the item that it took is 
   }
 }
 
-TEST_CASE("killed at every instruction of a get that waits: nothing is missing") {
+TEST_CASE("killed at every instruction of a waiting get: no item is lost") {
   mp::Queue<std::string> queue{survivor()};
   at_every_instruction(
       nothing, nothing, [&] { CHECK_THROWS_AS(queue.get(Block::yes, 1ms), mp::Empty); },
@@ -162,10 +162,10 @@ TEST_CASE("killed at every instruction of a get that waits: nothing is missing")
         queue.put("here");
         CHECK(queue.get(Block::yes, 10s) == "here");
       },
-      5000);  // what follows is the exception
+      5000);  // after these, the exception is thrown
 }
 
-TEST_CASE("killed at every instruction of a task's get: join returns, and names what is lost") {
+TEST_CASE("killed at every instruction of a task's get: join returns, and names the lost task") {
   mp::JoinableQueue<std::string> queue{survivor()};
   for (bool is_first : {true, false}) {  // the first get of a process opens its page
     CAPTURE(is_first);
@@ -197,7 +197,7 @@ TEST_CASE("killed at every instruction of a task's get: join returns, and names 
   }
 }
 
-TEST_CASE("killed at every instruction of task_done: join returns, and the task is done or somebody's again") {
+TEST_CASE("killed at every instruction of task_done: join returns, and the task is done or redelivered") {
   for (bool redeliver : {false, true}) {
     CAPTURE(redeliver);
     std::optional<mp::JoinableQueue<std::string>> queue;
@@ -210,10 +210,10 @@ TEST_CASE("killed at every instruction of task_done: join returns, and the task 
         [&] { queue->get(); }, [&] { queue->task_done(); },
         [&] {
           if (redeliver) {
-            queue->put(std::string(140'000, 'z'));  // over whatever is free
+            queue->put(std::string(140'000, 'z'));  // more than the free memory
             Items items;
             try {
-              for (;;) {  // whoever finds nothing looks who died
+              for (;;) {  // an empty queue makes get look for dead processes
                 items.push_back(queue->get_nowait());
                 queue->task_done();
               }
@@ -236,7 +236,7 @@ TEST_CASE("killed at every instruction of task_done: join returns, and the task 
   }
 }
 
-TEST_CASE("killed at every instruction of a get with redelivery: somebody else gets the task") {
+TEST_CASE("killed at every instruction of a get with redelivery: another process gets the task") {
   for (bool is_first : {true, false}) {
     CAPTURE(is_first);
     std::optional<mp::JoinableQueue<std::string>> queue;
@@ -261,7 +261,7 @@ TEST_CASE("killed at every instruction of a get with redelivery: somebody else g
   }
 }
 
-TEST_CASE("killed at every instruction of a repair: the next one repairs") {
+TEST_CASE("killed at every instruction of a repair: the next process repairs") {
   std::optional<mp::JoinableQueue<std::string>> queue;
   at_every_instruction(
       [&] {
@@ -269,12 +269,12 @@ TEST_CASE("killed at every instruction of a repair: the next one repairs") {
         queue->put(item_over_the_end);
         queue->put("second");
         killed_in(
-            nothing, [&] { queue->get(); }, 1'000'000);  // it ends, with the first in its hands
+            nothing, [&] { queue->get(); }, 1'000'000);  // it dies holding the first task
       },
       nothing,
       [&] {
-        CHECK(queue->get() == item_over_the_end);  // settles what the dead one held
-        queue->put("third");                       // and looks for its memory
+        CHECK(queue->get() == item_over_the_end);  // settles the tasks of the dead process
+        queue->put("third");                       // and recovers its memory
       },
       [&] {
         Items items;
@@ -291,7 +291,7 @@ TEST_CASE("killed at every instruction of a repair: the next one repairs") {
       });
 }
 
-TEST_CASE("killed hundreds of times: no segment is lost for ever") {
+TEST_CASE("killed hundreds of times: no segment leaks") {
   mp::Queue<std::string> queue{survivor()};
   std::string const quarter(16'000, 'q');
   for (int death = 0; death < 10 * deaths_wanted(); ++death) {

@@ -26,7 +26,7 @@ pid_t dead_process() {
 
 }  // namespace
 
-TEST_CASE("open handles: a process is seen until it leaves or dies") {
+TEST_CASE("open handles: a process is registered until it leaves or dies") {
   tests::Shared<OpenHandles> handles;
   CHECK_FALSE(handles->others(1));
   handles->enter(ProcessIdentity::mine());

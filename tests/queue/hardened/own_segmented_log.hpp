@@ -1,4 +1,4 @@
-// A line of items without a queue around it, for tests of what stands on it.
+// A segmented log without a queue, for tests.
 #pragma once
 
 #include <sys/mman.h>
@@ -12,7 +12,7 @@
 
 #include "hardened/segmented_log.hpp"
 
-/// Memory that processes forked from here share; all zeros.
+/// Zeroed memory shared with forked processes.
 class ZeroedMemory {
  public:
   explicit ZeroedMemory(std::size_t bytes)
@@ -41,25 +41,25 @@ class ZeroedMemory {
   void* start_;
 };
 
-/// No locks: here one goes after the other.
-class OwnLine {
+/// Has no locks: the tests use it from one process at a time.
+class OwnLog {
  public:
-  explicit OwnLine(std::uint32_t segments)
+  explicit OwnLog(std::uint32_t segments)
       : memory_(mp::detail::SegmentedLog::bytes(segments)),
-        line(state_.as<mp::detail::SegmentedLogState>(), &memory_.as<std::byte>(), segments) {
+        log(state_.as<mp::detail::SegmentedLogState>(), &memory_.as<std::byte>(), segments) {
     state_.as<mp::detail::SegmentedLogState>().fresh.store(1);
   }
   bool put(std::string const& body) {
-    std::uint64_t const behind = line.write({body, {}}, {});
+    std::uint64_t const behind = log.write({body, {}}, {});
     if (behind == mp::detail::SegmentedLog::no_memory) return false;
-    line.commit_written(behind);
+    log.commit_written(behind);
     return true;
   }
   std::string get() {
-    auto const first = line.front();
+    auto const first = log.front();
     std::string body(first.bytes, '\0');
-    line.copy(first, body.data());
-    line.commit_read(first);
+    log.copy(first, body.data());
+    log.commit_read(first);
     return body;
   }
 
@@ -69,5 +69,5 @@ class OwnLine {
   ZeroedMemory state_{sizeof(mp::detail::SegmentedLogState)}, memory_;
 
  public:
-  mp::detail::SegmentedLog line;
+  mp::detail::SegmentedLog log;
 };

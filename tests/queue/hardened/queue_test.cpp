@@ -1,4 +1,5 @@
-// Mechanism::hardened, while nobody dies: the same API and the same answers as the other mechanism's.
+// Mechanism::hardened without deaths: the same API and the same results as the other mechanism.
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,7 +30,7 @@ mp::QueueOptions hardened(int maxsize = 0) { return {.maxsize = maxsize, .mechan
 
 }  // namespace
 
-TEST_CASE("hardened: what is put is there when put returns, in order") {
+TEST_CASE("hardened: items are in the queue, in order, when put returns") {
   mp::Queue<int> queue{hardened()};
   CHECK(queue.empty());
   for (int item = 0; item < 1000; ++item) queue.put(item);
@@ -39,7 +40,7 @@ TEST_CASE("hardened: what is put is there when put returns, in order") {
   CHECK_THROWS_AS(queue.get_nowait(), mp::Empty);
 }
 
-TEST_CASE("hardened: items of every length, also around the ends of segments") {
+TEST_CASE("hardened: items of every length, including across segment boundaries") {
   mp::Queue<std::string> queue{hardened()};
   std::vector<std::size_t> lengths;
   for (std::size_t length = 0; length < 70; ++length) lengths.push_back(length);
@@ -62,7 +63,7 @@ TEST_CASE("hardened: items of every length, also around the ends of segments") {
   for (std::size_t length : lengths) CHECK(queue.get() == text(length));
 }
 
-TEST_CASE("hardened: a bound, with and without patience") {
+TEST_CASE("hardened: a bound, with and without a time-out") {
   mp::Queue<int> queue{hardened(2)};
   queue.put(1);
   queue.put(2);
@@ -77,7 +78,7 @@ TEST_CASE("hardened: a bound, with and without patience") {
   CHECK_THROWS_AS(queue.get(Block::yes, 20ms), mp::Empty);
 }
 
-TEST_CASE("hardened: a getter that waits gets what comes, a putter that waits puts when there is room") {
+TEST_CASE("hardened: a waiting get returns when an item arrives, a waiting put when there is room") {
   mp::Queue<int> there{hardened(1)}, back{hardened(1)};
   mp::Process echo{[&] {
     for (int turn = 0; turn < 2000; ++turn) back.put(there.get() + 1);
@@ -91,7 +92,7 @@ TEST_CASE("hardened: a getter that waits gets what comes, a putter that waits pu
   CHECK(echo.exitcode() == 0);
 }
 
-TEST_CASE("hardened: four producers and four consumers lose, double and reorder nothing") {
+TEST_CASE("hardened: four producers and four consumers lose, duplicate and reorder no item") {
   constexpr int each = 20'000;
   for (int maxsize : {0, 3, 64}) {
     mp::Queue<std::pair<int, int>> queue{hardened(maxsize)};
@@ -137,7 +138,7 @@ TEST_CASE("hardened: a producer may exit, and be killed, with everything still u
   for (int item = 0; item < 50; ++item) CHECK(queue.get() == std::string(100'000, static_cast<char>('a' + item % 26)));
 }
 
-TEST_CASE("hardened: what cannot be serialised is thrown by put, and nothing is in the queue") {
+TEST_CASE("hardened: put throws what the codec throws, and the queue stays empty") {
   struct Local {};
   mp::Queue<std::variant<int, std::string>> queue{hardened(1)};
   queue.put(std::string("good"));
@@ -145,7 +146,7 @@ TEST_CASE("hardened: what cannot be serialised is thrown by put, and nothing is 
   CHECK(queue.empty());
 }
 
-TEST_CASE("hardened: closed, and closed again") {
+TEST_CASE("hardened: close is idempotent") {
   mp::Queue<int> queue{hardened()};
   queue.put(1);
   CHECK_THROWS_AS(queue.join_thread(), mp::AssertionError);
@@ -161,7 +162,7 @@ TEST_CASE("hardened: closed, and closed again") {
   CHECK_THROWS_WITH_AS(simple.get(), "handle is closed", mp::OSError);
 }
 
-TEST_CASE("hardened: tasks are counted, by whoever does them") {
+TEST_CASE("hardened: any process may finish a task") {
   mp::JoinableQueue<int> queue{hardened()};
   queue.join();
   for (int item = 0; item < 3; ++item) queue.put(item);
@@ -180,7 +181,7 @@ TEST_CASE("hardened: tasks are counted, by whoever does them") {
   CHECK(joiner.code() == 0);
   CHECK_THROWS_AS(queue.task_done(), mp::ValueError);
   queue.put(7);
-  queue.task_done();  // before anybody got it, as CPython allows
+  queue.task_done();  // before the get, as CPython allows
   queue.join();
 }
 
@@ -230,7 +231,7 @@ TEST_CASE("hardened: threads of one process take and finish tasks at the same ti
   CHECK(ended.out == "task_done() called too many times\n");
 }
 
-TEST_CASE("hardened: shutdown tells whoever waits, and lets what is there be got") {
+TEST_CASE("hardened: shutdown wakes waiting calls, and remaining items can be got") {
   mp::JoinableQueue<int> queue{hardened(2)};
   queue.put(1);
   queue.put(2);
@@ -262,7 +263,7 @@ TEST_CASE("hardened: shutdown tells whoever waits, and lets what is there be got
   CHECK_THROWS_AS(other.shutdown(), mp::RuntimeError);
 }
 
-TEST_CASE("hardened: whoever asks for it is told when nobody else has the queue any more") {
+TEST_CASE("hardened: with tell_abandoned, a waiting call throws when no other process has the queue") {
   mp::Queue<int> queue{{.mechanism = Mechanism::hardened, .tell_abandoned = true}};
   CHECK_THROWS_AS(queue.get(), mp::Abandoned);
   mp::Process producer{[&] {
@@ -314,12 +315,12 @@ TEST_CASE("hardened: waiting uses no processor time") {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they need the address space
-TEST_CASE("hardened: when all memory is in use put waits or throws Full, and all of it comes back") {
+TEST_CASE("hardened: put waits or throws Full while all memory is in use, and all memory is reclaimed") {
   auto const ended = tests::run_apart([] {
     std::string const huge(100'000'000, 'x');
     rlim_t pages = 0;
     std::ifstream("/proc/self/statm") >> pages;
-    rlim_t const little = pages * static_cast<rlim_t>(getpagesize()) + (320u << 20);  // most of it for the ledger
+    rlim_t const little = pages * static_cast<rlim_t>(getpagesize()) + (320u << 20);  // most of it is for the ledger
     rlimit const limit{little, little};
     setrlimit(RLIMIT_AS, &limit);
     mp::Queue<std::string> queue{hardened()};
@@ -340,7 +341,7 @@ TEST_CASE("hardened: when all memory is in use put waits or throws Full, and all
     says(first > 100);
     for (int time = 0; time < 5; ++time) {
       drain();
-      says(fill(large) > 1);  // the last of them took what was there before it was refused
+      says(fill(large) > 1);  // the last put took the remaining memory before it failed
       drain();
       says(fill(small) == first);
     }
@@ -358,3 +359,31 @@ TEST_CASE("hardened: when all memory is in use put waits or throws Full, and all
   CHECK(ended.err == "");
 }
 #endif
+
+TEST_CASE("hardened: join throws when the only consumer has died and tasks remain") {
+  for (bool const holds_a_task : {true, false}) {
+    CAPTURE(holds_a_task);
+    mp::JoinableQueue<int> queue{{.mechanism = mp::Mechanism::hardened, .name = "jobs"}};
+    queue.put(1);
+    queue.put(2);
+    mp::Process consumer{[&] {
+      queue.get();
+      if (!holds_a_task) queue.task_done();
+      raise(SIGKILL);
+    }};
+    consumer.start();
+    consumer.join();
+    if (holds_a_task) {
+      CHECK_THROWS_AS(queue.join(), mp::TasksLost);
+    }
+    CHECK_THROWS_WITH_AS(queue.join(), "no other process has the queue jobs any more, and 1 of its tasks are not done",
+                         mp::Abandoned);
+    mp::Process successor{[&] {
+      queue.get();
+      queue.task_done();
+    }};
+    successor.start();
+    queue.join();
+    successor.join();
+  }
+}

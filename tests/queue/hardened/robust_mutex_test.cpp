@@ -1,4 +1,4 @@
-// The lock of Mechanism::hardened alone: what becomes of those who wait for it.
+// The lock of Mechanism::hardened, and its waiters.
 #include "hardened/robust_mutex.hpp"
 
 #include <linux/futex.h>
@@ -22,10 +22,10 @@ using Taken = RobustMutex::Taken;
 
 namespace {
 
-/// In memory that processes forked from here share.
+/// In memory shared with forked processes.
 struct SharedMutex {
   SharedMutex() : mutex(*new (&memory.as<RobustMutex>()) RobustMutex) {}
-  /// The kernel's word: who holds it, and whether anybody waits.
+  /// The lock word: the holder's thread id, and the waiters bit.
   std::atomic_ref<std::uint32_t> word() { return std::atomic_ref(memory.as<std::uint32_t>()); }
 
   ZeroedMemory memory{sizeof(RobustMutex)};
@@ -34,12 +34,12 @@ struct SharedMutex {
 
 }  // namespace
 
-TEST_CASE("robust mutex: who waits gets the lock, also when the wake went to one who died of it") {
+TEST_CASE("robust mutex: a waiter gets the lock even if the woken waiter dies") {
   SharedMutex shared;
   REQUIRE(shared.mutex.lock() == Taken::yes);
   auto const asleep = [](tests::Apart const& process) { return tests::state_of(process.pid()) == 'S'; };
   tests::Flag begun;
-  tests::Apart doomed([&] {  // first in the kernel's row of waiters, and gone as soon as it is woken
+  tests::Apart doomed([&] {  // the kernel's first waiter; dies as soon as it is woken
     begun.raise();
     std::uint32_t const seen = shared.word().fetch_or(FUTEX_WAITERS) | FUTEX_WAITERS;
     syscall(SYS_futex, &shared.memory.as<std::uint32_t>(), FUTEX_WAIT, seen, nullptr, nullptr, 0);
@@ -48,7 +48,7 @@ TEST_CASE("robust mutex: who waits gets the lock, also when the wake went to one
   tests::wait_until([&] { return asleep(doomed); });
   tests::Apart waiter([&] {
     begun.raise();
-    shared.mutex.lock();
+    (void)shared.mutex.lock();
     shared.mutex.unlock();
   });
   begun.wait();
@@ -58,9 +58,9 @@ TEST_CASE("robust mutex: who waits gets the lock, also when the wake went to one
   CHECK(waiter.code() == 0);
 }
 
-TEST_CASE("robust mutex: the dead give it back, and a wait with a time-out ends") {
+TEST_CASE("robust mutex: a dead holder releases it, and a wait with a time-out ends") {
   SharedMutex shared;
-  CHECK(tests::Apart([&] { shared.mutex.lock(); }).code() == 0);
+  CHECK(tests::Apart([&] { (void)shared.mutex.lock(); }).code() == 0);
   CHECK_FALSE(shared.mutex.held());
   CHECK(shared.mutex.lock() == Taken::from_the_dead);
   CHECK(shared.mutex.held());

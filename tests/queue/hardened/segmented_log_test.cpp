@@ -1,4 +1,4 @@
-// The line in shared memory alone: what it frees, and what rebuild() finds again.
+// The segmented log: what it frees, and what rebuild() recovers.
 #include <chrono>
 #include <string>
 #include <vector>
@@ -15,95 +15,95 @@ namespace {
 
 std::string const big(100'000, 'b');
 
-void rebuild(SegmentedLog& line) {
-  line.rebuild([](SegmentedLog::Visit const&) {});
+void rebuild(SegmentedLog& log) {
+  log.rebuild([](SegmentedLog::Visit const&) {});
 }
 
 }  // namespace
 
-TEST_CASE("line: two segments are enough for ever, when readers keep up") {
-  OwnLine fixture(64);
+TEST_CASE("log: two segments suffice while the readers keep up") {
+  OwnLog fixture(64);
   for (int item = 0; item < 50'000; ++item) {
     REQUIRE(fixture.put("item " + std::to_string(item)));
     REQUIRE(fixture.get() == "item " + std::to_string(item));
   }
-  CHECK(fixture.line.used_segments() <= 2);
+  CHECK(fixture.log.used_segments() <= 2);
 }
 
-TEST_CASE("line: what does not fit is refused, changes nothing, and fits later") {
-  OwnLine fixture(4);
+TEST_CASE("log: a write that does not fit fails without effect, and succeeds later") {
+  OwnLog fixture(4);
   REQUIRE(fixture.put(big));
   CHECK_FALSE(fixture.put(std::string(300'000, 'x')));
-  CHECK(fixture.line.size() == 1);
+  CHECK(fixture.log.size() == 1);
   CHECK(fixture.get() == big);
-  rebuild(fixture.line);  // what the refused put had taken, the queue repairs before it gives up
+  rebuild(fixture.log);  // a queue recovers the segments of a failed write in the same way
   CHECK(fixture.put(big));
   CHECK(fixture.get() == big);
 }
 
-TEST_CASE("line: a writer that dies before its commit has done nothing, and rebuild finds its segments") {
-  OwnLine fixture(16);
+TEST_CASE("log: a writer that dies before its commit adds nothing, and rebuild frees its segments") {
+  OwnLog fixture(16);
   REQUIRE(fixture.put("first"));
   for (int death = 0; death < 100; ++death) {
-    if (fixture.line.write({big, {}}, {}) == SegmentedLog::no_memory) rebuild(fixture.line);
-    CHECK(fixture.line.size() == 1);
+    if (fixture.log.write({big, {}}, {}) == SegmentedLog::no_memory) rebuild(fixture.log);
+    CHECK(fixture.log.size() == 1);
   }
-  rebuild(fixture.line);
-  CHECK(fixture.line.free_segments() == fixture.line.used_segments() - 1);
+  rebuild(fixture.log);
+  CHECK(fixture.log.free_segments() == fixture.log.used_segments() - 1);
   CHECK(fixture.put(big));
   CHECK(fixture.get() == "first");
   CHECK(fixture.get() == big);
 }
 
-TEST_CASE("line: rebuild keeps what is in the line and what is pinned") {
-  OwnLine fixture(32);
+TEST_CASE("log: rebuild keeps queued and pinned frames") {
+  OwnLog fixture(32);
   REQUIRE(fixture.put(big));
   REQUIRE(fixture.put("between"));
   REQUIRE(fixture.put(big + "2"));
-  auto const pinned = fixture.line.front();
-  fixture.line.pin(pinned);
-  fixture.line.commit_read(pinned);
+  auto const pinned = fixture.log.front();
+  fixture.log.pin(pinned);
+  fixture.log.commit_read(pinned);
   for (int times = 0; times < 3; ++times) {
-    fixture.line.rebuild([&](SegmentedLog::Visit const& visit) { visit(pinned); });
+    fixture.log.rebuild([&](SegmentedLog::Visit const& visit) { visit(pinned); });
     REQUIRE(fixture.put("more"));
   }
   std::string body(pinned.bytes, '\0');
-  fixture.line.copy(pinned, body.data());
+  fixture.log.copy(pinned, body.data());
   CHECK(body == big);
   CHECK(fixture.get() == "between");
   CHECK(fixture.get() == big + "2");
-  fixture.line.unpin(pinned);
+  fixture.log.unpin(pinned);
   for (int times = 0; times < 3; ++times) CHECK(fixture.get() == "more");
-  CHECK(fixture.line.free_segments() == fixture.line.used_segments() - 1);
+  CHECK(fixture.log.free_segments() == fixture.log.used_segments() - 1);
 }
 
-TEST_CASE("line: what came of a crowd is used again") {
-  OwnLine fixture(400);
+TEST_CASE("log: the segments of a backlog are reused") {
+  OwnLog fixture(400);
   for (int item = 0; item < 150; ++item) REQUIRE(fixture.put(big));
-  std::uint32_t const used = fixture.line.used_segments();
+  std::uint32_t const used = fixture.log.used_segments();
   for (int item = 0; item < 150; ++item) CHECK(fixture.get() == big);
-  CHECK(fixture.line.free_segments() == used - 1);
+  CHECK(fixture.log.free_segments() == used - 1);
   for (int item = 0; item < 150; ++item) REQUIRE(fixture.put(big));
-  CHECK(fixture.line.used_segments() <= used + 1);
+  CHECK(fixture.log.used_segments() <= used + 1);
 }
 
-TEST_CASE("log: the pages of a backlog go back to the system, also where the memory is not aligned") {
-  OwnLine fixture(400);
+TEST_CASE("log: the pages of a backlog are returned to the system, even in unaligned memory") {
+  OwnLog fixture(400);
   for (int item = 0; item < 200; ++item) REQUIRE(fixture.put(big));
   std::size_t const full = fixture.resident_bytes();
   CHECK(full > 200 * big.size());
   for (int item = 0; item < 200; ++item) CHECK(fixture.get() == big);
-  CHECK(fixture.resident_bytes() < (SegmentedLog::most_hot + 8) * SegmentedLog::segment_bytes);
+  CHECK(fixture.resident_bytes() < (SegmentedLog::max_hot_segments + 8) * SegmentedLog::segment_bytes);
 }
 
 #if !defined(__SANITIZE_THREAD__)
 TEST_CASE("log: the size is never negative when items are put and got while it is read") {
-  OwnLine fixture(64);
+  OwnLog fixture(64);
   bool long_enough = true;
   for (int step = 1; long_enough; ++step) {
     std::uint32_t size = 0;
     long_enough = tests::interrupted_after(
-        step, [&] { size = fixture.line.size(); },
+        step, [&] { size = fixture.log.size(); },
         [&] {
           fixture.put("item");
           fixture.get();
@@ -114,25 +114,25 @@ TEST_CASE("log: the size is never negative when items are put and got while it i
 }
 #endif
 
-TEST_CASE("line: what one side has seen of the other is enough until it does not answer") {
-  OwnLine fixture(64);
-  CHECK_FALSE(fixture.line.any());
-  CHECK_FALSE(fixture.line.any_for_reader());
+TEST_CASE("log: a side reads the other's position only when the cached one does not suffice") {
+  OwnLog fixture(64);
+  CHECK_FALSE(fixture.log.any());
+  CHECK_FALSE(fixture.log.any_for_reader());
   for (int item = 0; item < 5; ++item) fixture.put("item");
-  CHECK(fixture.line.any());
-  CHECK(fixture.line.holds(5));
-  CHECK_FALSE(fixture.line.holds(6));
+  CHECK(fixture.log.any());
+  CHECK(fixture.log.holds(5));
+  CHECK_FALSE(fixture.log.holds(6));
   for (int item = 0; item < 5; ++item) {
-    CHECK(fixture.line.holds_for_writer(1));
-    REQUIRE(fixture.line.any_for_reader());
+    CHECK(fixture.log.holds_for_writer(1));
+    REQUIRE(fixture.log.any_for_reader());
     fixture.get();
   }
-  CHECK_FALSE(fixture.line.any());
-  CHECK_FALSE(fixture.line.any_for_reader());
-  CHECK_FALSE(fixture.line.holds_for_writer(1));
+  CHECK_FALSE(fixture.log.any());
+  CHECK_FALSE(fixture.log.any_for_reader());
+  CHECK_FALSE(fixture.log.holds_for_writer(1));
 }
 
-TEST_CASE("spin budget: short waits make the next one look for longer, long ones take that back") {
+TEST_CASE("spin budget: grows with short waits, shrinks with long ones") {
   mp::detail::SpinBudget spin;
   auto const looks = [&] {
     int count = 0;

@@ -1,4 +1,4 @@
-// The ledger of tasks alone: what it believes of those who died while they took one.
+// The task ledger, when processes die while taking a task.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,21 +16,20 @@ using mp::detail::TaskLedgerState;
 
 namespace {
 
-/// A line with one task, and its ledger.
-struct Tasks : OwnLine {
-  explicit Tasks(bool redeliver)
-      : OwnLine(16), ledger(ledger_state.as<TaskLedgerState>(), line, redeliver, nullptr, 0) {
+/// A log with one task, and its ledger.
+struct Tasks : OwnLog {
+  explicit Tasks(bool redeliver) : OwnLog(16), ledger(ledger_state.as<TaskLedgerState>(), log, redeliver, nullptr, 0) {
     put("task");
   }
   TaskLedger::Held take(std::uint32_t page, bool commit = true) {
-    auto const first = line.front();
+    auto const first = log.front();
     auto const held = ledger.take(page, first);
     if (!commit) return held;
-    line.commit_read(first);
+    log.commit_read(first);
     ledger.taken(held);
     return held;
   }
-  /// So many tasks were taken by one process and done, and its page is free again.
+  /// One process takes and finishes this many tasks, and its page becomes free.
   void wear_page(std::uint32_t tasks) {
     pid_t const child = fork();
     if (child == 0) {
@@ -44,12 +43,12 @@ struct Tasks : OwnLine {
     waitpid(child, nullptr, 0);
     ledger.settle();
   }
-  /// A process that dies before its take has come true, or just after it.
+  /// A process that dies before its take is committed, or right after it.
   void die_taking(bool committed) {
     pid_t const child = fork();
     if (child == 0) {
       take(ledger.open_page("dead"), false);
-      if (committed) line.commit_read(line.front());
+      if (committed) log.commit_read(log.front());
       _exit(0);
     }
     waitpid(child, nullptr, 0);
@@ -61,7 +60,7 @@ struct Tasks : OwnLine {
 
 }  // namespace
 
-TEST_CASE("ledger: who died before its take came true never had the task, also when somebody else has it") {
+TEST_CASE("ledger: a process that died before its take was committed never had the task, even if another has it") {
   for (bool const redeliver : {false, true}) {
     Tasks fixture(redeliver);
     auto const page = fixture.ledger.open_page("survivor");
@@ -70,12 +69,12 @@ TEST_CASE("ledger: who died before its take came true never had the task, also w
     fixture.take(page);
     fixture.ledger.settle();
     CHECK(fixture.ledger.lost() == 0);
-    CHECK(fixture.ledger.find_again().page == TaskLedger::nobody);
+    CHECK(fixture.ledger.find_returned().page == TaskLedger::nobody);
     CHECK(fixture.ledger.unfinished() == 1);
   }
 }
 
-TEST_CASE("ledger: who died before its take came true never had the task, on a page whose ring has come around") {
+TEST_CASE("ledger: a process that died before its take was committed never had the task, on a wrapped page") {
   for (bool const redeliver : {false, true}) {
     for (std::uint32_t const worn : {LedgerPage::entries - 1, LedgerPage::entries, 2 * LedgerPage::entries + 3}) {
       CAPTURE(redeliver);
@@ -85,13 +84,13 @@ TEST_CASE("ledger: who died before its take came true never had the task, on a p
       fixture.die_taking(false);
       fixture.ledger.settle();
       CHECK(fixture.ledger.lost() == 0);
-      CHECK(fixture.ledger.find_again().page == TaskLedger::nobody);
+      CHECK(fixture.ledger.find_returned().page == TaskLedger::nobody);
       CHECK(fixture.ledger.unfinished() == 1);
     }
   }
 }
 
-TEST_CASE("ledger: who holds more than a ring is forgotten the oldest, and to finish one of those finishes no other") {
+TEST_CASE("ledger: finishing a task that a full ring has overwritten finishes no other task") {
   Tasks fixture(false);
   tests::run_apart([&] {
     auto const page = fixture.ledger.open_page("hoarder");
@@ -107,7 +106,7 @@ TEST_CASE("ledger: who holds more than a ring is forgotten the oldest, and to fi
   CHECK(fixture.ledger.unfinished() == 0);
 }
 
-TEST_CASE("ledger: a task taken before the count of a page came around, and held since, is its holder's") {
+TEST_CASE("ledger: a task held since before the count of a page wrapped around still belongs to its holder") {
   for (bool const redeliver : {false, true}) {
     CAPTURE(redeliver);
     Tasks fixture(redeliver);
@@ -126,21 +125,21 @@ TEST_CASE("ledger: a task taken before the count of a page came around, and held
     CHECK(fixture.ledger.lost() == (redeliver ? 0 : 2));
     if (!redeliver) continue;
     for (int task = 0; task < 2; ++task) {
-      auto const again = fixture.ledger.find_again();
+      auto const again = fixture.ledger.find_returned();
       REQUIRE(again.page == 0);
-      fixture.ledger.take_again(again, fixture.ledger.open_page("survivor"));
+      fixture.ledger.take_returned(again, fixture.ledger.open_page("survivor"));
     }
-    CHECK(fixture.ledger.find_again().page == TaskLedger::nobody);
+    CHECK(fixture.ledger.find_returned().page == TaskLedger::nobody);
   }
 }
 
-TEST_CASE("ledger: who died after its take came true had the task") {
+TEST_CASE("ledger: a process that died after its take was committed had the task") {
   for (bool const redeliver : {false, true}) {
     Tasks fixture(redeliver);
     fixture.die_taking(true);
     fixture.ledger.settle_claims();
     fixture.ledger.settle();
     CHECK(fixture.ledger.lost() == (redeliver ? 0 : 1));
-    CHECK((fixture.ledger.find_again().page != TaskLedger::nobody) == redeliver);
+    CHECK((fixture.ledger.find_returned().page != TaskLedger::nobody) == redeliver);
   }
 }

@@ -20,7 +20,7 @@ namespace {
 
 std::string const large(300'000, 'x');  // does not fit the pipe
 
-/// The body of a process runs to its end; how many of the three items that it put have arrived?
+/// Runs `body` in a process to its end; returns how many of the three items that it put have arrived.
 int arrive(std::function<void(mp::Queue<std::string>&)> const& body) {
   mp::Queue<std::string> queue;
   mp::Process process{[&] { body(queue); }};
@@ -43,7 +43,7 @@ void put_three(mp::Queue<std::string>& queue) {
 
 }  // namespace
 
-TEST_CASE("exit: what was put is written before the process is gone") {
+TEST_CASE("exit: all items are written before the process ends") {
   CHECK(arrive(put_three) == 3);
   CHECK(arrive([](auto& queue) {
           put_three(queue);
@@ -56,10 +56,10 @@ TEST_CASE("exit: what was put is written before the process is gone") {
   CHECK(arrive([](auto& queue) {
           mp::Queue<std::string> taken = std::move(queue);
           put_three(taken);
-        }) == 3);  // the object is gone before the process is
+        }) == 3);  // the queue is destroyed before the process ends
 }
 
-TEST_CASE("exit: an uncaught exception flushes too") {
+TEST_CASE("exit: an uncaught exception also flushes the queues") {
   auto const ended = tests::run_apart([] {
     std::exit(arrive([](auto& queue) {
       put_three(queue);
@@ -83,7 +83,7 @@ TEST_CASE("exit: _exit skips everything") {
   CHECK(queue.get().front() == 'x');
 }
 
-TEST_CASE("exit: the process waits until somebody reads what it put") {
+TEST_CASE("exit: the process waits until its items are read") {
   mp::Queue<std::string> queue;
   tests::Apart producer{[&] { queue.put(large); }};
   CHECK(producer.hangs());
@@ -143,7 +143,7 @@ TEST_CASE("exit: daemons are terminated, other children joined") {
   CHECK(*finished == 1);
 }
 
-TEST_CASE("exit: a daemon's end does not depend on its parent's good will") {
+TEST_CASE("exit: a daemon ends with its parent, even if the parent is killed") {
   tests::Flag ready;
   tests::Shared<std::atomic<pid_t>> daemon_pid;
   tests::Apart parent{[&] {
@@ -166,7 +166,7 @@ TEST_CASE("exit: a daemon's end does not depend on its parent's good will") {
   });
 }
 
-TEST_CASE("exit: a handle may die before its process") {
+TEST_CASE("exit: a handle may be destroyed before its process ends") {
   tests::Shared<std::atomic<int>> finished;
   tests::Apart parent{[&] {
     {
@@ -185,7 +185,7 @@ TEST_CASE("exit: a handle may die before its process") {
 TEST_CASE("exit: std::exit deep inside a child runs the child's sequence, not the parent's") {
   mp::Queue<int> queue;
   queue.put(1);
-  CHECK(queue.get() == 1);  // this process has a feeder; the child does not have it
+  CHECK(queue.get() == 1);  // this process has a feeder; the child must not inherit it
   mp::Process child{[&] {
     queue.put(2);
     std::exit(3);

@@ -1,4 +1,4 @@
-// What a child has of its parent's queues: the pipe and the locks, but an empty buffer, no feeder, not closed.
+// What a child inherits of its parent's queues: the pipe and the locks, but an empty buffer, no feeder, not closed.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +14,7 @@
 #include "tests/support/processes.hpp"
 #include "tests/support/shared.hpp"
 
-TEST_CASE("fork: the parent's buffer stays the parent's") {
+TEST_CASE("fork: the parent's buffer is not inherited") {
   mp::Queue<std::string> queue;
   for (int item = 0; item < 3; ++item) queue.put(std::string(200'000, static_cast<char>('a' + item)));
   mp::Process child{[&] {
@@ -22,12 +22,12 @@ TEST_CASE("fork: the parent's buffer stays the parent's") {
   }};
   child.start();
   child.join();
-  CHECK(child.exitcode() == 0);  // had it the buffer, it would wait for a reader
+  CHECK(child.exitcode() == 0);  // with the parent's buffer it would wait for a reader
   for (int item = 0; item < 3; ++item) CHECK(queue.get().front() == 'a' + item);
-  CHECK_THROWS_AS(queue.get_nowait(), mp::Empty);  // and would have sent it twice
+  CHECK_THROWS_AS(queue.get_nowait(), mp::Empty);  // and would have sent the item twice
 }
 
-TEST_CASE("fork: closed in the parent is open in the child") {
+TEST_CASE("fork: a close in the parent does not affect the child") {
   mp::Queue<int> queue;
   queue.close();
   mp::Queue<int> answer;
@@ -63,7 +63,7 @@ TEST_CASE("fork: a child that starts after the parent's feeder has closed the pi
   CHECK(child.exitcode() == 3);
 }
 
-TEST_CASE("fork: closed in the child is open in the parent") {
+TEST_CASE("fork: a close in the child does not affect the parent") {
   mp::Queue<int> queue;
   mp::Process child{[&] {
     queue.put(1);
@@ -76,7 +76,7 @@ TEST_CASE("fork: closed in the child is open in the parent") {
   CHECK(queue.get() == 2);
 }
 
-TEST_CASE("fork: a plain fork() is as good as a Process") {
+TEST_CASE("fork: a plain fork() works like a Process") {
   mp::Queue<int> queue;
   queue.put(0);
   CHECK(queue.get() == 0);
@@ -98,7 +98,7 @@ TEST_CASE("fork: grandchildren have the queue too") {
   child.join();
 }
 
-TEST_CASE("fork: the error hook goes to the child") {
+TEST_CASE("fork: the child inherits the error hook") {
   auto const ended = tests::run_apart([] {
     mp::Queue<std::vector<int>> queue;
     tests::Shared<std::atomic<int>> called;
@@ -116,7 +116,7 @@ constexpr bool allocator_survives_fork = false;
 constexpr bool allocator_survives_fork = true;
 #endif
 
-TEST_CASE("fork: while other threads put and get, a child can do so at once" *
+TEST_CASE("fork: a child can put and get although it was forked while other threads did" *
           doctest::skip(!allocator_survives_fork)) {
   mp::Queue<int> busy, answers;
   std::atomic<bool> stop{false};
@@ -128,7 +128,7 @@ TEST_CASE("fork: while other threads put and get, a child can do so at once" *
   }};
   for (int round = 0; round < 50; ++round) {
     mp::Process child{[&] {
-      busy.put(1);  // whatever the noisy thread held at the fork is not held here
+      busy.put(1);  // locks that the other thread held at the fork are not held here
       answers.put(round);
     }};
     child.start();

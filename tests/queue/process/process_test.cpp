@@ -1,4 +1,4 @@
-// Process: start, join, end and what is known of it.
+// Process: start, join, end, and its state.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <functional>
+#include <memory>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -20,7 +22,7 @@
 
 using namespace std::chrono_literals;
 
-TEST_CASE("process: before, while and after it runs") {
+TEST_CASE("process: the state before, during and after its run") {
   tests::Flag go;
   mp::Process process{[&] { go.wait(); }, {.name = "worker"}};
   CHECK(process.pid() == 0);
@@ -44,12 +46,12 @@ TEST_CASE("process: before, while and after it runs") {
   CHECK(!process.is_alive());
   CHECK(process.exitcode() == 0);
   CHECK(poll(&ended, 1, 0) == 1);
-  process.join();  // a second time is nothing
+  process.join();  // has no effect the second time
   process.terminate();
   CHECK(process.exitcode() == 0);
 }
 
-TEST_CASE("process: names without a name, and the name from inside") {
+TEST_CASE("process: default names, and process_name()") {
   mp::Process one{[] {}}, two{[] {}};
   CHECK(one.name().substr(0, 8) == "process-");
   CHECK(one.name() != two.name());
@@ -138,7 +140,7 @@ TEST_CASE("process: what a child prints before it ends is not lost, and not prin
   CHECK(ended.out == "parent child parent again");
 }
 
-TEST_CASE("process: only the process that made it may start, join and ask") {
+TEST_CASE("process: only the creating process may start, join and query it") {
   mp::Process target{[] {}};
   mp::Process other{[&] {
     int refused = 0;
@@ -164,7 +166,7 @@ TEST_CASE("process: only the process that made it may start, join and ask") {
   CHECK(other.exitcode() == 3);
 }
 
-TEST_CASE("process: a daemon may have no children") {
+TEST_CASE("process: a daemon cannot start children") {
   mp::Process daemon{
       [] {
         mp::Process child{[] {}};
@@ -193,7 +195,7 @@ TEST_CASE("process: a child has children of its own") {
   CHECK(outer.exitcode() == 0);
 }
 
-TEST_CASE("process: active_children are those that run") {
+TEST_CASE("process: active_children lists running children") {
   tests::Flag go;
   std::vector<mp::Process> children;
   for (char const* name : {"a", "b"}) {
@@ -236,7 +238,7 @@ constexpr bool sanitizer_needs_descriptors = true;
 constexpr bool sanitizer_needs_descriptors = false;
 #endif
 
-TEST_CASE("process: without a descriptor to watch it, no child is started" *
+TEST_CASE("process: start fails without a free descriptor, and leaves no child" *
           doctest::skip(sanitizer_needs_descriptors)) {
   tests::Shared<int> runs;
   auto const ended = tests::run_apart([&] {
@@ -266,4 +268,49 @@ TEST_CASE("process: without a descriptor to watch it, no child is started" *
   CHECK(ended.code == 0);
   CHECK(ended.err == "");
   CHECK(*runs == 1);
+}
+
+namespace {
+
+void double_into(mp::Queue<int> const& results, int number) { results.put(2 * number); }
+
+}  // namespace
+
+TEST_CASE("process: a function with arguments, move-only captures, and copies of a queue") {
+  mp::Queue<int> results{{.mechanism = mp::Mechanism::hardened}};
+  mp::Process plain{double_into, results, 1};
+  mp::Process named{{.name = "named"}, double_into, std::cref(results), 2};
+  CHECK(named.name() == "named");
+  mp::Process moved{[results, number = std::make_unique<int>(3)] { results.put(*number); }, {.name = "moved"}};
+  for (auto* process : {&plain, &named, &moved}) {
+    process->start();
+    process->join();
+    CHECK(process->exitcode() == 0);
+  }
+  CHECK(results.get() == 2);
+  CHECK(results.get() == 4);
+  CHECK(results.get() == 3);
+}
+
+TEST_CASE("process: a joining process and a group are joined by their destructors") {
+  mp::Queue<int> const results{{.mechanism = mp::Mechanism::hardened}};
+  {
+    mp::JoiningProcess first{[results] { results.put(1); }, {.name = "first"}};
+    mp::JoiningProcess second{std::move(first)};
+    mp::JoiningProcess const third{double_into, results, 1};
+    CHECK(second.name() == "first");
+  }
+  CHECK(results.qsize() == 2);
+  {
+    mp::ProcessGroup workers;
+    for (int number : {1, 2, 3}) {
+      mp::Process& worker = workers.emplace_back([results, number] { results.put(number); },
+                                                 {.name = "worker-" + std::to_string(number)});
+      CHECK(worker.pid() != 0);
+    }
+    CHECK(workers.size() == 3);
+    workers.join();
+    for (auto& worker : workers) CHECK(worker.exitcode() == 0);
+  }
+  CHECK(results.qsize() == 5);
 }

@@ -21,7 +21,7 @@
 
 namespace {
 
-/// What a program says that is started with this value of QUEUESCOPE_SESSION; "accepted" when it would be recorded.
+/// The output of a program that is started with this value of QUEUESCOPE_SESSION; "accepted" if it would be recorded.
 std::string answer_to(std::string const& variable) {
   auto const ended = tests::run_apart([&] {
     setenv(mp::trace::session_variable, variable.c_str(), 1);
@@ -44,7 +44,7 @@ bool says(std::string const& answer, char const* words) { return answer.find(wor
 
 }  // namespace
 
-TEST_CASE("session: a sound one is accepted, and what is wrong with another is said") {
+TEST_CASE("session: a valid session is accepted, others are rejected with the reason") {
   CHECK(answer_after([](mp::trace::Header&) {}) == "accepted");
   CHECK(says(answer_to("seven"), "is not a number"));
   CHECK(says(answer_to("-1"), "is not a number"));
@@ -61,7 +61,7 @@ TEST_CASE("session: a sound one is accepted, and what is wrong with another is s
   CHECK(says(answer_to(tests::OwnSession(0)), "is not sealed"));
 }
 
-TEST_CASE("session: a program goes on when its whole memory is overwritten") {
+TEST_CASE("session: a program survives that its session is overwritten") {
   tests::OwnSession const session;
   auto const ended = tests::run_apart([&] {
     mp::hook::record_into(session.view());
@@ -88,7 +88,7 @@ TEST_CASE("session subject: exits with 0 if a session in the environment is acce
 }
 
 TEST_CASE("session: a program that runs with more rights than its caller ignores the environment") {
-  if (geteuid() != 0) return;  // nobody else can make such a program
+  if (geteuid() != 0) return;  // only root can make such a program
   tests::OwnSession const session;
   auto const folder = std::filesystem::temp_directory_path() / ("queue_tests-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);

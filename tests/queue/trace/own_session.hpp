@@ -1,4 +1,4 @@
-// A session as a recorder makes it, for tests of the side that is recorded.
+// A session as a recorder creates it, for tests of the recorded side.
 #pragma once
 
 #include <fcntl.h>
@@ -46,7 +46,7 @@ class OwnSession {
   mp::trace::Header& header() const { return *view_.header; }
   int descriptor() const { return memory_.number(); }
 
-  /// What all actors have recorded of this kind.
+  /// All recorded events of this kind.
   std::vector<mp::trace::Event> events(mp::trace::Kind kind) const {
     std::vector<mp::trace::Event> found;
     for (std::uint32_t actor = 0; actor < std::min(header().actor_count.load(), view_.facts.actors); ++actor) {

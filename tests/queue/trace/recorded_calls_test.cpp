@@ -1,4 +1,4 @@
-// What calls that go wrong, or go on at the same time, leave in the record.
+// What failing calls and concurrent calls record.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ void mp_decode(mp::Decoder& in, Fragile& value) { in(value.number); }
 
 }  // namespace
 
-TEST_CASE("record: a put whose item cannot be copied returns its slot and says how it ended") {
+TEST_CASE("record: a put whose item cannot be copied releases its slot and records its end") {
   tests::OwnSession const session;
   auto const ended = tests::run_apart([&] {
     mp::hook::record_into(session.view());
@@ -60,7 +60,7 @@ TEST_CASE("record: a put whose item cannot be copied returns its slot and says h
   CHECK(ends[1].outcome() == Outcome::ok);
 }
 
-TEST_CASE("record: two threads in task_done name two different items") {
+TEST_CASE("record: concurrent task_done calls name different items") {
   tests::OwnSession const session;
   auto const ended = tests::run_apart([&] {
     mp::hook::record_into(session.view());

@@ -1,4 +1,4 @@
-// Whoever waits for the process that controls it ends when that process dies.
+// A process that waits for its controller ends when the controller dies.
 #include <csignal>
 #include <functional>
 
@@ -58,7 +58,7 @@ TEST_CASE("a fork server ends when its controller dies") {
                              [](tests::OwnSession& session) { return session.header().server_pid.load() != 0; });
 }
 
-TEST_CASE("a controller that this process cannot see does not count as dead") {
+TEST_CASE("a controller in another pid namespace does not count as dead") {
   auto const ended = tests::run_apart([] {
     mp::hook::watch_recorder(0x7ffffff0);  // above every process id
     mp::hook::exit_if_recorder_died();

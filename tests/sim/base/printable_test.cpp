@@ -14,7 +14,7 @@ TEST_CASE("text from a program cannot break a terminal or JSON") {
   CHECK(printable(std::string_view("\0x", 2)) == " x");
 }
 
-TEST_CASE("characters that turn the direction of text around do not reach a terminal") {
+TEST_CASE("bidirectional control characters do not reach a terminal") {
   CHECK(qs::printable("a\u202eb") == "a?b");
   CHECK(qs::printable("\u061c\u200e\u200f\u202a\u2066\u2069") == "??????");
   CHECK(qs::printable("\u00e9\u2026\u2070") == "\u00e9\u2026\u2070");

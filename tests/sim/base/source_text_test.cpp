@@ -7,7 +7,7 @@
 using namespace qs;
 using namespace qs::testing;
 
-TEST_CASE("a source is read where it was compiled, and else where it is installed") {
+TEST_CASE("a source is read from where it was compiled, or else from where it is installed") {
   TemporaryFolder const folder;
   std::filesystem::create_directories(folder / "installed/scenarios");
   write_file(folder / "installed/scenarios/pool.cpp", "installed");

@@ -51,7 +51,7 @@ Event chunk(std::uint64_t time, ActorIndex actor, Kind kind, std::uint32_t bytes
 
 }  // namespace
 
-TEST_CASE("the earliest goes first, and an actor's events stay in its order") {
+TEST_CASE("the earliest event goes first, and each actor's events keep their order") {
   Ordered ordered;
   ordered.order.add(event(30, 0, Kind::note), "third");
   ordered.order.add(event(20, 0, Kind::note), "fourth, stamped before its effect");
@@ -63,7 +63,7 @@ TEST_CASE("the earliest goes first, and an actor's events stay in its order") {
   CHECK(ordered.order.empty());
 }
 
-TEST_CASE("events younger than the watermark are held back") {
+TEST_CASE("events later than the watermark are held back") {
   Ordered ordered;
   ordered.order.add(event(10, 0, Kind::note));
   ordered.order.add(event(20, 0, Kind::note));
@@ -75,7 +75,7 @@ TEST_CASE("events younger than the watermark are held back") {
   CHECK(ordered.events[1].actor == 1);
 }
 
-TEST_CASE("it emits in portions, so that somebody can see to the rings in between") {
+TEST_CASE("events are emitted in portions, so that the rings can be drained in between") {
   Ordered ordered;
   for (std::uint64_t const time : {10u, 20u, 30u}) ordered.order.add(event(time, 0, Kind::note));
   CHECK_FALSE(ordered.order.advance(always, 0, 2));
@@ -87,7 +87,7 @@ TEST_CASE("it emits in portions, so that somebody can see to the rings in betwee
   CHECK(ordered.events[2].actor == 1);
 }
 
-TEST_CASE("a lock is released before it is acquired, and times do not run backwards") {
+TEST_CASE("a lock is released before it is acquired again, and times never decrease") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
   ordered.order.add(resource_event(2, 0, Kind::acquired, Resource::read_lock));
@@ -101,7 +101,7 @@ TEST_CASE("a lock is released before it is acquired, and times do not run backwa
   CHECK(ordered.order.forced() == 0);
 }
 
-TEST_CASE("while one waits for its cause, the others go on") {
+TEST_CASE("an event that waits for its cause does not delay other actors") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
   ordered.order.add(chunk(2, 1, Kind::pipe_read, 5));
@@ -159,7 +159,7 @@ TEST_CASE("a process begins after its start and is reaped after its end") {
   CHECK(ordered.order.forced() == 0);
 }
 
-TEST_CASE("what a queue does comes after its creation, and a feeder's begin after its start") {
+TEST_CASE("events of a queue come after its creation, and a feeder's begin after its start") {
   Ordered ordered;
   ordered.order.add(event(1, 1, Kind::thread_begin, 0));
   ordered.order.add(event(2, 2, Kind::thread_begin, mp::trace::no_object));
@@ -172,7 +172,7 @@ TEST_CASE("what a queue does comes after its creation, and a feeder's begin afte
   CHECK(ordered.events[0].actor == 2);
 }
 
-TEST_CASE("at the end everything comes out, with or without its cause") {
+TEST_CASE("finish emits every event, with or without its cause") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
   ordered.order.add(chunk(2, 1, Kind::pipe_read, 5));
@@ -183,7 +183,7 @@ TEST_CASE("at the end everything comes out, with or without its cause") {
   CHECK(ordered.order.empty());
 }
 
-TEST_CASE("an event whose cause never comes is let through when cause_timeout is at its end, and counted") {
+TEST_CASE("an event whose cause never comes is emitted and counted after cause_timeout") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
   ordered.order.add(resource_event(2, 0, Kind::acquired, Resource::write_lock));
@@ -198,7 +198,7 @@ TEST_CASE("an event whose cause never comes is let through when cause_timeout is
   CHECK(ordered.order.forced() == 1);
 }
 
-TEST_CASE("each event has the whole cause_timeout for itself") {
+TEST_CASE("each event has a cause_timeout of its own") {
   Ordered ordered;
   ordered.order.add(new_queue(1));
   ordered.order.add(chunk(2, 1, Kind::pipe_read, 5));
@@ -211,7 +211,7 @@ TEST_CASE("each event has the whole cause_timeout for itself") {
   CHECK(ordered.order.forced() == 0);
 }
 
-TEST_CASE("after a gap the order keeps up however many causes are missing") {
+TEST_CASE("after a gap any number of missing causes does not delay the order") {
   Ordered ordered;
   constexpr std::uint64_t orphans = 10'000;
   for (std::uint32_t item = 1; item <= orphans; ++item) {
@@ -237,12 +237,12 @@ struct Written {
   Event event;
 };
 
-/// Invents runs that could happen: some actors with a semaphore, buffers and a pipe under two locks.
-/// Effects come 10 apart. Acquiring kinds are stamped up to 300 later, releasing kinds up to 300 earlier; a
-/// write is stamped before its effect, but written down only when its size is known.
-class Interpreter {
+/// Generates possible runs of some actors with a semaphore, buffers and a pipe under two locks. Effects are 10 apart.
+/// Acquiring kinds are stamped up to 300 later, releasing kinds up to 300 earlier; a write is stamped before its
+/// effect, but written to the ring only when its size is known.
+class RunGenerator {
  public:
-  Interpreter(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors), busy_until_(actors, 0) {
+  RunGenerator(unsigned seed, ActorIndex actors) : random_(seed), actors_(actors), busy_until_(actors, 0) {
     add(0, Kind::queue_new, 0, QueueFacts{capacity_, slots_}.packed());
     for (ActorIndex actor = 1; actor < actors; ++actor) {
       pass_time(0);
@@ -337,8 +337,8 @@ class Interpreter {
   std::uint32_t items_ = 0;
 };
 
-/// Written apart from Causality, as plainly as can be. Returns what is wrong, "" if nothing is.
-std::string judge(std::vector<Event> const& order) {
+/// Checks an order independently of Causality, as simply as possible. Returns the first violation, or "".
+std::string causality_error(std::vector<Event> const& order) {
   std::map<std::uint8_t, std::int64_t> values;
   std::set<ActorIndex> started{0};
   std::set<ItemId> buffered;
@@ -371,11 +371,11 @@ std::string judge(std::vector<Event> const& order) {
   return "";
 }
 
-/// What an actor did, apart from when.
-using Deeds = std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>;
+/// What an actor did, without the times.
+using Actions = std::vector<std::tuple<Kind, std::int64_t, std::uint64_t>>;
 
-std::map<ActorIndex, Deeds> by_actor(std::vector<Event> const& events) {
-  std::map<ActorIndex, Deeds> result;
+std::map<ActorIndex, Actions> by_actor(std::vector<Event> const& events) {
+  std::map<ActorIndex, Actions> result;
   for (Event const& now : events) result[now.actor].emplace_back(now.kind, now.argument, now.item().packed());
   return result;
 }
@@ -388,19 +388,19 @@ std::vector<Event> events_of(std::vector<Written> const& order) {
 
 }  // namespace
 
-TEST_CASE("runs that could happen are ordered as they could have happened, however late the stamps are") {
+TEST_CASE("random runs with late timestamps are put into a possible order") {
   for (unsigned seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);
     auto const actors = static_cast<ActorIndex>(2 + seed % 12);
-    Interpreter interpreter(seed, actors);
-    interpreter.run(20'000);
+    RunGenerator generator(seed, actors);
+    generator.run(20'000);
 
     std::vector<std::deque<Written>> rings(actors);
-    for (Written const& written : interpreter.true_order) rings[written.event.actor].push_back(written);
-    std::size_t left = interpreter.true_order.size();
+    for (Written const& written : generator.true_order) rings[written.event.actor].push_back(written);
+    std::size_t left = generator.true_order.size();
 
     Ordered ordered;
-    for (std::uint64_t pass = 0; left > 0 || !ordered.order.empty(); pass += 1 + interpreter.below(400)) {
+    for (std::uint64_t pass = 0; left > 0 || !ordered.order.empty(); pass += 1 + generator.below(400)) {
       for (auto& ring : rings) {
         for (; !ring.empty() && ring.front().when <= pass; ring.pop_front(), --left) {
           ordered.order.add(ring.front().event);
@@ -410,28 +410,28 @@ TEST_CASE("runs that could happen are ordered as they could have happened, howev
     }
 
     CHECK(ordered.order.forced() == 0);
-    CHECK(judge(ordered.events) == "");
-    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
+    CHECK(causality_error(ordered.events) == "");
+    CHECK(by_actor(ordered.events) == by_actor(events_of(generator.true_order)));
   }
 }
 
-TEST_CASE("with clocks that disagree nothing is lost, and an actor's order stays") {
+TEST_CASE("with inconsistent clocks no event is lost, and each actor's order is kept") {
   for (unsigned seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
-    Interpreter interpreter(seed, 5);
-    interpreter.run(2000);
+    RunGenerator generator(seed, 5);
+    generator.run(2000);
     Ordered ordered;
-    for (auto [when, stamped] : interpreter.true_order) {
-      stamped.time += interpreter.below(500);
+    for (auto [when, stamped] : generator.true_order) {
+      stamped.time += generator.below(500);
       ordered.order.add(stamped);
     }
     ordered.order.finish();
-    CHECK(by_actor(ordered.events) == by_actor(events_of(interpreter.true_order)));
-    if (ordered.order.forced() == 0) CHECK(judge(ordered.events) == "");
+    CHECK(by_actor(ordered.events) == by_actor(events_of(generator.true_order)));
+    if (ordered.order.forced() == 0) CHECK(causality_error(ordered.events) == "");
   }
 }
 
-TEST_CASE("a crowd that waits for one lock is ordered in the time of a crowd, not of its square") {
+TEST_CASE("thousands of actors that wait for one lock do not take quadratic time") {
   constexpr ActorIndex crowd = 4000;
   Ordered ordered;
   ordered.order.add(new_queue(1));
@@ -446,8 +446,8 @@ TEST_CASE("a crowd that waits for one lock is ordered in the time of a crowd, no
   CHECK(ordered.order.forced() == 0);
 }
 
-// Where each event is compared with all items whose reading was lost, this takes longer than any test may.
-TEST_CASE("items whose reading was lost cost nothing later") {
+// If each event were compared with all items whose read was lost, this test would run into its time limit.
+TEST_CASE("items whose read was lost do not slow down later events") {
   constexpr std::uint32_t lost = 200'000;
   Ordered ordered;
   ordered.order.add(new_queue(1, 0));

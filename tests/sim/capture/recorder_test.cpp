@@ -79,7 +79,7 @@ struct Recording {
     for (Event const& event : trace.events) result.push_back(event.kind);
     return result;
   }
-  /// Until `done`, or the watchdog's patience is over.
+  /// Polls until `done` holds, for 20 s at most.
   template <class Condition>
   bool poll_until(Condition done) {
     auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -91,7 +91,7 @@ struct Recording {
   }
 };
 
-/// A child that only waits to be killed.
+/// A child process that sleeps until it is killed.
 class Victim {
  public:
   Victim() : pid_(fork()) {
@@ -118,7 +118,7 @@ bool has(std::vector<Kind> const& kinds, Kind kind) {
 
 }  // namespace
 
-TEST_CASE("what is in the rings comes out with its actors, its texts and its time") {
+TEST_CASE("events are drained with their actors, texts and times") {
   Recording recording;
   std::string const longest(mp::trace::longest_text, 'x');
   Writer main(recording.session, 0, "main", getpid());
@@ -138,7 +138,7 @@ TEST_CASE("what is in the rings comes out with its actors, its texts and its tim
   CHECK(recording.trace.duration() < 60'000'000'000);
 }
 
-TEST_CASE("a ring is read round and round") {
+TEST_CASE("a ring is drained through many wraparounds") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   for (int round = 0; round < 100; ++round) {
@@ -150,7 +150,7 @@ TEST_CASE("a ring is read round and round") {
   for (Step step = 0; step < 700; ++step) CHECK(recording.trace.at(step).argument == step);
 }
 
-TEST_CASE("a source line is told once, with the text of its file, before the event that names it") {
+TEST_CASE("a source line is emitted once, with the text of its file, before the event that refers to it") {
   Recording recording;
   auto const file = std::filesystem::temp_directory_path() / ("recorder_test_" + std::to_string(getpid()) + ".cpp");
   std::ofstream(file) << "int main() {}\n";
@@ -174,7 +174,7 @@ TEST_CASE("a source line is told once, with the text of its file, before the eve
   CHECK(recording.trace.sources.at(file.string()) == "int main() {}\n");
 }
 
-TEST_CASE("a process that is killed is said to be lost, and so is its feeder, before its parent learns of it") {
+TEST_CASE("a killed process and its feeder are reported lost before the parent reaps it") {
   Recording recording;
   Victim victim;
   Writer main(recording.session, 0, "main", getpid());
@@ -195,7 +195,7 @@ TEST_CASE("a process that is killed is said to be lost, and so is its feeder, be
   CHECK(recording.recorder.forced() == 0);
 }
 
-TEST_CASE("a process that said goodbye is not lost, and its feeder neither") {
+TEST_CASE("a process that ended normally is not reported lost, nor is its feeder") {
   Recording recording;
   Victim victim;
   Writer child(recording.session, 0, "child", victim.pid());
@@ -208,7 +208,7 @@ TEST_CASE("a process that said goodbye is not lost, and its feeder neither") {
   CHECK(recording.kinds() == std::vector{Kind::note, Kind::process_end});
 }
 
-TEST_CASE("with survivors nobody is declared dead; without, everybody who was silent is") {
+TEST_CASE("at the end, actors that have not ended are reported lost unless there are survivors") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   main(Kind::note, "blocked for ever");
@@ -222,7 +222,7 @@ TEST_CASE("with survivors nobody is declared dead; without, everybody who was si
   }
 }
 
-TEST_CASE("a process that died before it could begin is reaped without delay") {
+TEST_CASE("a process that died before its first event is reaped without delay") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   Writer const unborn(recording.session, 1, "unborn", 0);
@@ -234,7 +234,7 @@ TEST_CASE("a process that died before it could begin is reaped without delay") {
   CHECK(recording.recorder.forced() == 0);
 }
 
-TEST_CASE("losses are counted, also those that a killed writer could not report") {
+TEST_CASE("lost events are counted, including those that a killed writer could not report") {
   Recording recording;
   Victim victim;
   Writer child(recording.session, 0, "child", victim.pid());
@@ -249,7 +249,7 @@ TEST_CASE("losses are counted, also those that a killed writer could not report"
   CHECK(recording.kinds() == std::vector{Kind::gap, Kind::gap, Kind::process_lost});
 }
 
-TEST_CASE("the memory of a dead process's ring is given back") {
+TEST_CASE("the ring of a dead process is freed") {
   Recording recording;
   Victim victim;
   Writer child(recording.session, 0, "child", victim.pid());
@@ -261,7 +261,7 @@ TEST_CASE("the memory of a dead process's ring is given back") {
   CHECK(recording.session.view().ring(0)[0].time == 0);
 }
 
-TEST_CASE("memory that the program has scribbled over is survived") {
+TEST_CASE("the recorder survives a corrupted session") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   main(static_cast<Kind>(250));
@@ -276,7 +276,7 @@ TEST_CASE("memory that the program has scribbled over is survived") {
   CHECK(recording.trace.size() <= 2 + 64);
 }
 
-TEST_CASE("an actor that is not ready yet is not buried with the first process") {
+TEST_CASE("an actor that is not ready yet is not retired with the first process") {
   Recording recording;
   Victim victim;
   Writer main(recording.session, 0, "main", victim.pid());
@@ -293,7 +293,7 @@ TEST_CASE("an actor that is not ready yet is not buried with the first process")
   CHECK(recording.kinds().back() == Kind::process_begin);
 }
 
-TEST_CASE("a count of actors that shrinks, and actors that belong to nobody, are survived") {
+TEST_CASE("the recorder survives a shrinking actor count and actors without a process") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   Writer thread(recording.session, 1, "thread", getpid(), ActorKind::thread, 4711);
@@ -312,7 +312,7 @@ TEST_CASE("a count of actors that shrinks, and actors that belong to nobody, are
   CHECK(recording.trace.actors[1].kind == ActorKind::thread);
 }
 
-TEST_CASE("a time in the future does not hold up the others") {
+TEST_CASE("a timestamp in the future does not delay the events") {
   Recording recording;
   Writer main(recording.session, 0, "main", getpid());
   main(Kind::note);
@@ -321,7 +321,7 @@ TEST_CASE("a time in the future does not hold up the others") {
   CHECK(recording.trace.events[0].time <= recording.session.now());
 }
 
-TEST_CASE("a program may write anything anywhere in the session while it is recorded") {
+TEST_CASE("the recorder survives random writes to the whole session") {
   qs::testing::TemporaryFolder folder;
   Recording recording;
   TraceWriter file(folder / "a.qtrace");
@@ -343,7 +343,7 @@ TEST_CASE("a program may write anything anywhere in the session while it is reco
       auto* const in_slot = reinterpret_cast<unsigned char*>(&slot);
       in_slot[random() % sizeof slot] = static_cast<unsigned char>(random());
       slot.ready = 1;
-      slot.pid = 0;  // and nobody else's
+      slot.pid = 0;  // so that no other process is watched or killed
       auto* const in_ring = reinterpret_cast<unsigned char*>(view.ring(static_cast<std::uint32_t>(random() % 8)));
       for (int i = 0; i < 32; ++i) in_ring[random() % (64 * sizeof(Event))] = static_cast<unsigned char>(random() % 64);
     }

@@ -43,7 +43,7 @@ TEST_CASE("a session is laid out as its header says, and cannot be resized") {
   CHECK((fcntl(session.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
 }
 
-TEST_CASE("a session for thousands of actors costs next to no memory") {
+TEST_CASE("a session for thousands of actors takes almost no memory until it is used") {
   Session session;
   struct stat facts {};
   REQUIRE(fstat(session.descriptor(), &facts) == 0);
@@ -51,7 +51,7 @@ TEST_CASE("a session for thousands of actors costs next to no memory") {
   CHECK(facts.st_blocks * 512 < 1024 * 1024);
 }
 
-TEST_CASE("a ring's memory can be given back") {
+TEST_CASE("a ring's memory can be freed") {
   Session session(small());
   std::memset(static_cast<void*>(session.view().ring(2)), 1, 1024 * sizeof(mp::trace::Event));
   struct stat before {
@@ -74,7 +74,7 @@ TEST_CASE("the session's clock counts nanoseconds from its beginning") {
   CHECK(session.nanoseconds(0) == 0);
 }
 
-TEST_CASE("impossible sizes are refused in words") {
+TEST_CASE("invalid sizes are refused with one sentence") {
   CHECK(failure({.actors = 0}) == "a session has 1 to 65535 actors, not 0");
   CHECK(failure({.actors = 70'000}) == "a session has 1 to 65535 actors, not 70000");
   CHECK(failure({.ring_events = 1000}) == "a ring holds a power of two of events, at least 16, not 1000");

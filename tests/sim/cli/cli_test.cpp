@@ -1,4 +1,4 @@
-// The executable from outside: words in, words and exit codes out, and nobody left behind.
+// The command line as a user sees it: output, exit codes, and no process left behind.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -32,7 +32,7 @@ using qs::testing::write_file;
 TEST_CASE("help and version") {
   TemporaryFolder const folder;
   CHECK(call(folder, "--version").out.starts_with("queuescope "));
-  for (char const* command : {"", "list", "run", "compare", "record", "replay", "step", "view", "stats", "why",
+  for (char const* command : {"", "list", "run", "compare", "record", "replay", "grade", "step", "view", "stats", "why",
                               "events", "export", "shot", "torture matrix", "torture storm"}) {
     CAPTURE(command);
     Answer const answer = call(folder, std::string(command) + " --help");
@@ -42,7 +42,7 @@ TEST_CASE("help and version") {
   CHECK(!has(call(folder, "--help").out, "supervise"));
 }
 
-TEST_CASE("list tells of every scenario, to people and to programs") {
+TEST_CASE("list describes every scenario, as text and as JSON") {
   TemporaryFolder const folder;
   CHECK(has(call(folder, "list").out, "joinable-daemon"));
   auto const all = nlohmann::json::parse(call(folder, "list --json").out);
@@ -54,14 +54,14 @@ TEST_CASE("list tells of every scenario, to people and to programs") {
   CHECK(has(call(folder, "list killed-reader").out, "killed-reader"));
 }
 
-TEST_CASE("run tells the story and keeps the trace") {
+TEST_CASE("run reports what happened and keeps the trace") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "run sentinel --set items=3 -o s.qtrace");
   CHECK(answer.code == 0);
   CHECK(has(answer.out, "queuescope view s.qtrace"));
   Trace const trace = read_trace(folder / "s.qtrace");
   CHECK(trace.complete);
-  CHECK(trace.run.ending == "finished");
+  CHECK(trace.run.ending == RunEnding::finished);
   CHECK(trace.run.parameters.at("items") == "3");
 
   CHECK(call(folder, "stats s.qtrace").code == 0);
@@ -72,9 +72,9 @@ TEST_CASE("run tells the story and keeps the trace") {
   CHECK(std::count(events.out.begin(), events.out.end(), '\n') >= 3);
 }
 
-TEST_CASE("a trace that has no room is told, and is exit code 1; a folder that cannot be is told before the search") {
+TEST_CASE("a trace that cannot be written is exit code 1, and explore refuses an unusable folder at once") {
   TemporaryFolder const folder;
-  // In place of a full disk: a reader that goes away.
+  // A pipe whose reader closes stands in for a full disk.
   REQUIRE(mkfifo((folder / "cut.qtrace").c_str(), 0600) == 0);
   std::string const reader = "head -c 1 '" + (folder / "cut.qtrace").string() + "' > /dev/null &";
   REQUIRE(std::system(reader.c_str()) == 0);
@@ -94,10 +94,11 @@ TEST_CASE("a trace that has no room is told, and is exit code 1; a folder that c
   CHECK_FALSE(std::filesystem::exists(folder / "kept.qtrace.partial"));
   Answer const nowhere = call(folder, "explore lost-update -o err/endings");
   CHECK(nowhere.code == 2);
-  CHECK(nowhere.err == "queuescope: err/endings cannot be a folder: Not a directory; choose another with -o.\n");
+  CHECK(nowhere.err ==
+        "queuescope: cannot create the folder 'err/endings': Not a directory; choose another with -o.\n");
 }
 
-TEST_CASE("a hang is explained, and is exit code 3") {
+TEST_CASE("a hang is explained, with exit code 3") {
   TemporaryFolder const folder;
   Answer const words = call(folder, "run sentinel-per-consumer --deadline 1 --quiet");
   CHECK(words.code == 3);
@@ -111,7 +112,7 @@ TEST_CASE("a hang is explained, and is exit code 3") {
   CHECK(has(call(folder, "why h.qtrace").out, "consumer"));
 }
 
-TEST_CASE("compare puts the endings under both mechanisms side by side") {
+TEST_CASE("compare shows the endings under both mechanisms side by side") {
   TemporaryFolder const folder;
   Answer const words = call(folder, "compare killed-reader --set attempts=0");
   CHECK(words.code == 0);
@@ -127,7 +128,7 @@ TEST_CASE("compare puts the endings under both mechanisms side by side") {
   CHECK(call(folder, "compare killed-reader --set mechanism=cpython").code == 2);
 }
 
-TEST_CASE("a program's own options stand behind --, before or after its name") {
+TEST_CASE("a program's own options follow --, which may come before or after its name") {
   TemporaryFolder const folder;
   for (std::string const words : {"run sh -- -c 'exit 4'", "run --quiet -- sh -c 'exit 4'", "run -- sh -c 'exit 4'",
                                   "record sh -o s.qtrace -- -c 'exit 4'"}) {
@@ -142,10 +143,10 @@ TEST_CASE("a program's own options stand behind --, before or after its name") {
   CHECK(call(folder, "explore sh --runs 3 --jobs 2 -- one-item.sh --odd").code == 0);
   Answer const missing = call(folder, "run --quiet");
   CHECK(missing.code == 2);
-  CHECK(has(missing.err, "which scenario or program?"));
+  CHECK(has(missing.err, "name a scenario or a program"));
 }
 
-TEST_CASE("record keeps the trace of any program and gives back whether it failed") {
+TEST_CASE("record keeps the trace of any program, and exits with 1 if the program failed") {
   TemporaryFolder const folder;
   CHECK(call(folder, "record -o r.qtrace -- sh -c 'exit 4'").code == 1);
   CHECK(read_trace(folder / "r.qtrace").run.exit_code == 4);
@@ -154,7 +155,7 @@ TEST_CASE("record keeps the trace of any program and gives back whether it faile
   CHECK(fs::exists(folder / "queuescope-scenario.qtrace"));
 }
 
-TEST_CASE("wrong words are answered in one sentence with the remedy, and exit code 2") {
+TEST_CASE("a usage error gets one sentence with the remedy and exit code 2") {
   TemporaryFolder const folder;
   struct Case {
     char const* words;
@@ -163,18 +164,18 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
   for (Case const& wrong : {
            Case{"runn", "Did you mean 'run'?"},
            Case{"run sentinal", "Did you mean 'sentinel'?"},
-           Case{"run", "which scenario or program?"},
+           Case{"run", "name a scenario or a program"},
            Case{"run sentinel --set items=many", "items must be a whole number from"},
            Case{"run sentinel --set itms=3", "There is no parameter \"itms\""},
-           Case{"run sentinel --set items", "'items' is no parameter=value"},
+           Case{"run sentinel --set items", "'items' is not of the form PARAMETER=VALUE"},
            Case{"run sentinel --deadline -1", "--deadline"},
            Case{"run sentinel -o missing/s.qtrace", "missing"},
            Case{"run ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
            Case{"record -- ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
-           Case{"run ./mine --own", "A program's own options stand after --."},
-           Case{"stats missing.qtrace", "there is no file 'missing.qtrace'."},
-           Case{"view missing.qtrace", "there is no file 'missing.qtrace'."},
-           Case{"shot missing.qtrace -o x.png", "there is no file 'missing.qtrace'."},
+           Case{"run ./mine --own", "Put a program's own options after --."},
+           Case{"stats missing.qtrace", "cannot open 'missing.qtrace': no such file."},
+           Case{"view missing.qtrace", "cannot open 'missing.qtrace': no such file."},
+           Case{"shot missing.qtrace -o x.png", "cannot open 'missing.qtrace': no such file."},
            Case{"--scenario sentinal", "Did you mean 'sentinel'?"},
            Case{"--theme pink", "--theme"},
        }) {
@@ -189,7 +190,7 @@ TEST_CASE("wrong words are answered in one sentence with the remedy, and exit co
   CHECK(!fs::exists(folder / "no-such-program.qtrace"));
 }
 
-TEST_CASE("what is no trace, or not there, is refused") {
+TEST_CASE("every command refuses a file that is not a trace") {
   TemporaryFolder const folder;
   std::ofstream(folder / "text.qtrace") << "this is not a trace\n";
   for (char const* words : {"stats text.qtrace", "why text.qtrace", "events text.qtrace"}) {
@@ -200,7 +201,7 @@ TEST_CASE("what is no trace, or not there, is refused") {
   }
 }
 
-TEST_CASE("a reader that goes away is no crash") {
+TEST_CASE("a reader that closes the pipe early ends the output quietly") {
   TemporaryFolder const folder;
   REQUIRE(call(folder, "run crowd --quiet -o c.qtrace").code == 0);
   std::string const line = "cd '" + (folder / "").string() + "' && ('" + queuescope_program() +
@@ -211,7 +212,7 @@ TEST_CASE("a reader that goes away is no crash") {
   CHECK(has(read_file(folder / "first"), "main begins"));
 }
 
-TEST_CASE("a word is recognised when it is nearly right") {
+TEST_CASE("a misspelt word gets a suggestion") {
   std::vector<std::string> const words{"run", "record", "join-before-drain"};
   CHECK(cli::did_you_mean("recrod", words) == " Did you mean 'record'?");
   CHECK(cli::did_you_mean("join", words) == " Did you mean 'join-before-drain'?");
@@ -221,7 +222,7 @@ TEST_CASE("a word is recognised when it is nearly right") {
 
 namespace {
 
-/// queuescope as a child of this test, on a scenario that hangs, with all of its processes marked.
+/// queuescope as a child of this test, recording a scenario that hangs.
 class Hanging : public qs::testing::Started {
  public:
   explicit Hanging(TemporaryFolder const& folder) : file_(folder / "hanging.qtrace") {
@@ -241,16 +242,16 @@ class Hanging : public qs::testing::Started {
   std::string const& file() const { return file_; }
 
   /// All processes below `root`, itself included.
-  static std::vector<pid_t> family(pid_t root) {
+  static std::vector<pid_t> process_tree_of(pid_t root) {
     std::vector<pid_t> found{root};
     for (std::size_t index = 0; index < found.size(); ++index) {
       for (pid_t const child : children_of(found[index])) found.push_back(child);
     }
     return found;
   }
-  bool wait_for_family(std::size_t size) const {
+  bool wait_for_tree_of_size(std::size_t size) const {
     for (int tries = 0; tries < 2000; ++tries) {
-      if (family(pid_).size() >= size) return true;
+      if (process_tree_of(pid_).size() >= size) return true;
       usleep(10'000);
     }
     return false;
@@ -262,19 +263,19 @@ class Hanging : public qs::testing::Started {
 
 }  // namespace
 
-TEST_CASE("Ctrl-C ends the run in order: a whole trace, a diagnosis, nobody left") {
+TEST_CASE("Ctrl-C ends the run cleanly, with a complete trace and no process left") {
   TemporaryFolder const folder;
   Hanging hanging(folder);
-  REQUIRE(hanging.wait_for_family(4));
+  REQUIRE(hanging.wait_for_tree_of_size(4));
   kill(hanging.pid(), SIGINT);
   CHECK(hanging.wait_for_end() == 130);
-  CHECK(Hanging::everybody_goes());
+  CHECK(Hanging::all_processes_end());
   Trace const trace = read_trace(hanging.file());
   CHECK(trace.complete);
-  CHECK(trace.run.ending == "interrupted");
+  CHECK(trace.run.ending == RunEnding::interrupted);
 }
 
-TEST_CASE("whoever of them is killed, at whatever moment, nobody is left") {
+TEST_CASE("killing queuescope, its supervisor or the program at any moment leaves no process behind") {
   std::mt19937 random(4711);
   for (int round = 0; round < 24; ++round) {
     CAPTURE(round);
@@ -282,20 +283,20 @@ TEST_CASE("whoever of them is killed, at whatever moment, nobody is left") {
     Hanging hanging(folder);
     auto const delay = std::uniform_int_distribution<useconds_t>(0, 120'000)(random);
     usleep(delay);
-    auto const family = Hanging::family(hanging.pid());
-    // queuescope, its supervisor or the program's root, whichever there are yet.
-    std::size_t const victim = std::min<std::size_t>(static_cast<std::size_t>(round % 3), family.size() - 1);
-    kill(family[victim], SIGKILL);
+    auto const tree = Hanging::process_tree_of(hanging.pid());
+    // queuescope, its supervisor or the program's main process, as far as they have started.
+    std::size_t const victim = std::min<std::size_t>(static_cast<std::size_t>(round % 3), tree.size() - 1);
+    kill(tree[victim], SIGKILL);
     if (victim == 2) {
       usleep(50'000);
-      kill(hanging.pid(), SIGTERM);  // its children wait for ever for an end that a person has to ask for
+      kill(hanging.pid(), SIGTERM);  // the program's children wait for ever until queuescope is interrupted
     }
     CHECK(hanging.wait_for_end() != -1000);
-    CHECK(Hanging::everybody_goes());
+    CHECK(Hanging::all_processes_end());
   }
 }
 
-TEST_CASE("output that cannot be written is said, with an exit code of its own") {
+TEST_CASE("a write error has an exit code of its own") {
   for (char const* command : {"list", "list --json", "list sentinel"}) {
     CAPTURE(command);
     std::string const line = std::string("\"") + QUEUESCOPE_CLI + "\" " + command + " >/dev/full 2>/dev/null";

@@ -1,4 +1,4 @@
-// `step`, `run --random` and `run --pace` from outside.
+// `step`, `run --random` and `run --pace` as a user runs them.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -26,7 +26,7 @@ using qs::testing::TemporaryFolder;
 
 namespace {
 
-/// A queuescope that is talked to while it runs.
+/// An interactive `queuescope step` to which the test sends commands.
 class StepSession : public qs::testing::Started {
  public:
   explicit StepSession(std::vector<std::string> words) {
@@ -60,7 +60,7 @@ class StepSession : public qs::testing::Started {
   void say(std::string const& line) const {
     REQUIRE(write(input_, (line + "\n").data(), line.size() + 1) == static_cast<ssize_t>(line.size() + 1));
   }
-  /// Reads until that has come; returns what came before it.
+  /// Reads until the output contains `words`; returns what came before.
   std::string until(std::string const& words) {
     for (;;) {
       if (auto const found = read_.find(words); found != std::string::npos) {
@@ -69,7 +69,7 @@ class StepSession : public qs::testing::Started {
         return before;
       }
       pollfd waiting{output_, POLLIN, 0};
-      REQUIRE_MESSAGE(poll(&waiting, 1, 60'000) == 1, "never said: " << words << "; but: " << read_);
+      REQUIRE_MESSAGE(poll(&waiting, 1, 60'000) == 1, "not printed: " << words << "; but: " << read_);
       char bytes[4096];
       auto const got = read(output_, bytes, sizeof bytes);
       REQUIRE_MESSAGE(got > 0, "ended without: " << words << "; but: " << read_);
@@ -84,7 +84,7 @@ class StepSession : public qs::testing::Started {
 
 }  // namespace
 
-TEST_CASE("what a person says between two steps") {
+TEST_CASE("the commands of the stepper are parsed") {
   using cli::parse_step_command;
   using What = cli::StepCommand::What;
   CHECK(parse_step_command("").what == What::next);
@@ -102,7 +102,7 @@ TEST_CASE("what a person says between two steps") {
   }
 }
 
-TEST_CASE("a scenario is stepped from start to end, back and on another way") {
+TEST_CASE("a scenario is stepped to its end, with steps back and other choices") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "step sentinel --set items=2 -o s.qtrace",
                              "\nn 2\nmain\nuntil consumer blocked\nwhy\nback 2\nnobody\n99\nmain/numbers\ntime\n"
@@ -110,16 +110,16 @@ TEST_CASE("a scenario is stepped from start to end, back and on another way") {
   CHECK(answer.code == 0);
   CHECK(has(answer.out, "Reached: consumer blocked."));
   CHECK(has(answer.out, "Back to step "));
-  CHECK(has(answer.out, "there is no actor and no command 'nobody'"));
+  CHECK(has(answer.out, "there is no actor or command 'nobody'"));
   CHECK(has(answer.out, "main feeder of numbers begins"));
   CHECK(has(answer.out, "ended>"));
   CHECK(read_trace(folder / "half.qtrace").size() > 0);
   Trace const trace = read_trace(folder / "s.qtrace");
-  CHECK(trace.run.ending == "finished");
+  CHECK(trace.run.ending == RunEnding::finished);
   CHECK(!trace.decisions.empty());
   CHECK(call(folder, "replay s.qtrace --times 2").code == 0);
 
-  // The last line says how to have the same run again.
+  // The last line says how to repeat the run.
   auto const at = answer.out.find("--schedule \"");
   REQUIRE(at != std::string::npos);
   auto const begin = at + 12;
@@ -127,7 +127,7 @@ TEST_CASE("a scenario is stepped from start to end, back and on another way") {
   CHECK(parse_schedule(schedule) == schedule_of(trace));
 }
 
-TEST_CASE("until a line: it stops before what the line does") {
+TEST_CASE("until with a source line stops before the operation on that line") {
   TemporaryFolder const folder;
   REQUIRE(call(folder, "step sentinel -o s.qtrace", "run\n").code == 0);
   Trace const trace = read_trace(folder / "s.qtrace");
@@ -142,10 +142,10 @@ TEST_CASE("until a line: it stops before what the line does") {
   CHECK(has(answer.out.substr(stop), "main starts consumer"));
 }
 
-TEST_CASE("time jumps to the next deadline, where somebody waits for one") {
+TEST_CASE("time jumps to the next deadline if an actor waits for one") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "step sentinel", "time\nuntil main sleeping\ntime\nmain\nquit\n");
-  CHECK(has(answer.out, "nobody waits for a deadline."));
+  CHECK(has(answer.out, "no one is waiting for a deadline."));
   auto const sleeps = answer.out.find("Reached: main sleeping.");
   REQUIRE(sleeps != std::string::npos);
   CHECK(!has(answer.out.substr(0, sleeps), "main wakes up"));
@@ -153,7 +153,7 @@ TEST_CASE("time jumps to the next deadline, where somebody waits for one") {
   CHECK(has(answer.out.substr(answer.out.find("To repeat it: ")), ",time,main"));
 }
 
-TEST_CASE("the trace so far is saved while the program is held") {
+TEST_CASE("the trace so far can be saved while the program is paused") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "step sentinel", "n 4\nsave no/such/folder.qtrace\nsave half.qtrace\nrun\n");
   CHECK(answer.code == 0);
@@ -162,10 +162,10 @@ TEST_CASE("the trace so far is saved while the program is held") {
   Trace const half = read_trace(folder / "half.qtrace");
   CHECK(half.decisions.size() == 4);
   CHECK(half.run.scenario == "sentinel");
-  CHECK(half.run.ending.empty());
+  CHECK(half.run.ending == RunEnding::none);
 }
 
-TEST_CASE("a deadlock is explained, can be left, gone back from and killed out of") {
+TEST_CASE("a deadlock is explained, and back, kill and quit lead out of it") {
   TemporaryFolder const folder;
   Answer const left = call(folder, "step sentinel-per-consumer", "run\nn\nquit\n");
   CHECK(left.code == 3);
@@ -180,7 +180,7 @@ TEST_CASE("a deadlock is explained, can be left, gone back from and killed out o
   CHECK(children().empty());
 }
 
-TEST_CASE("the program runs free, is paused, and is stepped on") {
+TEST_CASE("a program that runs free can be paused") {
   StepSession session({"step", "consumer-pool"});
   session.until("0 [main]> ");
   session.say("n 4");
@@ -192,10 +192,10 @@ TEST_CASE("the program runs free, is paused, and is stepped on") {
   session.say("quit");
   session.until("To repeat it: ");
   CHECK(session.wait_for_end() == 0);
-  CHECK(StepSession::everybody_goes());
+  CHECK(StepSession::all_processes_end());
 }
 
-TEST_CASE("who computes is shown to, and the others can go on") {
+TEST_CASE("an actor that computes is shown as computing, and the others can be stepped") {
   TemporaryFolder const folder;
   std::string const file = (folder / "enough").string();
   StepSession session({"step", "--", COMPUTING, file});
@@ -212,10 +212,10 @@ TEST_CASE("who computes is shown to, and the others can go on") {
   session.say("");
   session.until("To repeat it: ");
   CHECK(session.wait_for_end() == 0);
-  CHECK(StepSession::everybody_goes());
+  CHECK(StepSession::all_processes_end());
 }
 
-TEST_CASE("whoever kills queuescope while everybody is parked leaves nobody") {
+TEST_CASE("killing queuescope while all actors are parked leaves no process behind") {
   for (int const signal : {SIGKILL, SIGINT, SIGTERM}) {
     CAPTURE(signal);
     StepSession session({"step", "consumer-pool"});
@@ -225,11 +225,11 @@ TEST_CASE("whoever kills queuescope while everybody is parked leaves nobody") {
     CHECK(children_of(session.pid()).size() == 1);
     kill(session.pid(), signal);
     CHECK(session.wait_for_end() == (signal == SIGKILL ? -SIGKILL : 130));
-    CHECK(StepSession::everybody_goes());
+    CHECK(StepSession::all_processes_end());
   }
 }
 
-TEST_CASE("a random run is the same for the same seed, and replays") {
+TEST_CASE("run --random gives the same run for the same seed, and replays") {
   TemporaryFolder const folder;
   auto const run = [&](std::string const& more) {
     Answer const answer = call(folder, "run sentinel --json " + more);
@@ -245,7 +245,7 @@ TEST_CASE("a random run is the same for the same seed, and replays") {
   CHECK(call(folder, "run sentinel --random 7 --schedule main").code == 2);
 }
 
-TEST_CASE("a paced run says each step as it happens, and replays") {
+TEST_CASE("run --pace prints each step as it happens, and replays") {
   TemporaryFolder const folder;
   Answer const answer = call(folder, "run sentinel --set items=2 --pace 1 -o p.qtrace");
   CHECK(answer.code == 0);

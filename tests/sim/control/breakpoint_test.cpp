@@ -11,7 +11,7 @@ using testing::Story;
 
 namespace {
 
-/// The steps at which it is reached, when the world is looked at after every event.
+/// The steps at which the breakpoint is reached, checked after every event.
 std::vector<Step> stops(Trace const& trace, char const* line) {
   Breakpoint breakpoint(line);
   std::vector<Step> found;
@@ -24,7 +24,7 @@ std::vector<Step> stops(Trace const& trace, char const* line) {
   return found;
 }
 
-std::string complaint(char const* line) {
+std::string breakpoint_error(char const* line) {
   try {
     Breakpoint const breakpoint(line);
   } catch (BreakpointError const& error) {
@@ -35,7 +35,7 @@ std::string complaint(char const* line) {
 
 }  // namespace
 
-TEST_CASE("a condition over a queue stops where it becomes true, and not while it stays so") {
+TEST_CASE("a condition on a queue is reached when it becomes true, not while it stays true") {
   Story story;
   auto const main = story.process("main");
   auto const queue = story.queue(main, "jobs", testing::QueueClass::queue, 5);
@@ -49,7 +49,7 @@ TEST_CASE("a condition over a queue stops where it becomes true, and not while i
   auto const& trace = story.trace();
 
   REQUIRE(stops(trace, "jobs.qsize > 1").size() == 1);
-  CHECK(stops(trace, "jobs.qsize>1").front() == trace.put_of(second) + 1);  // it takes its slot
+  CHECK(stops(trace, "jobs.qsize>1").front() == trace.put_of(second) + 1);  // when it takes its slot
   CHECK(stops(trace, "jobs.qsize >= 3").size() == 1);
   CHECK(stops(trace, "jobs.qsize == 2").size() == 2);
   CHECK(stops(trace, "jobs.qsize > 3").empty());
@@ -61,7 +61,7 @@ TEST_CASE("a condition over a queue stops where it becomes true, and not while i
   CHECK(stops(trace, "jobs.pipe_bytes != 0").size() == 1);
 }
 
-TEST_CASE("an item comes to a place") {
+TEST_CASE("an item reaches a place") {
   Story story;
   auto const main = story.process("main");
   auto const queue = story.queue(main, "jobs", testing::QueueClass::joinable);
@@ -93,7 +93,7 @@ TEST_CASE("an item comes to a place") {
   CHECK(stops(trace, "item 8 piped").empty());
 }
 
-TEST_CASE("somebody blocks, or ends") {
+TEST_CASE("an actor blocks or ends") {
   Story story;
   auto const main = story.process("main");
   auto const queue = story.queue(main, "jobs");
@@ -107,7 +107,7 @@ TEST_CASE("somebody blocks, or ends") {
   story.end(main);
   auto const& trace = story.trace();
 
-  CHECK(stops(trace, "blocked").size() == 2);  // a feeder without work is no news
+  CHECK(stops(trace, "blocked").size() == 2);  // an idle feeder does not count
   CHECK(stops(trace, "consumer-1 blocked").size() == 2);
   CHECK(stops(trace, "main/jobs blocked").size() == 1);
   CHECK(stops(trace, "main feeder of jobs blocked").size() == 1);
@@ -117,7 +117,7 @@ TEST_CASE("somebody blocks, or ends") {
   CHECK(stops(trace, "consumer-1 ended").empty());
 }
 
-TEST_CASE("an actor reaches a line: on coming to it, and again with every call there") {
+TEST_CASE("an actor reaches a line, and again with every call on it") {
   Story story;
   auto const main = story.process("main");
   auto const queue = story.queue(main, "jobs");
@@ -141,7 +141,7 @@ TEST_CASE("an actor reaches a line: on coming to it, and again with every call t
   CHECK(stops(trace, "consumer.cpp:13").empty());
 }
 
-TEST_CASE("an actor that is parked before an operation has come to its line, once for each call") {
+TEST_CASE("an actor parked before an operation has reached its line, once for each call") {
   Story story;
   auto const main = story.process("main");
   auto const queue = story.queue(main, "jobs");
@@ -166,11 +166,11 @@ TEST_CASE("an actor that is parked before an operation has come to its line, onc
   parked(main, Kind::queue_new, 0);
   CHECK(!reached());
   parked(main, Kind::qsize, 1);
-  CHECK(reached());  // before it asks
+  CHECK(reached());  // before it calls qsize()
   CHECK(!reached());
   happens(Kind::qsize);
   parked(main, Kind::empty, 1);
-  CHECK(reached());  // another operation there
+  CHECK(reached());  // another operation on the line
   happens(Kind::empty);
   happens(Kind::get_begin);
   parked(main, Kind::acquired, 1);
@@ -185,29 +185,31 @@ TEST_CASE("an actor that is parked before an operation has come to its line, onc
   CHECK(!reached());  // the same item
 
   Breakpoint later("poll.cpp:5");
-  CHECK(!later.reached(trace, now, now, status));  // they already are there
+  CHECK(!later.reached(trace, now, now, status));  // both are on the line already
 }
 
-TEST_CASE("a number of steps") {
+TEST_CASE("a step number") {
   Story story;
   auto const main = story.process("main");
   story.queue(main, "jobs");
   TraceBuilder(story.trace()).decision({.step = 1, .choice = {Choice::What::go, main}, .enabled = {}});
   TraceBuilder(story.trace()).decision({.step = 2, .choice = {Choice::What::go, main}, .enabled = {}});
   auto const third = story.tell({.actor = main, .kind = Kind::note});
-  CHECK(stops(story.trace(), "step 2") == std::vector<Step>{third});
-  CHECK(stops(story.trace(), "step 3").empty());
+  CHECK(stops(story.trace(), "choice 2") == std::vector<Step>{third});
+  CHECK(stops(story.trace(), "choice 3").empty());
+  CHECK(stops(story.trace(), "step 1") == std::vector<Step>{1});  // a step is an event
 }
 
-TEST_CASE("what is no breakpoint is said in a sentence with an example") {
+TEST_CASE("a malformed breakpoint is refused with one sentence and an example") {
   for (char const* wrong : {"", "  ", "nonsense", "main sleeps", "item 7", "item 7 flying", "sentinel", "step",
-                            "step x", "jobs.qsize > ", "jobs.qsize > many", "jobs.size > 3", "qsize > 3",
+                            "step x", "choice x", "jobs.qsize > ", "jobs.qsize > many", "jobs.size > 3", "qsize > 3",
                             "jobs.qsize = 3", "main at consumer.cpp:", "consumer.cpp:x", ":12"}) {
     CAPTURE(wrong);
-    std::string const words = complaint(wrong);
-    CHECK(words.find("or example: ") != std::string::npos);
+    std::string const words = breakpoint_error(wrong);
+    CHECK(words.find("or example") != std::string::npos);
   }
-  CHECK(complaint("jobs.size > 3") ==
-        "a queue has no 'size', only qsize, pipe_bytes, unfinished, free_slots or buffered; for example: "
+  CHECK(breakpoint_error("jobs.size > 3") ==
+        "'size' is not a property of a queue; use one of qsize, pipe_bytes, unfinished, free_slots or buffered, for "
+        "example "
         "jobs.qsize > 3");
 }

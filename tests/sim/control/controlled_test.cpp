@@ -1,5 +1,5 @@
-// Controlled runs of all scenarios: at every step of random schedules the model is what the kernel has, each such
-// run can be had again, and a process can be killed at any step.
+// Controlled runs of all scenarios: at every step of random schedules the model equals the kernel's state, each run can
+// be replayed, and a process can be killed at any step.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -25,10 +25,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the kernel says of the queues of a program, asked from outside while all its processes are still.
+/// The kernel's state of a program's queues, read from outside while all its processes are parked.
 class Kernel {
  public:
-  /// "pipe bytes; semaphores ..."; nothing: this process has let go of the queue.
+  /// The bytes in the pipe and the semaphores' values; nothing if this process has closed the queue.
   std::optional<std::string> queue(qs::QueueIndex index, qs::QueueWorld const& queue, pid_t pid) const {
     if (index >= found_.size()) return {};
     Found const& found = found_[index];
@@ -62,14 +62,14 @@ class Kernel {
     return text.str();
   }
 
-  /// `creator` has made queues until there are `count`. They come in the order of descriptors and, as the kernel
-  /// fills the address space from above, of falling addresses.
+  /// Finds the queues that `creator` has created since the last call, `count` in all. They are in the order of their
+  /// descriptors and, as the kernel fills the address space from the top, of descending addresses.
   void find(std::size_t count, pid_t creator) {
     if (found_.size() >= count) return;
     std::vector<std::string> pipes;
     std::set<std::string> seen;
     for (Found const& known : found_) seen.insert(known.pipe);
-    for (auto const& [number, target] : links(getpid())) seen.insert(target);  // what everybody inherits
+    for (auto const& [number, target] : links(getpid())) seen.insert(target);  // inherited by every process
     std::map<int, std::string> by_number;
     for (auto const& [number, target] : links(creator)) by_number[number] = target;
     std::map<std::string, int> ends;
@@ -85,7 +85,7 @@ class Kernel {
       std::istringstream(line) >> std::hex >> begin >> dash >> end;
       std::size_t const page = 4096, size = (sizeof(mp::detail::ChannelState) + page - 1) / page * page;
       bool const mapped = line.find("/dev/zero") != std::string::npos && (end - begin) % size == 0;
-      // The kernel shows neighbours of one kind apart: each is an object of its own.
+      // The kernel lists adjacent mappings separately, because each is an object of its own.
       if (mapped && !known(begin)) addresses.insert(addresses.begin(), begin);
     }
     REQUIRE(pipes.size() == count - found_.size());
@@ -132,15 +132,15 @@ class Kernel {
   std::vector<Found> found_;  ///< by queue
 };
 
-/// Another scheduler's choices; before each of them the model is held against the kernel. May kill once.
-class Checked final : public qs::Scheduler {
+/// Chooses at random and compares the model with the kernel before each choice. Can kill one process.
+class ModelCheck final : public qs::Scheduler {
  public:
   struct Kill {
     std::size_t step;
-    std::size_t victim;  ///< which of those that are there
+    std::size_t victim;  ///< index among the parked processes
   };
 
-  Checked(qs::Trace const& trace, std::uint64_t seed, std::optional<Kill> kill = {})
+  ModelCheck(qs::Trace const& trace, std::uint64_t seed, std::optional<Kill> kill = {})
       : trace_(trace), inner_(seed), kill_(kill) {}
 
   std::optional<qs::Choice> choose(qs::SchedulerContext const& now) override {
@@ -222,7 +222,7 @@ qs::RunResult run(qs::RunOptions options, std::shared_ptr<qs::Scheduler> schedul
   return result;
 }
 
-/// 2, or as many as the environment says: QUEUESCOPE_SEEDS=30 for a long test.
+/// The number of seeds: 2, or QUEUESCOPE_SEEDS for a longer test.
 std::uint64_t seeds() {
   char const* const wanted = std::getenv("QUEUESCOPE_SEEDS");
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 2;
@@ -235,10 +235,10 @@ void check_all(std::size_t first, std::size_t parts) {
       CAPTURE(all[at].name);
       CAPTURE(seed);
       qs::Trace recorded, replayed;
-      auto const checked = std::make_shared<Checked>(recorded, seed);
-      auto const result = run(controlled(all[at]), checked, recorded);
-      CHECK(result.facts.ending != "deadline");
-      CHECK(checked->compared() > 0);
+      auto const model_check = std::make_shared<ModelCheck>(recorded, seed);
+      auto const result = run(controlled(all[at]), model_check, recorded);
+      CHECK(result.facts.ending != RunEnding::deadline);
+      CHECK(model_check->compared() > 0);
       auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
       run(controlled(all[at]), scheduled, replayed);
       CHECK(scheduled->error() == "");
@@ -249,17 +249,17 @@ void check_all(std::size_t first, std::size_t parts) {
 
 }  // namespace
 
-TEST_CASE("at every step of random schedules the model equals the kernel, and each replays: first third") {
+TEST_CASE("at every step of random schedules the model equals the kernel, and each run replays: first third") {
   check_all(0, 3);
 }
-TEST_CASE("at every step of random schedules the model equals the kernel, and each replays: second third") {
+TEST_CASE("at every step of random schedules the model equals the kernel, and each run replays: second third") {
   check_all(1, 3);
 }
-TEST_CASE("at every step of random schedules the model equals the kernel, and each replays: last third") {
+TEST_CASE("at every step of random schedules the model equals the kernel, and each run replays: last third") {
   check_all(2, 3);
 }
 
-TEST_CASE("whoever is killed at whatever step, the others stay controllable, and it replays") {
+TEST_CASE("after a kill at any step the other actors stay controllable, and the run replays") {
   for (char const* name : {"consumer-pool", "joinable-daemon", "two-senders", "backpressure"}) {
     for (std::size_t step = 3; step < 40; step += 12) {
       for (std::size_t victim = 0; victim < 3; ++victim) {
@@ -269,8 +269,8 @@ TEST_CASE("whoever is killed at whatever step, the others stay controllable, and
         auto const options = controlled(*qs::scenarios::find(name));
         qs::Trace recorded, replayed;
         auto const result =
-            run(options, std::make_shared<Checked>(recorded, step, Checked::Kill{step, victim}), recorded);
-        CHECK(result.facts.ending != "deadline");
+            run(options, std::make_shared<ModelCheck>(recorded, step, ModelCheck::Kill{step, victim}), recorded);
+        CHECK(result.facts.ending != RunEnding::deadline);
         auto const scheduled = std::make_shared<qs::ScheduledRun>(recorded);
         run(options, scheduled, replayed);
         CHECK(scheduled->error() == "");
@@ -282,8 +282,8 @@ TEST_CASE("whoever is killed at whatever step, the others stay controllable, and
 
 namespace {
 
-/// Kills the first process when the second is about to do what never waits, so that nobody asks it anything more,
-/// and looks who is left when it is asked again.
+/// Kills the first process when the second is about to do an operation that never waits, so that the controller does
+/// not ask it to check again. The next call of choose() notes whether an actor is left.
 class KillsMain final : public qs::Scheduler {
  public:
   std::optional<qs::Choice> choose(qs::SchedulerContext const& now) override {
@@ -304,7 +304,7 @@ class KillsMain final : public qs::Scheduler {
 
 }  // namespace
 
-TEST_CASE("a daemon dies in the same step as its parent, however long that takes") {
+TEST_CASE("a daemon dies in the same step as its parent, however long its death takes") {
   qs::RunOptions options;
   options.command = {SLOW_TO_DIE};
   options.supervisor = QUEUESCOPE_CLI;

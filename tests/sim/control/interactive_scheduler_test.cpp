@@ -16,7 +16,7 @@ using namespace qs;
 
 namespace {
 
-/// A window without a window: a run that a hand holds, and what has been seen of it.
+/// A run under an interactive scheduler, and the part of its trace received so far.
 struct Held {
   std::shared_ptr<InteractiveScheduler> hand;
   std::unique_ptr<LiveRun> run;
@@ -33,7 +33,7 @@ struct Held {
     run = std::make_unique<LiveRun>(std::move(options));
   }
 
-  /// Looks until it is so, or the run is over, or long enough.
+  /// Waits until the condition holds; false if the run ends first, or after 20 s.
   template <typename True>
   bool wait(True&& true_of) {
     for (int look = 0; look < 20000; ++look) {
@@ -58,13 +58,13 @@ struct Held {
 
 }  // namespace
 
-TEST_CASE("a hand: every step of a scenario is chosen from another thread, to its end") {
+TEST_CASE("interactive scheduler: every step of a scenario can be chosen from another thread") {
   Held held("sentinel", RunMode::stepped);
   std::size_t steps = 0;
   while (held.choice_after(steps)) {
     SchedulerSnapshot const table = held.hand->snapshot();
     REQUIRE(!table.enabled.empty());
-    // Always the last in the order of actors who can go: never what would be proposed.
+    // Always the last enabled actor, never the proposed one.
     Choice choice = table.enabled.front();
     for (Choice const each : table.enabled)
       if (each.what == Choice::What::go) choice = each;
@@ -81,21 +81,21 @@ TEST_CASE("a hand: every step of a scenario is chosen from another thread, to it
   CAPTURE(last.enabled.size());
   CAPTURE(last.computing);
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
   CHECK(held.trace.decisions.size() == steps);
   CHECK(to_text(schedule_of(held.trace)) == to_text(held.hand->snapshot().decisions));
   CHECK(held.hand->snapshot().exact == steps);
 }
 
-TEST_CASE("a hand: the proposed step takes turns, and a paced run needs nobody") {
+TEST_CASE("interactive scheduler: a paced run takes the proposed steps by itself") {
   Held held("sentinel", RunMode::paced);
   held.hand->between_steps(std::chrono::milliseconds(1));
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
   CHECK(held.trace.decisions.size() > 10);
 }
 
-TEST_CASE("a hand: a prefix leads to where it led before, and then every step is chosen again") {
+TEST_CASE("interactive scheduler: a prefix is replayed, and then every step is chosen again") {
   Schedule taken;
   {
     Held first("sentinel", RunMode::stepped);
@@ -113,14 +113,14 @@ TEST_CASE("a hand: a prefix leads to where it led before, and then every step is
   CHECK(again.hand->snapshot().decisions == taken);
 }
 
-TEST_CASE("a hand: a prefix that cannot be followed stops there, with a sentence") {
+TEST_CASE("interactive scheduler: a prefix that cannot be followed stops there with an error") {
   Held held("sentinel", RunMode::free, parse_schedule("main,nobody-of-this-name"));
   REQUIRE(held.wait([](SchedulerSnapshot const& table) { return !table.error.empty(); }));
   CHECK(held.choice_after(1));
   CHECK(!held.hand->snapshot().prefix);
 }
 
-TEST_CASE("a hand: free, paused, and free again") {
+TEST_CASE("interactive scheduler: a free run is paused and set free again") {
   Held held("sentinel", RunMode::free, {}, {{"work_ms", "20"}});
   REQUIRE(held.wait([&](SchedulerSnapshot const& table) { return !table.held && held.trace.size() > 5; }));
   held.hand->pace(RunMode::stepped);
@@ -131,10 +131,10 @@ TEST_CASE("a hand: free, paused, and free again") {
   CHECK(paused.exact == 0);
   held.hand->pace(RunMode::free);
   REQUIRE(held.over());
-  CHECK(held.run->result().facts.ending == "finished");
+  CHECK(held.run->result().facts.ending == RunEnding::finished);
 }
 
-TEST_CASE("a hand: a process is killed at a chosen step, and a run that is stuck stays") {
+TEST_CASE("interactive scheduler: a deadlocked run stays, and a process can be killed in it") {
   Held held("join-before-drain", RunMode::paced);
   held.hand->between_steps(std::chrono::milliseconds(0));
   REQUIRE(held.wait([](SchedulerSnapshot const& table) { return table.deadlocked; }));

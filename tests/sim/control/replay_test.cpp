@@ -1,5 +1,5 @@
-// What was recorded once can be had again: random schedules of all scenarios, each replayed many times in an Arena,
-// with who could go on at each step and all events held against the recording.
+// Recorded runs can be reproduced: random schedules of all scenarios, each replayed many times by ForkedRuns. The
+// enabled choices at each step and all events are compared with the recording.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,29 +21,29 @@ std::uint64_t from_environment(char const* name, std::uint64_t usual) {
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : usual;
 }
 
-/// Follows a recording. Why it could not is kept.
-class Follower {
+/// Follows a recording and keeps the first difference.
+class ReplayCheck {
  public:
-  explicit Follower(qs::Trace const& recorded) : recorded_(recorded) {}
+  explicit ReplayCheck(qs::Trace const& recorded) : recorded_(recorded) {}
 
-  qs::Choice pick(qs::DecisionPoint const& fork) {
-    if (difference_.empty() && fork.step >= recorded_.decisions.size()) difference_ = "it goes on for longer";
-    if (!difference_.empty()) return fork.enabled.front();
-    qs::Decision const& decision = recorded_.decisions[fork.step];
-    auto enabled = decision.enabled;  // an Arena offers time only where nobody can go
+  qs::Choice pick(qs::DecisionPoint const& point) {
+    if (difference_.empty() && point.step >= recorded_.decisions.size()) difference_ = "the replay is longer";
+    if (!difference_.empty()) return point.enabled.front();
+    qs::Decision const& decision = recorded_.decisions[point.step];
+    auto enabled = decision.enabled;  // ForkedRuns offers time only where no actor can go
     if (enabled.size() > 1 && enabled.back().what == qs::Choice::What::time) enabled.pop_back();
-    if (enabled != fork.enabled) {
+    if (enabled != point.enabled) {
       qs::ActorNames names;
       names.update(recorded_.actors);
-      difference_ = "step " + std::to_string(fork.step + 1) + ": " + words(names, fork.enabled) +
+      difference_ = "step " + std::to_string(point.step + 1) + ": " + words(names, point.enabled) +
                     " can go on and not " + words(names, enabled);
     }
-    return difference_.empty() ? decision.choice : fork.enabled.front();
+    return difference_.empty() ? decision.choice : point.enabled.front();
   }
   std::string difference(qs::ForkedRunEnd const& end) const {
     std::string const events = qs::first_difference(recorded_, end.trace);
     if (!difference_.empty()) return difference_ + "; " + events;
-    return end.choices.size() == recorded_.decisions.size() ? events : "it ends earlier; " + events;
+    return end.choices.size() == recorded_.decisions.size() ? events : "the replay ends earlier; " + events;
   }
 
  private:
@@ -51,7 +51,7 @@ class Follower {
   std::string difference_;
 };
 
-/// Schedules of every `parts`-th scenario, and how often each is replayed. For all that is promised:
+/// Replays random schedules of every `parts`-th scenario, beginning with number `part`. For the full proof:
 /// QUEUESCOPE_SCHEDULES=1000 QUEUESCOPE_REPLAYS=1000
 void replay_all(std::size_t part, std::size_t parts) {
   auto const& all = qs::scenarios::all();
@@ -67,15 +67,15 @@ void replay_all(std::size_t part, std::size_t parts) {
     options.command.front() = QUEUESCOPE_SCENARIO;
     options.supervisor = QUEUESCOPE_CLI;
     options.deadline.reset();
-    qs::ForkedRuns arena(options, static_cast<int>(part % std::max(1u, std::thread::hardware_concurrency())));
+    qs::ForkedRuns forked(options, static_cast<int>(part % std::max(1u, std::thread::hardware_concurrency())));
     for (std::uint64_t seed = at; seed < schedules; seed += all.size()) {
       CAPTURE(seed);
       options.scheduler = std::make_shared<qs::RandomRun>(seed);
       qs::Trace const recorded = Recorded(options).trace;
       for (std::uint64_t replay = 0; replay < replays; ++replay, ++done) {
-        Follower follower(recorded);
-        auto const end = arena.run([&](qs::DecisionPoint const& fork) { return follower.pick(fork); }, 100'000);
-        std::string const difference = follower.difference(end);
+        ReplayCheck check(recorded);
+        auto const end = forked.run([&](qs::DecisionPoint const& point) { return check.pick(point); }, 100'000);
+        std::string const difference = check.difference(end);
         CHECK_MESSAGE(difference == "", "replay " << replay << ": " << difference);
         if (!difference.empty()) ++different;
       }
@@ -86,5 +86,5 @@ void replay_all(std::size_t part, std::size_t parts) {
 
 }  // namespace
 
-TEST_CASE("random schedules of all scenarios are the same run again: one half") { replay_all(0, 2); }
-TEST_CASE("random schedules of all scenarios are the same run again: the other half") { replay_all(1, 2); }
+TEST_CASE("random schedules of all scenarios replay as the same run: first half") { replay_all(0, 2); }
+TEST_CASE("random schedules of all scenarios replay as the same run: second half") { replay_all(1, 2); }

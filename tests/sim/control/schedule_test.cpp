@@ -11,7 +11,7 @@ using namespace qs;
 
 namespace {
 
-std::string complaint(std::string const& text) {
+std::string schedule_error(std::string const& text) {
   try {
     parse_schedule(text);
   } catch (ScheduleError const& error) {
@@ -25,7 +25,7 @@ Choice const time_passes{Choice::What::time};
 
 }  // namespace
 
-TEST_CASE("a schedule is text and back") {
+TEST_CASE("a schedule converts to text and back") {
   std::string const text = "main:4,producer-1,producer-1/jobs:3,time:2,kill=consumer-2,consumer#2";
   Schedule const schedule = parse_schedule(text);
   CHECK(schedule.size() == 12);
@@ -51,14 +51,14 @@ TEST_CASE("a schedule is text and back") {
   }
 }
 
-TEST_CASE("what is no schedule is said in a sentence") {
+TEST_CASE("a malformed schedule is refused with one sentence") {
   for (char const* wrong : {"main:", "main:0", "main:-1", "main:x", "main:1:2", "kill=", ":3", "main:99999999999999"}) {
     CAPTURE(wrong);
-    CHECK(complaint(wrong).find(wrong) != std::string::npos);
+    CHECK(schedule_error(wrong).find(wrong) != std::string::npos);
   }
 }
 
-TEST_CASE("actors have names that a schedule can carry, each its own") {
+TEST_CASE("each actor has a name of its own that a schedule can contain") {
   std::vector<ActorFacts> actors{{.name = "main"},
                                  {.name = "main feeder of my jobs", .kind = ActorKind::feeder, .process = 0},
                                  {.name = "a,b:c", .process = 2},
@@ -83,7 +83,7 @@ TEST_CASE("actors have names that a schedule can carry, each its own") {
 }
 
 // Comparing each name with all others, or counting up to a free number, would take hours here.
-TEST_CASE("as many actors of one name as there can be get names of their own") {
+TEST_CASE("the largest number of actors with one name still get names of their own") {
   std::vector<ActorFacts> const actors(mp::trace::no_object, {.name = "worker"});
   ActorNames names;
   names.update(actors);
@@ -92,7 +92,7 @@ TEST_CASE("as many actors of one name as there can be get names of their own") {
   CHECK(names.find("worker#65535") == 65534);
 }
 
-TEST_CASE("by default whoever went last goes on, then the next in the order of actors, and time only at last") {
+TEST_CASE("the default choice is the last actor, then the next one in order, and time only when no actor can go") {
   CHECK(!default_choice({}, {}));
   CHECK(default_choice({go(1), go(3)}, {}) == go(1));
   CHECK(default_choice({go(1), go(3)}, go(3)) == go(3));

@@ -1,4 +1,4 @@
-// The same mistakes as in the scenarios, in programs that look different: tests/programs/mistakes.cpp.
+// The scenarios' bug patterns in programs that are written differently: tests/programs/mistakes.cpp.
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -20,7 +20,8 @@ struct Case {
 
 constexpr Case cases[] = {
     {"join-before-drain", BugPattern::join_before_drain, true, "before it has read what they put"},
-    {"missing-sentinel", BugPattern::nothing_to_get, true, "nobody is left to put something on cooked"},
+    {"missing-sentinel", BugPattern::nothing_to_get, true,
+     "got nullopt from raw and ended without passing it on to cooked"},
     {"task-done-forgotten", BugPattern::task_done_forgotten, true, "task_done was never called for \"bad\""},
     {"task-done-forgotten-unnoticed", BugPattern::task_done_forgotten, false, "task_done was never called for"},
     {"killed-lock-holder", BugPattern::killed_reader, true, "early was killed while it held the read lock of tickets"},
@@ -37,14 +38,14 @@ constexpr Case cases[] = {
 
 }  // namespace
 
-TEST_CASE("mistakes: a mistake that is written differently has the same diagnosis") {
+TEST_CASE("mistakes: the same bug in a different program has the same diagnosis") {
   for (auto const& expected : cases) {
     CAPTURE(expected.program);
     qs::RunOptions options;
     options.command = {MISTAKES, expected.program};
     if (expected.stuck) options.deadline = std::chrono::milliseconds{1500};
     Recorded const run(options);
-    CHECK(run.ending() == (expected.stuck ? "deadline" : "finished"));
+    CHECK(run.ending() == (expected.stuck ? RunEnding::deadline : RunEnding::finished));
     auto const diagnosis = qs::diagnose(run.trace, run.end);
     INFO(qs::to_text(diagnosis));
     CHECK(diagnosis.stuck == expected.stuck);

@@ -54,7 +54,7 @@ struct Scene : Story {
 
 }  // namespace
 
-TEST_CASE("nobody is blocked at all") {
+TEST_CASE("an idle feeder does not count as blocked") {
   Scene scene;
   auto const feeder = scene.feeder(scene.main, scene.jobs);
   scene.blocked(feeder, Resource::buffered_item, scene.jobs);
@@ -156,7 +156,7 @@ TEST_CASE("killed writer") {
                 {"in the middle of a message", "Of picture only 65,536 of 200,004 bytes"});
 }
 
-TEST_CASE("killed with the write lock in hand") {
+TEST_CASE("killed while holding the write lock") {
   Scene scene;
   auto const victim = scene.process("victim", scene.main);
   auto const its_feeder = scene.feeder(victim, scene.jobs);
@@ -182,7 +182,7 @@ TEST_CASE("killed with the write lock in hand") {
   CHECK(chain.hopeless);
 }
 
-TEST_CASE("killed with the lock of the join condition in hand") {
+TEST_CASE("killed while holding the join lock") {
   Scene scene(QueueClass::joinable);
   auto const victim = scene.process("victim", scene.main);
   scene.acquired(victim, Resource::condition_lock, scene.jobs);
@@ -213,7 +213,7 @@ TEST_CASE("killed joiner") {
                 {"victim was killed while it slept in join", "cannot answer"});
 }
 
-TEST_CASE("task_done forgotten: the right item is named, also when others came after it") {
+TEST_CASE("task_done forgotten: the right item is named even if later ones were finished") {
   Scene scene(QueueClass::joinable);
   auto const feeder = scene.feeder(scene.main, scene.jobs);
   auto const consumer = scene.process("consumer", scene.main, mp::trace::process_daemon);
@@ -233,7 +233,7 @@ TEST_CASE("task_done forgotten: the right item is named, also when others came a
   CHECK(verdict.diagnosis.findings[0].items == std::vector{items[1]});
 }
 
-TEST_CASE("an item that vanished in the feeder") {
+TEST_CASE("an item dropped by the feeder") {
   Scene scene(QueueClass::joinable);
   auto const feeder = scene.feeder(scene.main, scene.jobs);
   auto const item = scene.put(scene.main, scene.jobs, "file", true);
@@ -246,7 +246,7 @@ TEST_CASE("an item that vanished in the feeder") {
                 {"file could not be turned into bytes and vanished", "1 task is unfinished: file (dropped by"});
 }
 
-TEST_CASE("a bounded queue that nobody reads any more") {
+TEST_CASE("a full queue without a reader") {
   Scene scene(QueueClass::queue, 1);
   scene.put(scene.main, scene.jobs);
   auto const item = scene.begin_put(scene.main, scene.jobs);
@@ -267,7 +267,7 @@ TEST_CASE("items lost with cancel_join_thread") {
                 {"Nobody is stuck, but 3 items of producer were lost", "cancel_join_thread"});
 }
 
-TEST_CASE("who waits for somebody that goes on is not stuck") {
+TEST_CASE("an actor that waits for a running one is not stuck") {
   Scene scene;
   auto const consumer = scene.process("consumer", scene.main);
   scene.starve(consumer, scene.jobs);
@@ -279,7 +279,7 @@ TEST_CASE("who waits for somebody that goes on is not stuck") {
   CHECK(why(scene.trace(), scene.world(), 99).links.empty());
 }
 
-TEST_CASE("a sleeper goes on by itself") {
+TEST_CASE("a sleeping actor continues by itself") {
   Scene scene;
   scene.blocked(scene.main, Resource::deadline, mp::trace::no_object, {}, 3'000'000);
   auto const chain = why(scene.trace(), scene.world(), scene.main);
@@ -287,7 +287,7 @@ TEST_CASE("a sleeper goes on by itself") {
   CHECK(chain.links[0].sentence == "main sleeps 3.00 ms. It goes on by itself.");
 }
 
-TEST_CASE("a process in its exit sequence puts nothing more") {
+TEST_CASE("a process that runs its exit steps puts nothing more") {
   Scene scene;
   auto const consumer = scene.process("consumer", scene.main);
   scene.starve(consumer, scene.jobs);
@@ -300,7 +300,7 @@ TEST_CASE("a process in its exit sequence puts nothing more") {
   CHECK(chain.conclusion == "Nobody is left who could end the wait of consumer: consumer never goes on.");
 }
 
-TEST_CASE("two hundred who wait alike share a chain") {
+TEST_CASE("200 actors with the same wait share one chain") {
   Scene scene;
   std::vector<ActorIndex> consumers;
   for (int i = 0; i < 200; ++i) consumers.push_back(scene.process("consumer-" + std::to_string(i), scene.main));
@@ -315,7 +315,7 @@ TEST_CASE("two hundred who wait alike share a chain") {
   CHECK(verdict.diagnosis.chains.size() == 1);
 }
 
-TEST_CASE("a consumer that was killed in get misses no sentinel where enough were put") {
+TEST_CASE("a consumer killed in get is not missing a sentinel if enough were put") {
   for (int const sentinels : {1, 2}) {
     Scene scene;
     auto const feeder = scene.feeder(scene.main, scene.jobs);

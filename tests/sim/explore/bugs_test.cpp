@@ -1,5 +1,5 @@
-// The bundled bugs run freely here: whichever way they end, it is one that their description names. That each
-// can be made to happen is what the explorer's tests show.
+// The bundled bugs run freely here, and end in one of the ways that their description names. The explorer's tests show
+// that each bug can be provoked.
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -35,7 +35,7 @@ Ending ending_of(qs::Finding const& finding) {
 
 }  // namespace
 
-TEST_CASE("bugs: there are enough of them, of every ending, each with what its schedules need") {
+TEST_CASE("bugs: at least ten, of every ending, each with its depth and preemptions") {
   CHECK(bugs().size() >= 10);
   std::set<Ending> endings;
   for (auto const* scenario : bugs()) {
@@ -47,14 +47,14 @@ TEST_CASE("bugs: there are enough of them, of every ending, each with what its s
     CHECK(scenario->bug->preemptions >= 0);
     CHECK(scenario->bug->preemptions < 3);
     CHECK(!scenario->hangs);
-    REQUIRE(scenario->parameters.size() == 2);  // and the mechanism, which all have
+    REQUIRE(scenario->parameters.size() == 2);  // the other is the mechanism, which every scenario has
     CHECK(scenario->parameters.front().name == "fixed");
     CHECK(scenario->parameters.front().fallback == 0);
   }
   CHECK(endings.size() == 4);
 }
 
-TEST_CASE("bugs: run freely, each ends well or as it says") {
+TEST_CASE("bugs: a free run ends well or as described") {
   for (auto const* scenario : bugs()) {
     CAPTURE(scenario->name);
     auto options = qs::scenario_run(*scenario);
@@ -63,7 +63,7 @@ TEST_CASE("bugs: run freely, each ends well or as it says") {
     CHECK(run.trace.complete);
     auto const diagnosis = qs::diagnose(run.trace, run.end);
     INFO(qs::to_text(diagnosis));
-    CHECK((run.ending() == "deadline") == diagnosis.stuck);
+    CHECK((run.ending() == RunEnding::deadline) == diagnosis.stuck);
     auto const& endings = scenario->bug->endings;
     for (auto const& finding : diagnosis.findings) {
       CHECK(std::find(endings.begin(), endings.end(), ending_of(finding)) != endings.end());
@@ -71,12 +71,12 @@ TEST_CASE("bugs: run freely, each ends well or as it says") {
   }
 }
 
-TEST_CASE("bugs: mended, each ends well") {
+TEST_CASE("bugs: with the fix, each ends well") {
   for (auto const* scenario : bugs()) {
     CAPTURE(scenario->name);
     for (int repetition = 0; repetition < 3; ++repetition) {
       auto const run = record(scenario->name, {{"fixed", "1"}});
-      CHECK(run.ending() == "finished");
+      CHECK(run.ending() == RunEnding::finished);
       auto const diagnosis = qs::diagnose(run.trace, run.end);
       INFO(qs::to_text(diagnosis));
       CHECK(diagnosis.findings.empty());
@@ -85,11 +85,11 @@ TEST_CASE("bugs: mended, each ends well") {
   }
 }
 
-TEST_CASE("small scenarios: they end well, and have as few steps as can be") {
+TEST_CASE("small scenarios: they end well and have fewer than 70 events") {
   for (auto const* name : {"one-item-simple", "one-item", "two-senders"}) {
     CAPTURE(name);
     auto const run = record(name);
-    CHECK(run.ending() == "finished");
+    CHECK(run.ending() == RunEnding::finished);
     CHECK(run.trace.size() < 70);
     CHECK(qs::diagnose(run.trace, run.end).findings.empty());
   }

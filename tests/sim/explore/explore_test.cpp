@@ -1,4 +1,4 @@
-// The explorer finds what is wrong with the bundled bugs, and finds nothing wrong with correct programs.
+// The explorer finds the bundled bugs, and finds nothing in correct programs.
 #include "sim/explore/explore.hpp"
 
 #include <doctest/doctest.h>
@@ -34,7 +34,7 @@ Exploration explored(ExploreOptions const& options) {
   return qs::explore(options, never, [](Exploration const&) {});
 }
 
-/// What the name of a bad ending says, in the words of the bug's description.
+/// Whether `name` is a bad ending of the kind that the bug's description names.
 bool is(Ending ending, std::string const& name) {
   auto const says = [&](char const* words) { return name.find(words) != std::string::npos; };
   switch (ending) {
@@ -46,7 +46,7 @@ bool is(Ending ending, std::string const& name) {
   return false;
 }
 
-/// Of all bugs, or of every third beginning with number `part`.
+/// Tests all bugs, or every third one beginning with number `part`.
 template <typename Test>
 void for_each_bug(Test&& test, std::optional<std::size_t> part = {}) {
   std::size_t number = 0;
@@ -77,7 +77,7 @@ TEST_CASE("explore: pct finds every bug at its depth") {
 
 namespace {
 
-void depth_first_finds_bugs(std::size_t part) {
+void check_dfs_finds_bugs(std::size_t part) {
   for_each_bug(
       [](auto const& scenario) {
         if (scenario.name == "task-done-too-early") return;  // its hundred steps have too many schedules for a test
@@ -93,27 +93,26 @@ void depth_first_finds_bugs(std::size_t part) {
         qs::RunOptions again = qs::scenario_run(scenario);
         again.scheduler = std::make_shared<qs::ScheduledRun>(found.endings.front().schedule);
         Recorded const run(again);
-        CHECK((run.ending() == "deadlock") == (scenario.bug->endings.front() == Ending::deadlock));
+        CHECK((run.ending() == RunEnding::deadlock) == (scenario.bug->endings.front() == Ending::deadlock));
       },
       part);
 }
 
 }  // namespace
 
-TEST_CASE("explore: depth first finds every bug within its preemptions, and its schedule makes it again: first third") {
-  depth_first_finds_bugs(0);
+TEST_CASE("explore: dfs finds every bug within its preemptions, and the schedule reproduces it: first third") {
+  check_dfs_finds_bugs(0);
 }
 
-TEST_CASE(
-    "explore: depth first finds every bug within its preemptions, and its schedule makes it again: second third") {
-  depth_first_finds_bugs(1);
+TEST_CASE("explore: dfs finds every bug within its preemptions, and the schedule reproduces it: second third") {
+  check_dfs_finds_bugs(1);
 }
 
-TEST_CASE("explore: depth first finds every bug within its preemptions, and its schedule makes it again: last third") {
-  depth_first_finds_bugs(2);
+TEST_CASE("explore: dfs finds every bug within its preemptions, and the schedule reproduces it: last third") {
+  check_dfs_finds_bugs(2);
 }
 
-TEST_CASE("explore: without the bug, nothing is found") {
+TEST_CASE("explore: nothing is found in the fixed programs") {
   for_each_bug([](auto const& scenario) {
     ExploreOptions options = options_for(scenario.name, {{"fixed", "1"}});
     options.runs = 100;
@@ -123,7 +122,7 @@ TEST_CASE("explore: without the bug, nothing is found") {
   });
 }
 
-TEST_CASE("explore: the smallest programs are explored to the end, the same however the search is shared out") {
+TEST_CASE("explore: the smallest programs are explored completely, in one part or in three shards") {
   for (std::string const name : {"one-item-simple", "one-item", "two-senders"}) {
     CAPTURE(name);
     ExploreOptions options = options_for(name);
@@ -145,15 +144,15 @@ TEST_CASE("explore: the smallest programs are explored to the end, the same howe
   }
 }
 
-TEST_CASE("explore: a seed gives the same schedules again, another seed gives others") {
+TEST_CASE("explore: the same seed gives the same schedules, another seed gives others") {
   auto const schedules = [](std::uint64_t seed) {
     qs::RandomWalk walk(seed);
     std::vector<std::vector<qs::Choice>> all;
     ExploreOptions const options = options_for("one-item");
-    qs::ForkedRuns arena(options.run, {});
+    qs::ForkedRuns forked(options.run, {});
     for (std::uint64_t run = 0; run < 5; ++run) {
       walk.begin(run);
-      all.push_back(arena.run([&](qs::DecisionPoint const& fork) { return walk.pick(fork); }, 1000).choices);
+      all.push_back(forked.run([&](qs::DecisionPoint const& point) { return walk.pick(point); }, 1000).choices);
     }
     return all;
   };
@@ -162,14 +161,14 @@ TEST_CASE("explore: a seed gives the same schedules again, another seed gives ot
   CHECK(some != schedules(1000));
 }
 
-TEST_CASE("explore: a program that uses no queue is refused with a reason") {
+TEST_CASE("explore: a program that uses no queue is refused") {
   ExploreOptions options;
   options.run.command = {"true"};
   options.run.supervisor = QUEUESCOPE_CLI;
   CHECK_THROWS_AS(explored(options), qs::ExploreError);
 }
 
-TEST_CASE("explore: where chance decides, depth first says at which step, and who could go on") {
+TEST_CASE("explore: dfs reports the step at which a nondeterministic program differs") {
   ExploreOptions options;
   options.run.command = {BY_CHANCE};
   options.run.supervisor = QUEUESCOPE_CLI;
@@ -185,8 +184,7 @@ TEST_CASE("explore: where chance decides, depth first says at which step, and wh
   CHECK_MESSAGE(words.find("; then ") != std::string::npos, words);
 }
 
-TEST_CASE(
-    "explore: with a kill at any step, a program that is right without one ends in a deadlock, which it makes again") {
+TEST_CASE("explore: with a kill, a correct program ends in a deadlock, and the schedule reproduces it") {
   for (Search const search : {Search::random, Search::pct, Search::dfs}) {
     ExploreOptions options = options_for("sentinel", {{"items", "2"}});
     options.search = search;
@@ -202,6 +200,6 @@ TEST_CASE(
 
     qs::RunOptions again = qs::scenario_run(*qs::scenarios::find("sentinel"), {{"items", "2"}});
     again.scheduler = std::make_shared<qs::ScheduledRun>(deadlock->schedule);
-    CHECK(Recorded(again, Recorded::Killed::anywhere).ending() == "deadlock");
+    CHECK(Recorded(again, Recorded::Killed::anywhere).ending() == RunEnding::deadlock);
   }
 }

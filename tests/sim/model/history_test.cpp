@@ -41,7 +41,7 @@ struct Busy {
 
 }  // namespace
 
-TEST_CASE("every step is the same by jumping as by walking") {
+TEST_CASE("jumping to a step gives the same world as folding every event up to it") {
   Busy busy;
   busy.run(3000);
   auto const& trace = busy.story.trace();
@@ -70,7 +70,7 @@ TEST_CASE("a history grows with its trace") {
   CHECK(history.at(last).queues[0].gets == 10);
 }
 
-TEST_CASE("checkpoints stand farther apart where more items are on their way") {
+TEST_CASE("checkpoints are further apart while more items are in flight") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");

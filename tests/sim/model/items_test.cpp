@@ -7,7 +7,7 @@
 using namespace qs;
 using namespace qs::testing;
 
-TEST_CASE("an item's way and how long it stayed where") {
+TEST_CASE("an item's milestones, and how long it stayed in each place") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::joinable);
@@ -48,7 +48,7 @@ TEST_CASE("an item's way and how long it stayed where") {
   CHECK(stays[5].nanoseconds == 10'000);
 }
 
-TEST_CASE("arrows stand in the order of the gets and are found by their span") {
+TEST_CASE("arrows are sorted by get and found by the span of steps they cover") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -84,7 +84,7 @@ TEST_CASE("arrows stand in the order of the gets and are found by their span") {
   CHECK(visits == 5);
 }
 
-TEST_CASE("items whose put was lost, or that come out of sequence, are found too") {
+TEST_CASE("items whose put was lost, or that arrive out of sequence, are found too") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");

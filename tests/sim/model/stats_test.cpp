@@ -41,7 +41,7 @@ struct Measured {
 
 }  // namespace
 
-TEST_CASE("counts, latencies and the most at one time") {
+TEST_CASE("counts, latencies and peaks") {
   Measured measured;
   auto const stats = statistics(measured.story.trace());
   CHECK(stats.events == measured.story.trace().size());
@@ -65,7 +65,7 @@ TEST_CASE("counts, latencies and the most at one time") {
   CHECK(stats.actors[measured.consumer].gets == 3);
 }
 
-TEST_CASE("waits: sleeping is no blocking, and a wait that is not over counts to the end") {
+TEST_CASE("waits: sleeping does not count as blocked, and an unfinished wait counts up to the end") {
   Measured measured;
   auto const stats = statistics(measured.story.trace());
   CHECK(stats.actors[measured.main].blocked == 0);
@@ -80,7 +80,7 @@ TEST_CASE("waits: sleeping is no blocking, and a wait that is not over counts to
   CHECK(stats.waits[1].resource == Resource::pipe_data);
 }
 
-TEST_CASE("as text within 100 columns, and as JSON") {
+TEST_CASE("statistics as text within 100 columns, and as JSON") {
   Measured measured;
   auto const& trace = measured.story.trace();
   auto const stats = statistics(trace);

@@ -10,7 +10,7 @@
 using namespace qs;
 using namespace qs::testing;
 
-TEST_CASE("an item's way from put to get") {
+TEST_CASE("an item moves from put to get") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::queue, 3);
@@ -70,7 +70,7 @@ TEST_CASE("an item's way from put to get") {
   CHECK(story.world().items.empty());
 }
 
-TEST_CASE("waiting: since when, for what, held by whom, and how long in all") {
+TEST_CASE("waiting: for what, held by whom, until when, and the total time blocked") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -120,7 +120,7 @@ TEST_CASE("a joinable queue counts its unfinished tasks") {
   CHECK(world.items.empty());
 }
 
-TEST_CASE("who dies keeps its locks and loses its memory") {
+TEST_CASE("a killed process keeps its locks and loses its buffer") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -144,7 +144,7 @@ TEST_CASE("who dies keeps its locks and loses its memory") {
   CHECK(world.queues[jobs].dropped == 1);
 }
 
-TEST_CASE("a process that exits by itself, and one that a parent finds dead") {
+TEST_CASE("a process that runs its exit steps, and one whose exit code comes from its parent") {
   Story story;
   auto const main = story.process("main");
   auto const polite = story.process("polite", main, mp::trace::process_daemon);
@@ -183,7 +183,7 @@ TEST_CASE("refused puts and unserialisable items") {
   CHECK(world.queues[jobs].free_slots == 1);
 }
 
-TEST_CASE("after a gap the pipe is what the next read says") {
+TEST_CASE("after a gap the next read corrects the contents of the pipe") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -201,7 +201,7 @@ TEST_CASE("after a gap the pipe is what the next read says") {
   CHECK(world.queues[jobs].pipe_bytes == 9);
 }
 
-TEST_CASE("no figure is impossible when events were lost") {
+TEST_CASE("counts stay within their limits when events were lost") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::joinable, 3);
@@ -218,7 +218,7 @@ TEST_CASE("no figure is impossible when events were lost") {
   QueueWorld const* queue = &world.queues[jobs];
   CHECK(queue->pipe_bytes == 65536);
   CHECK(queue->most_bytes == 65536);
-  CHECK(queue->pipe.size() == 14);  // the oldest of them in part
+  CHECK(queue->pipe.size() == 14);  // the oldest one only in part
   CHECK(queue->pipe.front().item == items[86]);
   CHECK_FALSE(world.items.contains(items[85]));
   CHECK(queue->semaphore(Resource::slot) == 0);
@@ -226,7 +226,7 @@ TEST_CASE("no figure is impossible when events were lost") {
 
   for (int i = 0; i < 10; ++i) story.released(consumer, Resource::slot, jobs);
   for (int i = 0; i < 2; ++i) story.released(consumer, Resource::write_lock, jobs);
-  story.item_event(consumer, Kind::get_end, jobs, items[90], 4996);  // its reading was lost
+  story.item_event(consumer, Kind::get_end, jobs, items[90], 4996);  // its pipe_read was lost
   world = story.world();
   queue = &world.queues[jobs];
   CHECK(queue->semaphore(Resource::slot) == 3);
@@ -250,8 +250,8 @@ Story story_with_full_pipe(std::uint32_t items) {
 
 }  // namespace
 
-// Where an event costs as much as there are items, these take longer than any test may.
-TEST_CASE("items may leave a long line in any order") {
+// If an event took time proportional to the number of items, these tests would run into their time limit.
+TEST_CASE("items may leave a long queue in any order") {
   auto story = story_with_full_pipe(crowd);
   for (std::uint32_t i = crowd; i > 1; i -= 2)
     story.item_event(0, Kind::pipe_read, 0, {0, i - i / 4}, Chunk{9, 0}.packed());
@@ -261,14 +261,14 @@ TEST_CASE("items may leave a long line in any order") {
   CHECK(world.queues[0].pipe_bytes == 9);
 }
 
-TEST_CASE("after a gap a long pipe is not counted again for each event") {
+TEST_CASE("after a gap a long pipe is not recounted for each event") {
   auto story = story_with_full_pipe(crowd);
   story.tell({.actor = 0, .kind = Kind::gap, .argument = 1});
   for (std::uint32_t i = 1; i < crowd; ++i) story.item_event(0, Kind::pipe_read, 0, {0, i}, Chunk{9, 0}.packed());
   CHECK(story.world().queues[0].pipe_bytes == 9);
 }
 
-TEST_CASE("many tasks may be held, and finished in any order") {
+TEST_CASE("many tasks may be held and finished in any order") {
   auto story = story_with_full_pipe(crowd);
   for (std::uint32_t i = 1; i <= crowd; ++i) {
     story.item_event(0, Kind::pipe_read, 0, {0, i}, Chunk{9, 0}.packed());
@@ -281,7 +281,7 @@ TEST_CASE("many tasks may be held, and finished in any order") {
   CHECK(world.actors[0].tasks_done == crowd - 1);
 }
 
-TEST_CASE("any number of processes may die with any number of queues there") {
+TEST_CASE("tens of thousands of processes may die while as many queues exist") {
   constexpr std::uint16_t many = 60'000;
   Story story;
   auto const main = story.process("main");
@@ -298,7 +298,7 @@ TEST_CASE("any number of processes may die with any number of queues there") {
   CHECK(statistics(story.trace()).actors.size() == many);
 }
 
-TEST_CASE("any events at all leave a world that can be read") {
+TEST_CASE("arbitrary events are folded without a crash") {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
     Story story;

@@ -13,11 +13,11 @@ using namespace qs::testing;
 
 namespace {
 
-// Lines as they are, and everything on one line for looking for sentences.
-struct Told {
+// A run report as printed, and on one line to search for sentences.
+struct PrintedReport {
   std::string text, flat;
   std::size_t lines = 0, widest = 0;
-  explicit Told(Story const& story, Colours colours = Colours::no) : text(account(story.trace(), colours)) {
+  explicit PrintedReport(Story const& story, Colours colours = Colours::no) : text(run_report(story.trace(), colours)) {
     std::istringstream in(text);
     for (std::string line; std::getline(in, line); ++lines) widest = std::max(widest, columns(line));
     std::istringstream words(text);
@@ -28,7 +28,7 @@ struct Told {
 
 }  // namespace
 
-TEST_CASE("who put what, who got it, who waited, how it ended") {
+TEST_CASE("a report says who put and got what, who waited, and how the run ended") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::queue, 3);
@@ -51,9 +51,9 @@ TEST_CASE("who put what, who got it, who waited, how it ended") {
   story.end(main, 0);
   story.trace().run.title = "sentinel";
   story.trace().run.parameters = {{"consumers", "1"}, {"items", "2"}};
-  story.trace().run.ending = "finished";
+  story.trace().run.ending = RunEnding::finished;
 
-  Told const told(story);
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.says("sentinel (consumers=1, items=2): finished after 250 ms."));
   CHECK(told.says("2 processes and 1 feeder on 1 queue"));
@@ -66,10 +66,10 @@ TEST_CASE("who put what, who got it, who waited, how it ended") {
   CHECK(told.says("main (pid 100): ended with exit code 0"));
   CHECK(told.says("consumer (pid 102): killed by SIGTERM (daemon)"));
   CHECK(told.text.find('\x1b') == std::string::npos);
-  CHECK(Told(story, Colours::yes).text.find("\x1b[32m  main (pid 100)") != std::string::npos);
+  CHECK(PrintedReport(story, Colours::yes).text.find("\x1b[32m  main (pid 100)") != std::string::npos);
 }
 
-TEST_CASE("a wait that never ends is in vain") {
+TEST_CASE("a wait that never ends is reported as in vain") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -77,8 +77,8 @@ TEST_CASE("a wait that never ends is in vain") {
   story.pass(2'000'000'000);
   auto const other = story.process("other", main);
   story.blocked(main, Resource::child_exit, other);
-  story.trace().run.ending = "deadline";
-  Told const told(story);
+  story.trace().run.ending = RunEnding::deadline;
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.says("did not end by itself and was stopped"));
   CHECK(told.says("main waited 2.00 s for bytes in the pipe of jobs"));
@@ -86,7 +86,7 @@ TEST_CASE("a wait that never ends is in vain") {
   CHECK(told.says("main (pid 100): blocked in get: waits for other to exit"));
 }
 
-TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
+TEST_CASE("similar actors are grouped, and no line is wider than 100 columns") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -105,7 +105,7 @@ TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
   story.pass(50'000'000);
   for (auto consumer : consumers) story.refused(consumer, Resource::read_lock, jobs);
   for (auto consumer : consumers) story.end(consumer);
-  Told const told(story);
+  PrintedReport const told(story);
   INFO(told.text);
   CHECK(told.lines < 30);
   CHECK(told.widest <= terminal_columns);
@@ -116,12 +116,12 @@ TEST_CASE("crowds are folded, and nothing is wider than 100 columns") {
   CHECK(told.says("Nothing is left in it."));
 }
 
-TEST_CASE("an empty trace has an account, too") {
+TEST_CASE("an empty trace has a report too") {
   Story const story;
-  CHECK(Told(story).says("was running when the record ends"));
+  CHECK(PrintedReport(story).says("was still running when the recording ended"));
 }
 
-TEST_CASE("lines break at spaces and hang under their beginning") {
+TEST_CASE("lines are wrapped at spaces and indented under the first one") {
   auto const text = wrapped(std::string(60, 'a') + " " + std::string(60, 'b') + " c", "  x: ");
   CHECK(text == "  x: " + std::string(60, 'a') + "\n     " + std::string(60, 'b') + " c\n");
   CHECK(columns(wrapped(std::string(300, 'a'), "  ")) <= terminal_columns + 1);

@@ -57,17 +57,17 @@ std::size_t count(Trace const& trace, Kind kind) {
 TEST_CASE("a scenario runs to its end, and every cause comes before its effect") {
   Run const run(scenario("consumer-pool"));
   CHECK(run.result.error == "");
-  CHECK(run.result.facts.ending == "finished");
+  CHECK(run.result.facts.ending == RunEnding::finished);
   CHECK(run.result.facts.scenario == "consumer-pool");
   CHECK(run.result.facts.parameters.contains("consumers"));
   CHECK(run.result.lost == 0);
   CHECK(run.result.forced == 0);
   CHECK(run.result.events == run.trace.size());
-  CHECK(run.trace.run.ending == "finished");
+  CHECK(run.trace.run.ending == RunEnding::finished);
   CHECK(run.trace.run.started.ends_with("Z"));
   CHECK(!run.trace.sources.empty());
   CHECK(count(run.trace, Kind::put_begin) > 0);
-  // Everybody's end is told, in its own words or, of the daemons that are terminated, by the recorder.
+  // The end of every process is recorded: by the process itself or, for terminated daemons, by the recorder.
   CHECK(count(run.trace, Kind::process_end) + count(run.trace, Kind::process_lost) ==
         1 + count(run.trace, Kind::process_start));
 
@@ -82,19 +82,19 @@ TEST_CASE("a scenario runs to its end, and every cause comes before its effect")
   for (auto const& actor : world.actors) CHECK(!actor.alive());
 }
 
-TEST_CASE("a hundred processes are recorded without a loss") {
+TEST_CASE("a hundred processes are recorded without losing an event") {
   Run const run(scenario("crowd"));
-  CHECK(run.result.facts.ending == "finished");
+  CHECK(run.result.facts.ending == RunEnding::finished);
   CHECK(run.result.lost == 0);
   CHECK(run.result.forced == 0);
   CHECK(run.trace.actors.size() > 100);
 }
 
-TEST_CASE("a run that hangs ends at its deadline, with everybody as they were") {
+TEST_CASE("a run that hangs is stopped at its deadline, with its actors still blocked") {
   RunOptions options = scenario("sentinel-per-consumer");
   options.deadline = std::chrono::milliseconds(1500);
   Run const run(options);
-  CHECK(run.result.facts.ending == "deadline");
+  CHECK(run.result.facts.ending == RunEnding::deadline);
   CHECK(count(run.trace, Kind::process_lost) == 0);
   World const world = run.at_end();
   CHECK(std::any_of(world.actors.begin(), world.actors.end(),
@@ -102,17 +102,17 @@ TEST_CASE("a run that hangs ends at its deadline, with everybody as they were") 
   CHECK(children().empty());
 }
 
-TEST_CASE("a program that fails, and one that is not there") {
+TEST_CASE("a program that fails, and one that does not exist") {
   Run const failing(program({"sh", "-c", "exit 3"}));
-  CHECK(failing.result.facts.ending == "failed");
+  CHECK(failing.result.facts.ending == RunEnding::failed);
   CHECK(failing.result.facts.exit_code == 3);
   CHECK(failing.result.facts.title == "sh");
   Run const missing(program({"./no-such-program"}));
   CHECK(missing.result.error == "cannot start ./no-such-program: No such file or directory");
-  CHECK(missing.result.facts.ending == "");
+  CHECK(missing.result.facts.ending == RunEnding::none);
 }
 
-TEST_CASE("a session that cannot be made is told, not thrown") {
+TEST_CASE("a session that cannot be created is an error of the run, not an exception") {
   RunOptions options = program({"true"});
   options.ring_events = 1000;
   CHECK(Run(options).result.error == "a ring holds a power of two of events, at least 16, not 1000");
@@ -123,27 +123,27 @@ TEST_CASE("small rings lose events and count them, or make the program wait") {
   options.ring_events = 16;
   SUBCASE("free-running") {
     Run const run(options);
-    CHECK(run.result.facts.ending == "finished");
+    CHECK(run.result.facts.ending == RunEnding::finished);
     CHECK(run.result.lost == run.trace.lost);
   }
   SUBCASE("lossless") {
     options.lossless = true;
     Run const run(options);
-    CHECK(run.result.facts.ending == "finished");
+    CHECK(run.result.facts.ending == RunEnding::finished);
     CHECK(run.result.lost == 0);
     CHECK(run.result.forced == 0);
   }
 }
 
-TEST_CASE("more actors than slots: the rest is not recorded, and counted") {
+TEST_CASE("actors beyond the session's capacity are counted, but not recorded") {
   RunOptions options = scenario("consumer-pool");
   options.most_actors = 2;
   Run const run(options);
-  CHECK(run.result.facts.ending == "finished");
+  CHECK(run.result.facts.ending == RunEnding::finished);
   CHECK(run.result.refused > 0);
 }
 
-TEST_CASE("a live run is handed over piece by piece, and can be stopped") {
+TEST_CASE("a live run delivers its trace in parts, and can be stopped") {
   RunOptions options = scenario("sentinel-per-consumer");
   options.deadline = std::chrono::seconds(60);
   LiveRun live(options);
@@ -156,15 +156,15 @@ TEST_CASE("a live run is handed over piece by piece, and can be stopped") {
   REQUIRE(!live.running());
   live.take(trace);
   CHECK(!live.take(trace));
-  CHECK(live.result().facts.ending == "interrupted");
-  CHECK(trace.run.ending == "interrupted");
+  CHECK(live.result().facts.ending == RunEnding::interrupted);
+  CHECK(trace.run.ending == RunEnding::interrupted);
   CHECK(trace.size() == live.result().events);
   CHECK(!trace.actors.empty());
   CHECK(!trace.texts.empty());
   CHECK(children().empty());
 }
 
-TEST_CASE("a live run that is dropped leaves nobody") {
+TEST_CASE("destroying a live run leaves no process behind") {
   { LiveRun const live(scenario("sentinel-per-consumer")); }
   CHECK(children().empty());
 }

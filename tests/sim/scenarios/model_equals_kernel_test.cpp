@@ -1,5 +1,5 @@
-// At moments when all is still, the model's pipe bytes are the kernel's own count (FIONREAD), and its semaphore
-// values are those of sem_getvalue. tests/programs/queue_script.cpp notes the kernel's values at each `state`.
+// While nothing moves, the model's pipe bytes equal the kernel's own count (FIONREAD), and its semaphore values those
+// of sem_getvalue. tests/programs/queue_script.cpp notes the kernel's values at each `state`.
 #include <array>
 #include <deque>
 #include <filesystem>
@@ -17,7 +17,7 @@ using namespace tests;
 
 namespace {
 
-/// A file that goes away with its test.
+/// A file that is removed with this object.
 class ScriptFile {
  public:
   explicit ScriptFile(std::string const& text) {
@@ -43,7 +43,7 @@ int check_all_moments(std::string const& script) {
   qs::RunOptions options;
   options.command = {"sh", "-c", std::string("exec ") + QUEUE_SCRIPT + " < " + file.path()};
   Recorded const run(options);
-  CHECK(run.ending() == "finished");
+  CHECK(run.ending() == qs::RunEnding::finished);
   int moments = 0;
   qs::World world;
   for (qs::Step step = 0; step < run.trace.size(); ++step) {
@@ -106,7 +106,7 @@ TEST_CASE("model equals kernel: after puts, gets and tasks of three processes") 
   }
 }
 
-TEST_CASE("model equals kernel: while some wait for a lock, for bytes, for room, for a slot and in join") {
+TEST_CASE("model equals kernel: while processes wait for a lock, bytes, room, a slot and in join") {
   std::string const large(2 * 70'000, '7');
   CHECK(check_all_moments("queue JoinableQueue 3\nstart c1\nstart c2\nstart c3\n"
                           "c1& get\nawait read_lock 0\nstate\n"

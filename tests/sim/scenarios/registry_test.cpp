@@ -8,9 +8,7 @@
 
 using namespace qs::scenarios;
 
-TEST_CASE(
-    "registry: twenty-one lessons, three small ones and fourteen bugs, each with all that a person needs to choose "
-    "it") {
+TEST_CASE("registry: 38 scenarios, each with a title, a group, two sentences and parameters") {
   CHECK(all().size() == 38);
   std::set<std::string> names;
   for (auto const& scenario : all()) {
@@ -38,7 +36,7 @@ TEST_CASE(
   CHECK(find("no such scenario") == nullptr);
 }
 
-TEST_CASE("registry: scenarios of one group stand together") {
+TEST_CASE("registry: scenarios of one group are adjacent") {
   std::vector<std::string> groups;
   for (auto const& scenario : all()) {
     if (groups.empty() || groups.back() != scenario.group) groups.push_back(scenario.group);
@@ -46,7 +44,7 @@ TEST_CASE("registry: scenarios of one group stand together") {
   CHECK(std::set<std::string>(groups.begin(), groups.end()).size() == groups.size());
 }
 
-TEST_CASE("arguments: fallbacks, settings and choices") {
+TEST_CASE("arguments: defaults, settings and choices") {
   std::vector<Parameter> const parameters{{"items", "how many", 0, 10, 4}, {"mode", "how", 0, 1, 1, {"fast", "slow"}}};
   Arguments const fallbacks{parameters};
   CHECK(fallbacks["items"] == 4);
@@ -59,7 +57,7 @@ TEST_CASE("arguments: fallbacks, settings and choices") {
   CHECK(Arguments(parameters, {{"mode", "1"}})["mode"] == 1);
 }
 
-TEST_CASE("arguments: what is impossible is refused in one sentence") {
+TEST_CASE("arguments: an invalid value or name is refused with one sentence") {
   std::vector<Parameter> const parameters{{"items", "how many", 0, 10, 4}, {"mode", "how", 0, 1, 1, {"fast", "slow"}}};
   auto const sentence = [&](std::map<std::string, std::string> const& settings) -> std::string {
     try {

@@ -1,4 +1,4 @@
-// The executable called from outside, as a person or a script does.
+// Runs the executable from outside, as a user or a script does.
 #pragma once
 
 #include <sys/wait.h>
@@ -20,7 +20,7 @@ struct Answer {
   std::string out, err;
 };
 
-/// In `folder`, through a shell, with a watchdog.
+/// Runs queuescope in `folder` through a shell, for two minutes at most.
 inline Answer call(TemporaryFolder const& folder, std::string const& words, std::string const& input = "") {
   write_file(folder / "in", input);
   std::string const line = "cd '" + (folder / "").string() + "' && timeout -s KILL 120 '" + queuescope_program() +
@@ -29,11 +29,11 @@ inline Answer call(TemporaryFolder const& folder, std::string const& words, std:
   return {exit_code_of(status), read_file(folder / "out"), read_file(folder / "err")};
 }
 
-/// One that goes on while its test does something to it.
+/// A queuescope that runs while its test interacts with it.
 class Started {
  public:
   pid_t pid() const { return pid_; }
-  /// Its exit code, as exit_code_of(); -1000 when it did not end in half a minute.
+  /// Its exit code, as exit_code_of(); -1000 if it does not end within 30 s.
   int wait_for_end() const {
     int status = 0;
     for (int tries = 0; tries < 3000; ++tries) {
@@ -42,8 +42,8 @@ class Started {
     }
     return -1000;
   }
-  /// Everybody that it had: orphans come to this process.
-  static bool everybody_goes() {
+  /// Whether all its descendants end within 30 s. Orphans are children of this process.
+  static bool all_processes_end() {
     for (int tries = 0; tries < 3000; ++tries) {
       while (waitpid(-1, nullptr, WNOHANG) > 0) {
       }

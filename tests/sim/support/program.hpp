@@ -1,4 +1,4 @@
-// The programs that tests of runs start, and a look at what is running.
+// The programs that the tests start, and queries about running processes.
 #pragma once
 
 #include <filesystem>
@@ -13,14 +13,14 @@
 inline std::string queuescope_program() { return QUEUESCOPE_CLI; }
 inline std::string scenario_program() { return QUEUESCOPE_SCENARIO; }
 
-/// How many processes sleep this many seconds.
+/// The number of `sleep` processes with this word in their command line.
 inline std::size_t sleepers(std::string const& word) {
   std::size_t count = 0;
   std::error_code error;
   for (auto const& entry : std::filesystem::directory_iterator("/proc", error)) {
     std::ifstream file(entry.path() / "cmdline", std::ios::binary);
     std::string line;
-    std::getline(file, line, '\n');  // it may end meanwhile: then this is empty, and nothing is thrown
+    std::getline(file, line, '\n');  // the process may have ended: then the line is empty
     if (line.starts_with("sleep") && line.find(word) != std::string::npos) ++count;
   }
   return count;

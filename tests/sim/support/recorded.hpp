@@ -22,7 +22,7 @@ struct Recorded {
   qs::World end;
   qs::RunResult result;
 
-  /// Whether somebody may be killed between an effect and its event, which others then wait for in vain.
+  /// Whether a process may be killed between an effect and its event, so that an event can lack its cause.
   enum class Killed : std::uint8_t { at_rest, anywhere };
 
   explicit Recorded(qs::RunOptions options, Killed killed = Killed::at_rest) {
@@ -38,7 +38,7 @@ struct Recorded {
     for (qs::Step step = 0; step < trace.size(); ++step) apply(end, trace, step);
   }
 
-  std::string const& ending() const { return result.facts.ending; }
+  qs::RunEnding ending() const { return result.facts.ending; }
 
   qs::ActorIndex index(std::string const& name) const {
     auto const found = std::find_if(trace.actors.begin(), trace.actors.end(),
@@ -50,7 +50,7 @@ struct Recorded {
   bool waits(std::string const& name, Resource resource) const {
     return actor(name).state == ActorState::blocked && actor(name).waits_for == resource;
   }
-  /// How many of them, among the processes called `prefix`-1, `prefix`-2, ...
+  /// How many of the processes `prefix`-1, `prefix`-2, ... wait for the resource.
   int waiting(std::string const& prefix, Resource resource) const {
     int count = 0;
     for (std::size_t index = 0; index < trace.actors.size(); ++index) {
@@ -86,7 +86,7 @@ inline Recorded record(std::string const& scenario, std::map<std::string, std::s
   REQUIRE_MESSAGE(found != nullptr, "no scenario " << scenario);
   auto options = qs::scenario_run(*found, settings);
   options.command.front() = QUEUESCOPE_SCENARIO;
-  if (!(found->hangs && settings.empty())) options.deadline.reset();  // the watchdog's business
+  if (!(found->hangs && settings.empty())) options.deadline.reset();  // the watchdog ends a hang
   return Recorded(std::move(options));
 }
 

@@ -1,4 +1,4 @@
-// Traces made by hand: the events that the queue would emit, told in a few lines. Every event takes 1 us.
+// Hand-written traces: the events that a queue would emit, in a few lines. Every event takes 1 µs.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@
 
 namespace qs::testing {
 
-/// A folder of its own that goes away with its test.
+/// A temporary folder that is removed with this object.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -1,4 +1,4 @@
-// What is said of a hardened queue: it has a line in shared memory, robust locks, and neither pipe nor feeder.
+// How a hardened queue is described: with a shared log and robust locks, and with neither a pipe nor a feeder.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -42,7 +42,7 @@ bool has(std::string const& words, std::string_view part) { return words.find(pa
 
 }  // namespace
 
-TEST_CASE("a hardened queue is described with its shared log, and never with a pipe or a feeder") {
+TEST_CASE("a hardened queue is described by its shared log, never by a pipe or a feeder") {
   Hardened story;
   CHECK(story.last() == "main creates the hardened queue tasks");
   auto const item = story.begin_put(story.main, story.tasks, "7");
@@ -55,7 +55,7 @@ TEST_CASE("a hardened queue is described with its shared log, and never with a p
   CHECK(story.last() == "worker waits for an item in the shared log of tasks");
   CHECK(state_line(story.trace(), story.world(), story.worker) ==
         "blocked in get: waits for an item in the shared log of tasks (0 items in the shared log)");
-  auto const all = account(story.trace(), Colours::no) + story.diagnosis() +
+  auto const all = run_report(story.trace(), Colours::no) + story.diagnosis() +
                    to_text(story.trace(), statistics(story.trace())) +
                    queue_lines(story.trace(), story.world()).front();
   INFO(all);
@@ -66,7 +66,7 @@ TEST_CASE("a hardened queue is described with its shared log, and never with a p
   CHECK(to_json(story.trace(), statistics(story.trace()))["queues"][0]["mechanism"] == "hardened");
 }
 
-TEST_CASE("who waits for the lock of a dead process on a hardened queue repairs it, and is not stuck") {
+TEST_CASE("an actor that waits for a dead process's lock on a hardened queue repairs it and is not stuck") {
   Hardened story;
   story.put_task();
   story.begin_get(story.worker, story.tasks);
@@ -78,10 +78,10 @@ TEST_CASE("who waits for the lock of a dead process on a hardened queue repairs 
   story.repaired(story.main, Resource::read_lock, story.tasks);
   story.acquired(story.main, Resource::read_lock, story.tasks);
   CHECK(story.world().queue(story.tasks)->read_lock.holder == story.main);
-  CHECK(has(account(story.trace(), Colours::no), "main finds the holder of the read lock of tasks dead"));
+  CHECK(has(run_report(story.trace(), Colours::no), "main finds the holder of the read lock of tasks dead"));
 }
 
-TEST_CASE("a task that died with its consumer is told as that, with what to do about it") {
+TEST_CASE("a task lost with its consumer is reported, with the remedy") {
   Hardened story;
   auto const item = story.put_task("7");
   story.get_task(item);
@@ -101,5 +101,5 @@ TEST_CASE("a task that died with its consumer is told as that, with what to do a
   CHECK(brief.repairs == 1);
   CHECK(has(to_line(brief), "worker was killed with 1 task in its hands: 7, 1 repair"));
   CHECK(has(found.findings[0].remedy, "redeliver"));
-  CHECK(has(account(story.trace(), Colours::no), "main finds that worker died with 7: the task is lost."));
+  CHECK(has(run_report(story.trace(), Colours::no), "main finds that worker died with 7: the task is lost."));
 }

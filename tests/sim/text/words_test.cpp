@@ -7,7 +7,7 @@
 using namespace qs;
 using namespace qs::testing;
 
-TEST_CASE("every kind of event is a sentence without holes") {
+TEST_CASE("every kind of event has a sentence without unfilled placeholders") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -22,7 +22,7 @@ TEST_CASE("every kind of event is a sentence without holes") {
   CHECK(sentence(story.trace(), no_step) == "no event yet");
 }
 
-TEST_CASE("sentences name the parts of their event") {
+TEST_CASE("a sentence names the actor, the object and the numbers of its event") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -52,7 +52,7 @@ TEST_CASE("sentences name the parts of their event") {
   CHECK(last() == "main's get on jobs returns: Empty");
 }
 
-TEST_CASE("items are called by their value") {
+TEST_CASE("items are named by their value") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs");
@@ -67,7 +67,7 @@ TEST_CASE("items are called by their value") {
   CHECK(item_label(trace, {4, 9}) == "#9 of somebody");
 }
 
-TEST_CASE("numbers, durations, counts and lists read well") {
+TEST_CASE("the format of numbers, durations, counts and lists") {
   CHECK(duration(0) == "0 ns");
   CHECK(duration(850) == "850 ns");
   CHECK(duration(1'200'000) == "1.20 ms");
@@ -91,7 +91,7 @@ TEST_CASE("numbers, durations, counts and lists read well") {
   CHECK(signal_name(-4) == "signal -4");
 }
 
-TEST_CASE("an actor's state in a line") {
+TEST_CASE("an actor's state in one line") {
   Story story;
   auto const main = story.process("main");
   auto const jobs = story.queue(main, "jobs", QueueClass::queue, 3);
@@ -116,10 +116,24 @@ TEST_CASE("an actor's state in a line") {
   CHECK(line(77) == "unknown");
 }
 
-TEST_CASE("a place is the file's own name and the line") {
+TEST_CASE("a place is the file name without its folder, and the line") {
   Story story;
   TraceBuilder(story.trace()).location(1, {.file = "/src/deep/consumers.cpp", .line = 12, .function = "main"});
   CHECK(place(story.trace(), 1) == "consumers.cpp:12");
   CHECK(place(story.trace(), 0) == "");
   CHECK(place(story.trace(), 5) == "");
+}
+
+TEST_CASE("a wall of one letter is folded") {
+  Story story;
+  auto const main = story.process("main");
+  auto const jobs = story.queue(main, "jobs");
+  auto const label = [&](std::string const& preview) {
+    return folded_label(story.trace(), story.begin_put(main, jobs, preview));
+  };
+  CHECK(label('"' + std::string(40, 'x') + '"') == "\"x\" x 40");
+  CHECK(label('"' + std::string(60, 'x') + "...") == "\"x\" x many");
+  CHECK(label("\"xxx\"") == "\"xxx\"");
+  CHECK(label('"' + std::string(40, 'x') + "y\"") == '"' + std::string(40, 'x') + "y\"");
+  CHECK(label("7") == "7");
 }

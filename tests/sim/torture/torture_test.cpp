@@ -1,4 +1,4 @@
-// The kill matrix and the kill storm, in small; the whole of both is `queuescope torture`.
+// A small kill matrix and small kill storms; `queuescope torture` runs the full ones.
 #include <doctest/doctest.h>
 #include <sched.h>
 #include <unistd.h>
@@ -55,7 +55,7 @@ void check_storm(std::string const& words) {
 
 }  // namespace
 
-TEST_CASE("torture: the hardened queues keep their promise, whoever is killed at which step") {
+TEST_CASE("torture: hardened queues keep their promise when any process is killed at any step") {
   for (std::string const name : {"joinable-daemon", "backpressure", "killed-joiner", "simple-queue"}) {
     CAPTURE(name);
     KillMatrix const found = matrix_of(name, {{"mechanism", "hardened"}});
@@ -68,7 +68,7 @@ TEST_CASE("torture: the hardened queues keep their promise, whoever is killed at
   CHECK(descendants(getpid()).empty());
 }
 
-TEST_CASE("torture: CPython's mechanism breaks it, and the schedule that is told makes that again") {
+TEST_CASE("torture: the cpython mechanism breaks the promise, and the reported schedule can be replayed") {
   KillMatrix const found = matrix_of("joinable-daemon", {{"mechanism", "cpython"}});
   CHECK(found.broken > 0);
   REQUIRE(!found.promises.empty());
@@ -78,16 +78,16 @@ TEST_CASE("torture: CPython's mechanism breaks it, and the schedule that is told
   CHECK(run.trace.decisions.size() >= found.promises.front().schedule.size());
 }
 
-TEST_CASE("torture: a scenario that hangs by itself is skipped, and it is said why") {
+TEST_CASE("torture: a scenario that deadlocks without a kill is skipped, with the reason") {
   CHECK(matrix_of("close-wakes-nobody", {{"mechanism", "hardened"}}).skipped == "ends in a deadlock without a kill");
 }
 
-TEST_CASE("torture: a storm on a queue without a bound") { check_storm(""); }
-TEST_CASE("torture: a storm on a bounded queue") { check_storm("--maxsize 64"); }
-TEST_CASE("torture: a storm on a joinable queue") { check_storm("--joinable"); }
-TEST_CASE("torture: a storm on a queue that redelivers") { check_storm("--redeliver --maxsize 64"); }
+TEST_CASE("torture: a kill storm on an unbounded queue") { check_storm(""); }
+TEST_CASE("torture: a kill storm on a bounded queue") { check_storm("--maxsize 64"); }
+TEST_CASE("torture: a kill storm on a joinable queue") { check_storm("--joinable"); }
+TEST_CASE("torture: a kill storm on a queue that redelivers") { check_storm("--redeliver --maxsize 64"); }
 
-TEST_CASE("torture: Ctrl-C ends a storm, and leaves nobody behind") {
+TEST_CASE("torture: Ctrl-C ends a storm and leaves no process behind") {
   Apart storm([] {
     std::freopen("/dev/null", "w", stdout);
     std::freopen("/dev/null", "w", stderr);
@@ -99,7 +99,7 @@ TEST_CASE("torture: Ctrl-C ends a storm, and leaves nobody behind") {
   CHECK(descendants(getpid()).empty());
 }
 
-TEST_CASE("torture: wrong words are told") {
+TEST_CASE("torture: a usage error exits with a non-zero code") {
   CHECK(torture("").code == 2);
   CHECK(torture("matrix no-such-scenario").code == 2);
   CHECK(torture("storm --producers 0").code != 0);

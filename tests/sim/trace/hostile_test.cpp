@@ -1,4 +1,4 @@
-// Whatever a trace says, everything that is made of it can be made.
+// Traces with arbitrary contents can be read, described and diagnosed, within a limit of memory.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,7 +38,7 @@ Event any_event(std::mt19937_64& random) {
   return event;
 }
 
-/// A file of chunks with right checksums, each packed as small as can be.
+/// A file of chunks with valid checksums, each compressed as far as the format allows.
 class Forgery {
  public:
   Forgery() { add<char>("QSTRACE\n", 8), number(1, 4), number(0, 4); }
@@ -46,7 +46,7 @@ class Forgery {
   void chunk(ChunkType type, std::string const& payload) {
     std::string packed(ZSTD_compressBound(payload.size()), '\0');
     packed.resize(ZSTD_compress(packed.data(), packed.size(), payload.data(), payload.size(), 19));
-    // Padded with an empty frame to the least that a payload may shrink to.
+    // Padded with empty frames, because a payload may shrink 256-fold at most.
     while (packed.size() * 256 < payload.size()) packed += std::string("\x50\x2a\x4d\x18\0\0\0\0", 8);
     auto const begin = bytes_.size();
     number(static_cast<std::uint64_t>(type), 1), number(1, 1), number(0, 2);
@@ -77,7 +77,8 @@ std::uint64_t peak_memory() {
   return 0;
 }
 
-/// What reading this file takes, in MiB, whether it is refused or not; in a process of its own, which starts at zero.
+/// The memory that reading this file takes, in MiB, whether or not it is refused. It is measured in a child process, so
+/// that earlier peaks do not count.
 std::uint64_t memory_of_reading(std::filesystem::path const& path) {
   pid_t const child = fork();
   if (child == 0) {
@@ -96,7 +97,7 @@ std::uint64_t memory_of_reading(std::filesystem::path const& path) {
 
 }  // namespace
 
-TEST_CASE("a small file never takes much memory") {
+TEST_CASE("a small file cannot take much memory") {
   TemporaryFolder folder;
   std::pair<ActorIndex, ActorFacts> const main{ActorIndex{0}, {.name = "main"}};
   std::vector<Event> const events(most_events_in_chunk, {.kind = Kind::note});
@@ -128,7 +129,7 @@ TEST_CASE("a small file never takes much memory") {
   }
 }
 
-TEST_CASE("what a writer packs well is not too much for its reader") {
+TEST_CASE("a highly compressible trace stays within the reader's memory limit") {
   TemporaryFolder folder;
   auto const path = folder / "a.qtrace";
   TraceWriter writer(path);
@@ -142,7 +143,7 @@ TEST_CASE("what a writer packs well is not too much for its reader") {
   CHECK(std::filesystem::file_size(path) < 3 * many);
 }
 
-TEST_CASE("any events at all can be put into words, counted and diagnosed") {
+TEST_CASE("arbitrary events can be described, counted and diagnosed") {
   std::mt19937_64 random(17);
   std::size_t stuck = 0;
   for (int round = 0; round < 150; ++round) {
@@ -167,7 +168,7 @@ TEST_CASE("any events at all can be put into words, counted and diagnosed") {
     stuck += diagnosis.stuck;
     CHECK_FALSE(to_json(trace, diagnosis).dump().empty());
     CHECK_FALSE(to_json(trace, statistics(trace)).dump().empty());
-    auto const told = account(trace);
+    auto const told = run_report(trace);
     CHECK(told.find('\x1b') == told.npos);
     ItemIndex const items(trace);
     for (auto const& way : items.ways()) CHECK(items.stays(way).size() <= station_count);

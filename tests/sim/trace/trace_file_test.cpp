@@ -26,7 +26,7 @@ Story small_story() {
              .parameters = {{"maxsize", "3"}, {"items", "10"}},
              .host = "Linux 6.1 x86_64, 2 processors",
              .started = "2024-05-01T10:00:00Z",
-             .ending = "finished",
+             .ending = RunEnding::finished,
              .exit_code = -9,
              .duration = 5});
   build.location(1, {.file = "a/b.cpp", .line = 7, .function = "produce"});
@@ -93,14 +93,14 @@ bool contains(std::string const& text, std::string_view part) { return text.find
 
 }  // namespace
 
-TEST_CASE("what was written is read") {
+TEST_CASE("a trace reads back as it was written") {
   TemporaryFolder folder;
   auto const story = small_story();
   write_trace(story.trace(), folder / "a.qtrace");
   check_equal(read_trace(folder / "a.qtrace"), story.trace());
 }
 
-TEST_CASE("what was decided is written and read") {
+TEST_CASE("decisions read back as they were written") {
   TemporaryFolder folder;
   auto story = small_story();
   Trace& trace = story.trace();
@@ -110,7 +110,7 @@ TEST_CASE("what was decided is written and read") {
   check_equal(read_trace(folder / "a.qtrace"), trace);
 }
 
-TEST_CASE("a queue's mechanism is in the file; where there was no choice yet, it is CPython's") {
+TEST_CASE("a queue's mechanism is stored, and is cpython in traces from before there was a choice") {
   TemporaryFolder folder;
   Story story;
   auto const main = story.process("main");
@@ -129,7 +129,7 @@ TEST_CASE("a queue's mechanism is in the file; where there was no choice yet, it
   CHECK(trace.mechanism(trace.at(old).object) == mp::Mechanism::cpython);
 }
 
-TEST_CASE("a trace that was written in many batches reads as one") {
+TEST_CASE("a trace written in many batches reads back whole") {
   TemporaryFolder folder;
   Story story;
   auto const main = story.process("main");
@@ -144,7 +144,7 @@ TEST_CASE("a trace that was written in many batches reads as one") {
   check_equal(read_trace(folder / "a.qtrace"), story.trace());
 }
 
-TEST_CASE("while it is written it reads as incomplete, with what is flushed") {
+TEST_CASE("an unfinished trace reads as incomplete, up to the last flush") {
   TemporaryFolder folder;
   auto const path = folder / "a.qtrace";
   TraceWriter writer(path);
@@ -156,17 +156,17 @@ TEST_CASE("while it is written it reads as incomplete, with what is flushed") {
   CHECK_FALSE(early.complete);
   CHECK(early.size() == 5000);
   RunFacts run;
-  run.ending = "finished";
+  run.ending = RunEnding::finished;
   writer.run(run);
   writer.finish();
   auto const late = read_trace(path);
   CHECK(late.complete);
-  CHECK(late.run.ending == "finished");
+  CHECK(late.run.ending == RunEnding::finished);
   CHECK(writer.error().empty());
   CHECK(writer.bytes() == std::filesystem::file_size(path));
 }
 
-TEST_CASE("a writer never writes what its reader refuses") {
+TEST_CASE("whatever the writer writes, the reader accepts") {
   TemporaryFolder folder;
   std::mt19937_64 random(5);
   {
@@ -183,7 +183,7 @@ TEST_CASE("a writer never writes what its reader refuses") {
   CHECK(read_trace(folder / "a.qtrace").complete);
 }
 
-TEST_CASE("cut at any byte: what was whole is read, and marked as incomplete") {
+TEST_CASE("a file cut at any byte reads up to its last whole chunk and is marked incomplete") {
   TemporaryFolder folder;
   auto const story = small_story();
   auto const whole = folder / "whole.qtrace", cut = folder / "cut.qtrace";
@@ -204,7 +204,7 @@ TEST_CASE("cut at any byte: what was whole is read, and marked as incomplete") {
   CHECK(most == story.trace().size());
 }
 
-TEST_CASE("one byte changed anywhere is noticed") {
+TEST_CASE("a changed byte anywhere is detected") {
   TemporaryFolder folder;
   auto const story = small_story();
   auto const whole = folder / "whole.qtrace", changed = folder / "changed.qtrace";
@@ -221,7 +221,7 @@ TEST_CASE("one byte changed anywhere is noticed") {
   }
 }
 
-TEST_CASE("a file that is no trace is refused in one sentence that says what to do") {
+TEST_CASE("a file that is not a trace is refused with one sentence and the remedy") {
   TemporaryFolder folder;
   auto const path = folder / "x.qtrace";
   CHECK(contains(refusal(path), "does not exist; check its name"));
@@ -245,7 +245,7 @@ TEST_CASE("a file that is no trace is refused in one sentence that says what to 
   CHECK(contains(refusal(path), "is damaged: the chunk at byte"));
 }
 
-TEST_CASE("a chunk that is missing in the middle is noticed") {
+TEST_CASE("a missing chunk is detected") {
   TemporaryFolder folder;
   auto const path = folder / "x.qtrace";
   write_trace(small_story().trace(), path);
@@ -257,7 +257,7 @@ TEST_CASE("a chunk that is missing in the middle is noticed") {
   CHECK(contains(refusal(path), "chunks are missing before it"));
 }
 
-TEST_CASE("garbage behind a good header is refused or reads as a cut") {
+TEST_CASE("garbage after a valid header is refused or reads as a truncated file") {
   TemporaryFolder folder;
   auto const path = folder / "x.qtrace";
   write_trace(small_story().trace(), path);
@@ -271,7 +271,7 @@ TEST_CASE("garbage behind a good header is refused or reads as a cut") {
   }
 }
 
-TEST_CASE("payloads that lie behind a right checksum are refused") {
+TEST_CASE("corrupt payloads with a valid checksum do not crash the decoder") {
   Trace trace;
   TraceBuilder sink(trace);
   std::mt19937 random(13);
@@ -304,7 +304,7 @@ TEST_CASE("events are refused that name what is not there") {
       {.kind = Kind::process_start, .object = 4},
       {.kind = Kind::blocked, .detail = static_cast<std::uint8_t>(Resource::child_exit), .object = 4},
       {.kind = Kind::put_begin, .item_producer = 2, .item_sequence = 1},
-      {.kind = Kind::queue_new, .detail = 9},
+      {.kind = Kind::queue_new, .detail = 15},
   };
   for (auto const& event : bad) {
     Trace trace;
@@ -315,7 +315,7 @@ TEST_CASE("events are refused that name what is not there") {
   }
 }
 
-TEST_CASE("a place where no file can be made is refused, a full disk is reported and the rest is kept") {
+TEST_CASE("a path that cannot be created is refused, and a full disk is reported and leaves a readable trace") {
   TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(TraceWriter(folder / "no/such/folder.qtrace"), doctest::Contains("cannot create the trace"),
                        TraceError);
@@ -344,7 +344,7 @@ TEST_CASE("a place where no file can be made is refused, a full disk is reported
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("a full disk is reported of a short trace as well, whether it is complete or not") {
+TEST_CASE("a full disk is reported for short traces too, complete or not") {
   TemporaryFolder folder;
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
@@ -361,7 +361,7 @@ TEST_CASE("a full disk is reported of a short trace as well, whether it is compl
       errors += error.what() + std::string("\n");
     }
   }
-  // Not complete and without a source, so that nothing is written before the end.
+  // Incomplete and without source text, so that nothing is written before the file is closed.
   story.trace().sources.clear();
   try {
     write_trace(story.trace(), folder / "a.qtrace");
@@ -374,7 +374,7 @@ TEST_CASE("a full disk is reported of a short trace as well, whether it is compl
   CHECK(contains(errors, "a.qtrace.partial' is incomplete after 16 bytes"));
 }
 
-TEST_CASE("a file that is there is replaced when the new one is whole, and not before") {
+TEST_CASE("an existing file is replaced only when the new one is complete") {
   TemporaryFolder folder;
   auto const path = folder / "a.qtrace", partial = folder / "a.qtrace.partial";
   write_trace(small_story().trace(), path);
@@ -383,7 +383,7 @@ TEST_CASE("a file that is there is replaced when the new one is whole, and not b
     TraceWriter writer(path);
     writer.actor(0, {.name = "main"});
     writer.event({.kind = Kind::note}, "n");
-  }  // as a recorder that fails
+  }  // without finish(), as when a recorder fails
   CHECK(read_file(path) == before);
   CHECK(read_trace(partial).size() == 1);
 
@@ -400,7 +400,7 @@ TEST_CASE("a file that is there is replaced when the new one is whole, and not b
   CHECK_FALSE(std::filesystem::exists(folder / "link.qtrace.partial"));
 }
 
-TEST_CASE("events are small on disk") {
+TEST_CASE("an event takes less than 6 bytes on disk") {
   TemporaryFolder folder;
   Story story;
   std::mt19937 random(2);

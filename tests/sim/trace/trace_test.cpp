@@ -23,14 +23,14 @@ TEST_CASE("a trace finds the put of an item and the name of a queue") {
   CHECK(trace.duration() == 5);
 }
 
-TEST_CASE("what a trace does not have reads as unknown") {
+TEST_CASE("unknown actors, texts and locations have defaults") {
   Trace const trace;
   CHECK(trace.name(3) == "somebody");
   CHECK(trace.text(0).empty());
   CHECK(trace.location(Event{.location = 9}).line == 0);
 }
 
-TEST_CASE("gaps add up to what was lost") {
+TEST_CASE("lost events are summed over the gaps, without negative counts") {
   Trace trace;
   trace.append({.kind = Kind::gap, .argument = 10});
   trace.append({.kind = Kind::gap, .argument = -4});

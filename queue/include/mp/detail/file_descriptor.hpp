@@ -1,4 +1,4 @@
-// An open file descriptor and its one owner.
+// The owner of an open file descriptor.
 #pragma once
 
 #include <unistd.h>
@@ -22,14 +22,14 @@ class FileDescriptor {
   }
   ~FileDescriptor() { close(); }
 
-  /// -1 when it owns none.
+  /// -1 if it owns none.
   int number() const { return number_.load(std::memory_order_relaxed); }
   explicit operator bool() const { return number() >= 0; }
   void close() {
     int const number = release();
     if (number >= 0) ::close(number);
   }
-  /// Gives the descriptor away, open.
+  /// Gives up ownership without closing.
   int release() { return number_.exchange(-1); }
 
  private:

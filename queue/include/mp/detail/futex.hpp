@@ -22,15 +22,15 @@ std::uint32_t* futex_address(std::atomic<Value> const& word) noexcept {
   return const_cast<std::uint32_t*>(reinterpret_cast<std::uint32_t const*>(&word));
 }
 
-/// Sleeps while the word has this value, until a wake or a signal, at most `timeout` (nullptr: no limit).
-/// A caller looks at the word again in any case.
+/// Sleeps while the word has this value, until a wake, a signal or the time-out (nullptr: none). Returns spuriously, so
+/// callers must check the word again.
 template <typename Value>
 void futex_wait(std::atomic<Value> const& word, std::type_identity_t<Value> value,
                 timespec const* timeout = nullptr) noexcept {
   syscall(SYS_futex, futex_address(word), FUTEX_WAIT, static_cast<std::uint32_t>(value), timeout, nullptr, 0);
 }
 
-/// Wakes at most so many sleepers; returns how many it woke.
+/// Wakes at most `most` sleepers; returns how many it woke.
 template <typename Value>
 int futex_wake(std::atomic<Value> const& word, int most = wake_everybody) noexcept {
   return static_cast<int>(syscall(SYS_futex, futex_address(word), FUTEX_WAKE, most, nullptr, nullptr, 0));

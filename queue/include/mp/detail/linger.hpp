@@ -1,5 +1,5 @@
-// In a build for tests, with QUEUESCOPE_LINGER, a process may linger after its stores to shared memory: the moment
-// between two of them, some nanoseconds long, is then long enough to be killed in, and for others to come in between.
+// In builds with QUEUESCOPE_LINGER, a process sleeps at random after stores to shared memory. That widens the windows
+// of a few nanoseconds in which a kill or another process could expose a bug.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@
 
 namespace mp::detail {
 
-/// Of this process: it lingers after one store in so many; 0: never. Set it before the process has threads.
+/// Sleep after one in this many stores; 0: never. Must be set before the process has threads.
 inline std::uint32_t linger_after_one_in = 0;
 
 inline void linger() {

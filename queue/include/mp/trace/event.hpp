@@ -30,6 +30,10 @@ enum class Shape : std::uint8_t { lock, count, data, event };
 /// How a public call ended. Inside the library these are values; the public edge turns them into exceptions.
 enum class Outcome : std::uint8_t { ok, empty, full, closed, timed_out, error, too_often, shut_down, abandoned, lost };
 
+/// Event::argument of woken: why a wait on a hardened queue ended. Other waits end only because they got what they
+/// waited for.
+enum class WakeReason : std::int64_t { got, shut_down, died, abandoned };
+
 /// What an actor is.
 enum class ActorKind : std::uint32_t { process, feeder, thread };
 
@@ -37,7 +41,20 @@ enum class ActorKind : std::uint32_t { process, feeder, thread };
 enum ItemFlags : std::uint8_t { item_plain = 0, item_sentinel = 1 };
 /// Event::argument of process_start.
 enum ProcessFlags : std::int64_t { process_plain = 0, process_daemon = 1 };
-enum class QueueClass : std::uint8_t { queue, joinable, simple };
+/// What an entry of the table of queues is. Those behind `pipe` carry no items from process to process.
+enum class QueueClass : std::uint8_t {
+  queue,
+  joinable,
+  simple,
+  pipe,  ///< one direction of a pipe between two connections
+  lock,
+  semaphore,
+  condition,
+  event,
+  barrier,
+  private_queue  ///< of the threads of one process
+};
+constexpr bool carries_items(QueueClass type) { return type <= QueueClass::pipe; }
 /// Event::detail of queue_new.
 struct QueueKind {
   QueueClass type = QueueClass::queue;
@@ -46,7 +63,7 @@ struct QueueKind {
     return static_cast<std::uint8_t>(static_cast<unsigned>(mechanism) << 4 | static_cast<unsigned>(type));
   }
   static constexpr bool valid(std::uint8_t detail) {
-    return (detail & 15) <= static_cast<unsigned>(QueueClass::simple) &&
+    return (detail & 15) <= static_cast<unsigned>(QueueClass::private_queue) &&
            detail >> 4 <= static_cast<unsigned>(Mechanism::hardened);
   }
   static constexpr QueueKind unpack(std::uint8_t detail) {

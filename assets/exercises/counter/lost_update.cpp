@@ -1,0 +1,22 @@
+// Wrong: between the reading and the writing, the other worker reads the same value.
+#include <iostream>
+
+#include <mp/process.hpp>
+#include <mp/queue.hpp>
+
+int main() {
+  mp::SimpleQueue<int> counter{{.name = "counter"}};
+  counter.put(0);
+  auto const add_one = [&] {
+    int const value = counter.get();
+    counter.put(value);
+    counter.get();
+    counter.put(value + 1);
+  };
+  mp::Process first{add_one, {.name = "worker-1"}}, second{add_one, {.name = "worker-2"}};
+  first.start();
+  second.start();
+  first.join();
+  second.join();
+  std::cout << counter.get() << std::endl;
+}
