@@ -133,7 +133,8 @@ bool Recogniser::somebody_joins_before_it_gets() const {
 // the one that would get waits for its exit.
 void Recogniser::undrained() {
   auto writers = waiting_for(Resource::pipe_room, queue_);
-  bool const reader_died = queue().read_lock.holder != nobody && graph_.dead(queue().read_lock.holder);
+  bool const reader_died = queue().read_lock.holder != nobody && world_.knows_holder(queue(), queue().read_lock) &&
+                           graph_.dead(queue().read_lock.holder);
   if (reader_died) return;
   bool const bounded = writers.empty();
   if (bounded) writers = waiting_for(Resource::slot, queue_);
@@ -238,6 +239,7 @@ void Recogniser::consumers_gone(std::vector<ActorIndex> const& victims, std::str
   if (getters.empty()) return;
   std::vector<ItemId> late, left;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     bool const there =
         item.place == ItemPlace::piped || item.place == ItemPlace::buffered || item.place == ItemPlace::feeding;
     if (item.queue != queue_ || !there) continue;
@@ -554,6 +556,7 @@ void Recogniser::add_starving(std::vector<ActorIndex> const& victims) {
 std::vector<ItemId> Recogniser::refused_items() const {
   std::vector<ItemId> items;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.queue == queue_ && refused_by_feeder(item)) items.push_back(id);
   }
   return items;
@@ -599,6 +602,7 @@ void Recogniser::add_lost_with(QueueIndex index, ActorIndex process, std::vector
 void Recogniser::lost_items() {
   std::map<std::pair<QueueIndex, ActorIndex>, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
     auto const process = world_.actors[item.actor].process;
     if (process < world_.actors.size()) lost[{item.queue, process}].push_back(id);

@@ -103,6 +103,7 @@ std::optional<Recogniser::InHand> Recogniser::in_hand(ActorIndex process) const 
 std::map<QueueIndex, std::vector<ItemId>> Recogniser::lost_with(ActorIndex process) const {
   std::map<QueueIndex, std::vector<ItemId>> lost;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place != ItemPlace::dropped || refused_by_feeder(item) || item.actor >= world_.actors.size()) continue;
     // A task that it had got is lost with it, too, but it is not one that it had put.
     bool const own = item.put == no_step || graph_.process_of(trace_.at(item.put).actor) == process;

@@ -35,6 +35,7 @@ void Recogniser::dead_holders() {
   for (auto const& known : cases) {
     auto const holder = queue().lock(known.lock)->holder;
     auto victims = waiting_for(known.lock, queue_);
+    if (!world_.knows_holder(queue(), *queue().lock(known.lock))) continue;  // events were lost
     if (victims.empty() || holder == nobody || !graph_.dead(holder)) continue;
     auto const lock = resource_words(trace_, known.lock, queue_);
     auto& finding =

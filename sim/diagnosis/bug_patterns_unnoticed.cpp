@@ -278,6 +278,7 @@ bool Recogniser::is_flag(QueueIndex index) const {
 void Recogniser::items_left() {
   std::map<QueueIndex, std::vector<ItemId>> left;
   for (auto const& [id, item] : world_.items) {
+    if (!world_.knows_place(item)) continue;  // events were lost
     if (item.place == ItemPlace::piped && !marks_.is_mark(id) && !is_flag(item.queue)) left[item.queue].push_back(id);
   }
   if (left.empty()) return;

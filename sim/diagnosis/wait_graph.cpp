@@ -41,7 +41,7 @@ bool WaitGraph::repairs(ActorIndex index) const {
   auto const& actor = world_.actors[index];
   auto const* queue = world_.queue(actor.waits_object);
   if (facts(actor.waits_for).owner != mp::trace::ObjectKind::queue || !queue || !queue->hardened()) return false;
-  if (auto const* lock = queue->lock(actor.waits_for)) return dead(lock->holder);
+  if (auto const* lock = queue->lock(actor.waits_for)) return world_.knows_holder(*queue, *lock) && dead(lock->holder);
   if (actor.waits_for != Resource::barrier) return false;
   return std::any_of(world_.items.begin(), world_.items.end(), [&](auto const& known) {
     ItemWorld const& item = known.second;
@@ -181,8 +181,10 @@ std::vector<ActorIndex> WaitGraph::outside_providers(ActorIndex index) const {
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_write = !world_.queues[queue].hardened() && dead(world_.queues[queue].write_lock.holder);
-  bool const is_pipe = world_.queues[queue].type == mp::trace::QueueClass::pipe;
+  QueueWorld const& world = world_.queues[queue];
+  bool const nobody_can_write =
+      !world.hardened() && world_.knows_holder(world, world.write_lock) && dead(world.write_lock.holder);
+  bool const is_pipe = world.type == mp::trace::QueueClass::pipe;
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     bool const gets_too = actor.call == Kind::get_begin && actor.call_object == queue;
@@ -198,8 +200,10 @@ std::vector<ActorIndex> WaitGraph::who_could_put(QueueIndex queue, ActorIndex ex
 }
 
 std::vector<ActorIndex> WaitGraph::who_could_get(QueueIndex queue, ActorIndex except) const {
-  bool const nobody_can_read = !world_.queues[queue].hardened() && dead(world_.queues[queue].read_lock.holder);
-  bool const is_pipe = world_.queues[queue].type == mp::trace::QueueClass::pipe;
+  QueueWorld const& world = world_.queues[queue];
+  bool const nobody_can_read =
+      !world.hardened() && world_.knows_holder(world, world.read_lock) && dead(world.read_lock.holder);
+  bool const is_pipe = world.type == mp::trace::QueueClass::pipe;
   auto able = ranked([&](ActorIndex index) {
     auto const& actor = world_.actors[index];
     if (index == except || trace_.actors[index].kind == ActorKind::feeder) return -1;

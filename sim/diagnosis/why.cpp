@@ -101,6 +101,10 @@ class Narrator {
   std::string why_not(ActorIndex index, WaitLink const& link) const {
     auto const& actor = world_.actors[index];
     auto const* queue = world_.queue(actor.waits_object);
+    auto const* lock = queue ? queue->lock(actor.waits_for) : nullptr;
+    if (lock && !world_.knows_holder(*queue, *lock)) return unknown;
+    bool const of_pipe = actor.waits_for == Resource::pipe_room || actor.waits_for == Resource::pipe_data;
+    if (queue && of_pipe && !world_.knows_pipe(*queue)) return unknown;
     switch (actor.waits_for) {
       case Resource::read_lock:
       case Resource::write_lock:
@@ -136,6 +140,8 @@ class Narrator {
       default: return "";
     }
   }
+
+  static constexpr char unknown[] = "Events were lost: what stands in its way is not known.";
 
   std::string why_locked(WaitLink const& link, bool robust) const {
     if (link.because_of.empty()) return "Nobody holds it any more, so the wait is about to end.";
@@ -194,6 +200,7 @@ class Narrator {
   std::string why_unfinished(QueueIndex index, QueueWorld const& queue) const {
     std::vector<std::string> names;
     for (auto const& [id, item] : world_.items) {
+      if (!world_.knows_place(item)) continue;  // events were lost
       if (item.queue != index || item.place == ItemPlace::putting || item.place == ItemPlace::done) continue;
       if (names.size() < 200) names.push_back(fmt::format("{} ({})", short_label(trace_, id), where(item)));
     }

@@ -78,8 +78,8 @@ class Chrome final : public Activity {
     out_.write(
         fmt::format("\n],\"otherData\":{{\"recorded by\":\"queuescope\",\"run\":{},\"ending\":{},\"host\":{},"
                     "\"started\":{},\"events lost\":\"{}\"}}}}\n",
-                    json(facts.run.title), json(qs::name(facts.run.ending)), json(facts.run.host), json(facts.run.started),
-                    facts.lost));
+                    json(facts.run.title), json(qs::name(facts.run.ending)), json(facts.run.host),
+                    json(facts.run.started), facts.lost));
   }
 
   // In microseconds, which may have a fraction.

@@ -8,13 +8,19 @@ namespace qs {
 class Fold {
  public:
   Fold(World& world, Trace const& trace, Step step)
-      : world_(world), trace_(trace), step_(step), event_(trace.at(step)), actor_(world.actors[event_.actor]) {}
+      : world_(world),
+        trace_(trace),
+        step_(step),
+        event_(trace.at(step)),
+        actor_(world.actors[event_.actor]),
+        before_(actor_.last_step) {}
 
   void run();
 
  private:
   // fold_actor.cpp: the effect of the event on actors.
   void account_for_actor();
+  void end_loss();
   void on_actor();
   void become(ActorWorld& actor, ActorState state) const;
   void block();
@@ -36,6 +42,9 @@ class Fold {
   void acquire(QueueWorld& queue);
   void release(QueueWorld& queue);
   void repair(QueueWorld& queue);
+  void see_wait(QueueWorld& queue);
+  void see_size(QueueWorld& queue);
+  bool slot_in_flight(QueueWorld const& queue) const;
   void give_permit_back(QueueWorld& queue);
   void lose_task(QueueWorld& queue);
   void return_task(QueueWorld& queue);
@@ -70,6 +79,7 @@ class Fold {
   Step step_;
   Event const& event_;
   ActorWorld& actor_;
+  Step before_;  ///< its last event before this one
 };
 
 }  // namespace qs

@@ -22,9 +22,15 @@ void Fold::account_for_actor() {
   if (event_.location != 0) actor_.location = event_.location;
   // What it was doing when it was killed or looked at from outside stays visible.
   bool const seen = event_.kind == Kind::outside || event_.kind == Kind::foreign_thread;
+  if (event_.kind == Kind::process_lost) actor_.unseen = false;
   if (event_.kind == Kind::process_lost || seen) return;
   actor_.outside = no_step;
   world_.actors[actor_.process].foreign = no_step;
+  if (event_.kind == Kind::gap) {
+    end_loss();
+    return;
+  }
+  actor_.unseen = false;
   if (actor_.state == ActorState::unborn) {
     become(actor_, ActorState::running);
     if (actor_.process != event_.actor) world_.actors[actor_.process].threads.push_back(event_.actor);
@@ -35,11 +41,34 @@ void Fold::account_for_actor() {
   if (phase == Phase::begin) {
     lay_down_item();
     actor_.call = event_.kind;
+    actor_.call_known = true;
     actor_.call_object = event_.object;
   } else if (phase == Phase::end) {
     actor_.call = Kind::text;
+    actor_.call_known = true;
     actor_.call_object = mp::trace::no_object;
   }
+}
+
+// What it did is not known, and what it does is known by its next event only.
+void Fold::end_loss() {
+  ActorWorld& process = world_.actors[actor_.process];
+  if (actor_.unseen && process.losing > 0 && world_.losing > 0) {
+    --process.losing;
+    --world_.losing;
+  }
+  process.last_loss = step_;
+  world_.last_loss = step_;
+  actor_.unseen = true;
+  actor_.call = Kind::text;
+  actor_.call_known = false;
+  actor_.call_object = mp::trace::no_object;
+  actor_.item = {};
+  if (!actor_.alive()) return;
+  become(actor_, actor_.in_exit ? ActorState::exiting : ActorState::running);
+  actor_.waits_for = Resource::nothing;
+  actor_.waits_object = mp::trace::no_object;
+  actor_.wait_timeout = -1;
 }
 
 void Fold::become(ActorWorld& actor, ActorState state) const {
@@ -87,6 +116,7 @@ void Fold::on_actor() {
       lay_down_item();
       actor_.in_exit = true;
       actor_.call = Kind::text;
+      actor_.call_known = true;
       if (actor_.alive()) become(actor_, ActorState::exiting);
       break;
     case Kind::uncaught: actor_.call = Kind::text; break;
@@ -152,10 +182,12 @@ void Fold::end_process(ActorIndex process, ActorState state) {
   bool const died_now =
       world_.actors[process].state != ActorState::ended && world_.actors[process].state != ActorState::killed;
   ActorWorld& dead = world_.actors[process];
+  dead.unseen = false;
   if (died_now) lose_item_in_hand(dead);
   become(dead, state);
   for (ActorIndex const thread : std::exchange(dead.threads, {})) {
     ActorWorld& actor = world_.actors[thread];
+    actor.unseen = false;
     if (!actor.alive()) continue;
     lose_item_in_hand(actor);
     become(actor, state);
@@ -163,7 +195,12 @@ void Fold::end_process(ActorIndex process, ActorState state) {
   if (!died_now) return;
   for (QueueIndex const queue : dead.ends) {
     auto& buffer = world_.queues[queue].ends.at(process).buffer;
-    for (ItemId const item : buffer) drop(item);
+    for (ItemId const item : buffer) {
+      auto const found = world_.items.find(item);
+      // Where its way out was lost, it may be known to be elsewhere by now.
+      bool const here = found != world_.items.end() && found->second.place == ItemPlace::buffered;
+      here&& world_.knows_place(found->second) ? drop(item) : forget(item, ItemPlace::buffered);
+    }
     buffer.clear();
   }
 }

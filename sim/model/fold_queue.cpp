@@ -23,6 +23,8 @@ void Fold::on_queue(QueueWorld& queue) {
     case Kind::acquired: acquire(queue); break;
     case Kind::released: release(queue); break;
     case Kind::repaired: repair(queue); break;
+    case Kind::blocked: see_wait(queue); break;
+    case Kind::qsize: see_size(queue); break;
     case Kind::thread_begin: end_of(queue).feeder = event_.actor; break;
     case Kind::queue_close: end_of(queue).closed = true; break;
     case Kind::cancel_join_thread: end_of(queue).join_cancelled = true; break;
@@ -86,9 +88,63 @@ void Fold::create(QueueWorld& queue) {
   queue.maxsize = facts.maxsize;
   queue.capacity = facts.capacity;
   queue.free_slots = queue.free_permits = facts.maxsize;
+  queue.known = {
+      .pipe = step_, .slots = step_, .unfinished = step_, .sleeping = step_, .woken = step_, .barrier = step_};
+  for (auto* lock : {&queue.read_lock, &queue.write_lock, &queue.condition_lock}) lock->since = step_;
+}
+
+// An event is emitted shortly before or after the operation it describes. So when an actor has just read a semaphore,
+// another actor's last event may describe an operation that is still to come, or one may have no event yet.
+bool Fold::slot_in_flight(QueueWorld const& queue) const {
+  if (queue.slot_step != no_step && queue.slot_step > before_) return true;
+  for (std::size_t index = 0; index < world_.actors.size(); ++index) {
+    auto const last = world_.actors[index].last_step;
+    if (index == event_.actor || last >= step_ || !world_.actors[index].alive()) continue;
+    Event const& event = trace_.at(last);
+    bool const same = event.object == event_.object && event.detail == static_cast<std::uint8_t>(Resource::slot);
+    if (same && (event.kind == Kind::released || event.kind == Kind::acquired)) return true;
+  }
+  return false;
+}
+
+// After lost events: an actor that has to wait for something shows that there is none of it. It looked after its own
+// previous event; anything since then may have happened after that look.
+void Fold::see_wait(QueueWorld& queue) {
+  if (world_.losing > 0 || before_ == no_step) return;
+  bool const write_lock_is_free = queue.write_lock.holder == nobody && queue.write_lock.since < before_ &&
+                                  world_.knows_holder(queue, queue.write_lock);
+  ActorIndex const reader = queue.read_lock.holder;
+  bool const nobody_else_reads =
+      (reader == nobody || reader == event_.actor) && world_.knows_holder(queue, queue.read_lock);
+  bool const nothing_to_read =
+      event_.resource() == Resource::pipe_data && write_lock_is_free && nobody_else_reads && !queue.read_partly;
+  if (nothing_to_read && !world_.knows_pipe(queue)) {
+    while (!queue.pipe.empty()) forget_first_message(queue);
+    queue.pipe_bytes = 0;
+    queue.known.pipe = step_;
+    if (queue.creator != nobody && queue.hardened()) {
+      queue.free_slots = queue.maxsize;
+      queue.known.slots = step_;
+    }
+  }
+  bool const full = event_.resource() == Resource::slot && queue.creator != nobody && !queue.hardened();
+  if (full && !world_.knows_count(queue, Resource::slot) && !slot_in_flight(queue)) {
+    queue.free_slots = 0;
+    queue.known.slots = step_;
+  }
+}
+
+void Fold::see_size(QueueWorld& queue) {
+  bool const semaphore = queue.creator != nobody && !queue.hardened() && queue.type != QueueClass::simple;
+  if (!semaphore || world_.losing > 0 || before_ == no_step || world_.knows_count(queue, Resource::slot) ||
+      slot_in_flight(queue))
+    return;
+  queue.free_slots = queue.maxsize - event_.argument;
+  queue.known.slots = step_;
 }
 
 void Fold::acquire(QueueWorld& queue) {
+  if (event_.resource() == Resource::slot) queue.slot_step = step_;
   if (event_.resource() == Resource::unfinished) close_task();
   // Whatever events were lost, a semaphore is never negative, and whoever has just acquired a lock holds it.
   if (auto* value = count_of(queue)) *value = std::max<std::int64_t>(*value - 1, 0);
@@ -101,8 +157,15 @@ void Fold::acquire(QueueWorld& queue) {
 }
 
 void Fold::release(QueueWorld& queue) {
+  if (event_.resource() == Resource::slot) queue.slot_step = step_;
   if (auto* value = count_of(queue)) ++*value;
   if (event_.resource() == Resource::permit) give_permit_back(queue);
+  // Whoever finds all tasks done wakes the joiners, under the lock.
+  if (event_.resource() == Resource::barrier && queue.creator != nobody && !queue.hardened() && world_.losing == 0 &&
+      !world_.knows_count(queue, Resource::unfinished)) {
+    queue.unfinished = 0;
+    queue.known.unfinished = step_;
+  }
   queue.free_slots = std::min<std::int64_t>(queue.free_slots, queue.maxsize);
   if (auto* lock = lock_of(queue)) {
     lock->value = 1;
@@ -269,6 +332,7 @@ void Fold::write(QueueWorld& queue) {
 
 void Fold::read(QueueWorld& queue) {
   auto const chunk = Chunk::unpack(event_.argument);
+  queue.read_partly = chunk.missing != 0;
   auto const number = number_of_message(queue, event_.item());
   PipeMessage* const message = queue.pipe.find(number);
   ItemId const id = message == nullptr ? event_.item() : message->item;

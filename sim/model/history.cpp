@@ -18,7 +18,17 @@ std::size_t weight(World const& world) {
 
 }  // namespace
 
+// In a trace that grows, it comes out later that events were missing.
+void History::forget_what_was_not_so() {
+  for (; losses_ < trace_->losses.size(); ++losses_) {
+    Step const after = trace_->losses[losses_].after;
+    while (!checkpoints_.empty() && checkpoints_.back().step >= after) checkpoints_.pop_back();
+    if (current_.step != no_step && current_.step >= after) current_ = {};
+  }
+}
+
 World const& History::at(Step step) {
+  forget_what_was_not_so();
   if (step == no_step || trace_->events.empty()) {
     current_ = {};
   } else {

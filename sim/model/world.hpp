@@ -28,7 +28,11 @@ enum class ActorState : std::uint8_t {
 struct ActorWorld {
   ActorState state = ActorState::unborn;
   ActorIndex process = nobody;  ///< whose memory it lives in; known from its first event on
-  Kind call = Kind::text;       ///< begin kind of the public call it is in; Kind::text: in none
+  Kind call = Kind::text;       ///< begin kind of the public call it is in; Kind::text: in none, if call_known
+  bool call_known = true;       ///< false after lost events, until its next call begins or ends
+  bool unseen = false;          ///< events of its are missing here: nothing is known of its state
+  std::uint32_t losing = 0;     ///< of a process: how many of its actors lose events here
+  Step last_loss = no_step;     ///< of a process: the last gap of one of them
   std::uint16_t call_object = mp::trace::no_object;
   std::uint32_t location = 0;  ///< of its last event that had one
   Step last_step = no_step;
@@ -108,8 +112,16 @@ struct QueueUse {
   bool dropped = false;                               ///< has given up its end and not used it since
 };
 
+/// Since when something has been known, given that nobody has lost events since then.
+struct KnownSince {
+  Step pipe = no_step, slots = no_step, unfinished = no_step, sleeping = no_step, woken = no_step, barrier = no_step;
+};
+
 struct QueueWorld {
   bool exists = false;
+  KnownSince known;
+  Step slot_step = no_step;  ///< when a slot was taken or given back last
+  bool read_partly = false;  ///< the last message that somebody read from has not been read to its end
   std::string name;
   mp::trace::QueueClass type = mp::trace::QueueClass::queue;
   mp::Mechanism mechanism = mp::Mechanism::cpython;
@@ -130,6 +142,8 @@ struct QueueWorld {
 
   bool bounded() const { return maxsize != 2147483647; }
   bool hardened() const { return mechanism == mp::Mechanism::hardened; }
+  /// Its queue_new may have been lost.
+  bool may_be_hardened() const { return hardened() || creator == nobody; }
   LockWorld const* lock(Resource) const;   ///< nullptr if the resource is no lock
   std::int64_t semaphore(Resource) const;  ///< value of a lock's or a count's semaphore, as sem_getvalue has it; else 0
 };
@@ -141,9 +155,28 @@ struct World {
   std::vector<QueueWorld> queues;     ///< by QueueIndex; check `exists`
   std::map<ItemId, ItemWorld> items;  ///< those on their way; a finished item is forgotten
   std::uint64_t lost = 0;             ///< events not recorded so far
+  std::uint32_t losing = 0;           ///< actors of whom events are missing just here
+  Step last_loss = no_step;           ///< the last gap: up to it events of somebody were missing
+
+  // What lost events leave unknown, until something says it anew. Without lost events all of it is known.
+  /// The state of an actor, and what it waits for.
+  bool knows_state(ActorIndex) const;
+  /// In which call it is, if in any.
+  bool knows_call(ActorIndex) const;
+  /// Who holds a lock of this queue, or that nobody does.
+  bool knows_holder(QueueWorld const&, LockWorld const&) const;
+  /// How many bytes and which messages are in the pipe.
+  bool knows_pipe(QueueWorld const&) const;
+  /// The value of a semaphore of this queue.
+  bool knows_count(QueueWorld const&, Resource) const;
+  /// Where an item is.
+  bool knows_place(ItemWorld const&) const;
+  /// Whether what was so at that step is still known: in general, or where only this process could have changed it.
+  bool certain_since(Step) const;
+  bool certain_since(Step, ActorIndex process) const;
 
   QueueWorld const* queue(std::uint16_t object) const;  ///< nullptr if there is none
-  /// The holder of what this actor waits for; `nobody` if there is no particular holder.
+  /// The holder of what this actor waits for; `nobody` if there is no particular holder or it is not known.
   ActorIndex holder_of_wait(ActorIndex) const;
 };
 
@@ -165,8 +198,10 @@ class History {
 
  private:
   void walk_to(Step step);
+  void forget_what_was_not_so();
 
   Trace const* trace_;
+  std::size_t losses_ = 0;          ///< that the worlds below know of
   std::vector<World> checkpoints_;  ///< steps rising
   World current_;
 };

@@ -240,6 +240,7 @@ class RunReport {
   void tell_rest(QueueIndex index, QueueWorld const& queue) {
     std::map<ItemPlace, Share> rest;
     for (auto const& [id, item] : world_.items) {
+      if (!world_.knows_place(item)) continue;  // events were lost
       if (item.queue != index) continue;
       bool const is_task = queue.type == mp::trace::QueueClass::joinable;
       if (item.place == ItemPlace::got && !is_task) continue;

@@ -50,6 +50,7 @@ Summary summary(Trace const& trace) {
     result.lost += queue.dropped;
   }
   for (auto const& [id, item] : world.items) {
+    if (!world.knows_place(item)) continue;  // events were lost
     result.left +=
         item.place == ItemPlace::piped || item.place == ItemPlace::buffered || item.place == ItemPlace::feeding;
   }

@@ -9,7 +9,11 @@ namespace qs {
 
 namespace {
 
-std::string holder_words(Trace const& trace, World const& world, ActorIndex holder) {
+constexpr char not_known[] = "not known after lost events";
+
+std::string holder_words(Trace const& trace, World const& world, QueueWorld const& queue, LockWorld const& lock) {
+  if (!world.knows_holder(queue, lock)) return fmt::format("its holder is {}", not_known);
+  ActorIndex const holder = lock.holder;
   if (holder == nobody) return "held by nobody";
   auto const state = holder < world.actors.size() ? world.actors[holder].state : ActorState::unborn;
   if (state == ActorState::killed) return fmt::format("held by {} (killed)", trace.name(holder));
@@ -29,19 +33,26 @@ std::string aside(Trace const& trace, World const& world, ActorWorld const& acto
     case Resource::read_lock:
     case Resource::write_lock:
     case Resource::condition_lock:
-    case Resource::mutex: return queue ? holder_words(trace, world, queue->lock(actor.waits_for)->holder) : "";
+    case Resource::mutex: return queue ? holder_words(trace, world, *queue, *queue->lock(actor.waits_for)) : "";
     case Resource::slot:
       if (!queue || !queue->bounded()) return "";
+      if (!world.knows_count(*queue, Resource::slot)) return fmt::format("how many are in use is {}", not_known);
       return fmt::format("{} of {} in use", queue->maxsize - queue->free_slots, queue->maxsize);
     case Resource::pipe_data:
       if (!queue) return "";
+      if (!world.knows_pipe(*queue))
+        return fmt::format("what is in the {} is {}", wire_word(queue->mechanism), not_known);
       if (queue->hardened()) return count(queue->pipe.size(), "item") + " in the shared log";
       return fmt::format("{} in the pipe", byte_count(queue->pipe_bytes));
     case Resource::pipe_room:
+      if (queue && !world.knows_pipe(*queue))
+        return fmt::format("how many of {} bytes are in use is {}", number(queue->capacity), not_known);
       return queue ? fmt::format("{} of {} bytes in use, too many for the next write", number(queue->pipe_bytes),
                                  number(queue->capacity))
                    : "";
     case Resource::barrier:
+      if (queue && !world.knows_count(*queue, Resource::unfinished))
+        return fmt::format("how many tasks are unfinished is {}", not_known);
       return queue && queue->unfinished >= 0 ? count(static_cast<std::uint64_t>(queue->unfinished), "unfinished task")
                                              : "";
     default: return "";
@@ -107,6 +118,7 @@ std::string state_words(ActorState state) {
 std::string state_line(Trace const& trace, World const& world, ActorIndex index) {
   if (index >= world.actors.size()) return "unknown";
   auto const& actor = world.actors[index];
+  if (!world.knows_state(index)) return "not known: events were lost";
   bool const is_process = index < trace.actors.size() && trace.actors[index].kind == ActorKind::process;
   switch (actor.state) {
     case ActorState::unborn: return "not started";

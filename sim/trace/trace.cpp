@@ -51,6 +51,7 @@ void Trace::append(Event const& event, std::string_view text) {
   }
   Step const step = size();
   events.push_back(event);
+  note_loss(step);
   if (!text.empty()) texts.emplace(step, printable(text));
 
   switch (event.kind) {
@@ -67,6 +68,25 @@ void Trace::append(Event const& event, std::string_view text) {
     case Kind::gap: lost += static_cast<std::uint64_t>(std::max<std::int64_t>(event.argument, 0)); break;
     default: break;
   }
+}
+
+void Trace::note_loss(Step step) {
+  Event const& event = events[step];
+  auto const last = [this](ActorIndex actor) -> Step& {
+    if (last_steps.size() <= actor) last_steps.resize(std::size_t{actor} + 1, no_step);
+    return last_steps[actor];
+  };
+  bool const starts = event.kind == Kind::process_start || event.kind == Kind::thread_start;
+  if (starts && event.object != mp::trace::no_object && last(event.object) == no_step) last(event.object) = step;
+  // What the recorder saw from outside is no event of the actor's own.
+  bool const seen = event.kind == Kind::outside || event.kind == Kind::foreign_thread;
+  if (seen || event.kind == Kind::process_lost) return;
+  if (event.kind == Kind::gap && step > 0) {
+    Step const after = last(event.actor) == no_step ? 0 : last(event.actor);
+    losses.push_back({after, step});
+    losses_after.emplace(after, event.actor);
+  }
+  last(event.actor) = step;
 }
 
 std::string_view Trace::text(Step step) const {

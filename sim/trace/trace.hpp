@@ -106,7 +106,15 @@ struct Trace {
   std::uint64_t lost = 0;                      ///< events not recorded, in all (sum of the gaps)
   bool complete = true;                        ///< false: the recorder died, or the file was cut
 
+  /// Where events of an actor are missing: between the last one that is recorded of it and the gap that tells of them.
+  struct Loss {
+    Step after, gap;  ///< after: the start of the actor, where it has no event before
+  };
+
   // Kept by append(), for looking things up:
+  std::vector<Loss> losses;                                ///< in the order of their gaps
+  std::unordered_multimap<Step, ActorIndex> losses_after;  ///< who loses events after this step
+  std::vector<Step> last_steps;                            ///< by actor: its last event so far, or its start
   std::vector<Step> queues;             ///< by queue: its queue_new; no_step where that is not recorded
   std::vector<std::vector<Step>> puts;  ///< by producer: its put_begins, sequence numbers rising
 
@@ -122,6 +130,9 @@ struct Trace {
   mp::Mechanism mechanism(QueueIndex queue) const;     ///< cpython where its queue_new is not recorded
   Step put_of(ItemId item) const;                      ///< its put_begin; no_step where that is not recorded
   std::uint64_t duration() const;                      ///< ns, of the run; to the last event where that is not known
+
+ private:
+  void note_loss(Step);
 };
 
 /// Where the ordered stream goes: into the trace in memory, the trace file, a live view. One narrow call

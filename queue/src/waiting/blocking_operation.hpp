@@ -35,7 +35,7 @@ class BlockingOperation {
     hook::Kind success = hook::Kind::woken;  ///< emitted after a successful wait; `acquired` also without a wait
     hook::Kind time_over = hook::Kind::refused;
     trace::WakeReason const* reason = nullptr;  ///< of the end of the wait, when woken is emitted; nullptr: got
-    bool stoppable = false;  ///< a StopScope may end it; not for waits whose callers cannot give up
+    bool stoppable = false;                     ///< a StopScope may end it; not for waits whose callers cannot give up
   };
 
   explicit BlockingOperation(What const& what, Block block = Block::yes, Timeout timeout = {})

@@ -20,7 +20,8 @@ struct Case {
 
 constexpr Case cases[] = {
     {"join-before-drain", BugPattern::join_before_drain, true, "before it has read what they put"},
-    {"missing-sentinel", BugPattern::nothing_to_get, true, "got nullopt from raw and ended without passing it on to cooked"},
+    {"missing-sentinel", BugPattern::nothing_to_get, true,
+     "got nullopt from raw and ended without passing it on to cooked"},
     {"task-done-forgotten", BugPattern::task_done_forgotten, true, "task_done was never called for \"bad\""},
     {"task-done-forgotten-unnoticed", BugPattern::task_done_forgotten, false, "task_done was never called for"},
     {"killed-lock-holder", BugPattern::killed_reader, true, "early was killed while it held the read lock of tickets"},

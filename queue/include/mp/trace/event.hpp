@@ -30,8 +30,8 @@ enum class Shape : std::uint8_t { lock, count, data, event };
 /// How a public call ended. Inside the library these are values; the public edge turns them into exceptions.
 enum class Outcome : std::uint8_t { ok, empty, full, closed, timed_out, error, too_often, shut_down, abandoned, lost };
 
-/// Event::argument of woken: why a wait on a hardened queue ended. Other waits end only because they got what they waited
-/// for.
+/// Event::argument of woken: why a wait on a hardened queue ended. Other waits end only because they got what they
+/// waited for.
 enum class WakeReason : std::int64_t { got, shut_down, died, abandoned };
 
 /// What an actor is.
