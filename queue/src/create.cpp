@@ -4,7 +4,9 @@
 #include <atomic>
 
 #include <mp/errors.hpp>
+#include <mp/named.hpp>
 
+#include "hardened/named_memory.hpp"
 #include "trace/attach.hpp"
 #include "trace/hook.hpp"
 
@@ -16,6 +18,8 @@ std::atomic<Mechanism> chosen{Mechanism::hardened};
 
 Mechanism default_mechanism() noexcept { return chosen.load(std::memory_order_relaxed); }
 void set_default_mechanism(Mechanism mechanism) noexcept { chosen.store(mechanism, std::memory_order_relaxed); }
+
+bool remove_queue(std::string const& name) { return detail::NamedMemory::remove_dead(name); }
 
 namespace detail {
 
@@ -55,6 +59,15 @@ std::string ByteQueue::get(Block block, Timeout const& timeout, Where where) {
 std::shared_ptr<BufferedByteQueue> BufferedByteQueue::create(QueueOptions const& options, Describe describe,
                                                              Where where) {
   return make(trace::QueueClass::queue, options, describe, where);
+}
+
+std::shared_ptr<BufferedByteQueue> BufferedByteQueue::open(QueueOptions options, std::string_view item_type,
+                                                           Describe describe, Where where) {
+  hook::attach();
+  hook::ScopedLocation const here(where);
+  if (options.redeliver) throw ValueError("redeliver is for a JoinableQueue, which cannot be opened by name", where);
+  options.mechanism = Mechanism::hardened;
+  return open_hardened_queue(options, item_type, describe);
 }
 
 std::shared_ptr<JoinableByteQueue> JoinableByteQueue::create(QueueOptions const& options, Describe describe,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include <mp/byte_queue.hpp>
 #include <mp/trace/event.hpp>
@@ -12,6 +13,10 @@ std::shared_ptr<ByteQueue> make_simple_pipe_queue(QueueOptions const& options);
 std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass type, QueueOptions const& options);
 /// `describe`: see Describe.
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
+                                                       Describe describe);
+
+/// A queue that unrelated processes open by its name.
+std::shared_ptr<JoinableByteQueue> open_hardened_queue(QueueOptions const& options, std::string_view item_type,
                                                        Describe describe);
 
 }  // namespace mp::detail

@@ -68,6 +68,9 @@ class BufferedByteQueue : public ByteQueue {
  public:
   static std::shared_ptr<BufferedByteQueue> create(QueueOptions const&, Describe, Where);
 
+  /// Of Mechanism::hardened; `options.name` is the name that unrelated processes share.
+  static std::shared_ptr<BufferedByteQueue> open(QueueOptions options, std::string_view item_type, Describe, Where);
+
   virtual int qsize(Where) = 0;
   [[nodiscard]] virtual bool full(Where) = 0;
   virtual void join_thread(Where) = 0;

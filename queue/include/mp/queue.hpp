@@ -63,6 +63,9 @@ class QueueBase {
   explicit QueueBase(QueueOptions options = {}, Where where = Where::current())
       : queue_(Bytes::create(options, &describe<T>, where)) {}
 
+  /// A queue that exists already: see mp::open.
+  explicit QueueBase(std::shared_ptr<Bytes> queue) : queue_(std::move(queue)) {}
+
   /// Whether the pipe (hardened: the queue) is empty now. Takes no lock: the answer may be outdated when it is used,
   /// and it is true right after a put until the feeder has written the item. Source: Queue.empty, SimpleQueue.empty.
   [[nodiscard]] bool empty(Where where = Where::current()) const { return queue_->empty(where); }

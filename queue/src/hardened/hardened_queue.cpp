@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include <mp/errors.hpp>
@@ -16,14 +19,16 @@ namespace mp::detail {
 using hook::Kind;
 using hook::Outcome;
 using hook::Resource;
-HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe)
+HardenedQueue::HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe,
+                             std::unique_ptr<NamedMemory> named)
     : tracer_(type, options),
       type_(type),
       redeliver_(options.redeliver),
       tell_abandoned_(options.tell_abandoned),
-      tracks_handles_(tell_abandoned_ || joinable()),
+      tracks_handles_(tell_abandoned_ || joinable() || named != nullptr),
       producers_(static_cast<std::uint32_t>(std::max(options.producers, 0))),
-      event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      event_(named ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      shared_(std::move(named)),
       log_(shared_.log()),
       ledger_(shared_->ledger, log_, redeliver_, describe, tracer_.index()),
       write_lock_(shared_->write_lock, shared_->recovery, Resource::write_lock, tracer_.index()),
@@ -63,7 +68,7 @@ void HardenedQueue::close(Where where) {
   if (local_->closed.exchange(true)) return;
   gate::pass({Kind::queue_close, {.object = tracer_.index()}});
   tracer_.emit(Kind::queue_close);
-  if (tracks_handles_) shared_->open_handles.leave(getpid());
+  if (tracks_handles_) leave();
 }
 
 void HardenedQueue::shut_down(bool immediate, Where where) {
@@ -81,6 +86,19 @@ void HardenedQueue::wake_everybody() {
   shared_->arrival.wake_all();
   shared_->room.wake_all();
   shared_->all_done.wake_all();
+}
+
+bool HardenedQueue::is_open_in(NamedMemory const& memory) const {
+  return !local_->closed && shared_.named() != nullptr && shared_.named()->same_file(memory);
+}
+
+/// This process has closed the queue.
+void HardenedQueue::leave() {
+  if (NamedMemory* const named = shared_.named()) {
+    named->release();
+  } else {
+    shared_->open_handles.leave(getpid());
+  }
 }
 
 void HardenedQueue::done(Where where) {
@@ -158,7 +176,8 @@ int HardenedQueue::semaphore(Resource resource) const {
 }
 
 void HardenedQueue::drop() noexcept {
-  if (tracks_handles_ && !local_->closed) shared_->open_handles.leave(getpid());
+  if (--handles_ > 0) return;
+  if (tracks_handles_ && !local_->closed) leave();
   tracer_.emit(Kind::queue_gone);
 }
 
@@ -166,7 +185,7 @@ void HardenedQueue::drop() noexcept {
 
 /// There is nothing to flush: items are in the log when put returns.
 void HardenedQueue::finish_feeder() noexcept {
-  if (tracks_handles_ && !local_->closed) shared_->open_handles.leave(getpid());
+  if (tracks_handles_ && !local_->closed) leave();
 }
 
 void HardenedQueue::after_fork() noexcept {
@@ -182,7 +201,26 @@ void HardenedQueue::started(pid_t child) noexcept {
 
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
                                                        Describe describe) {
-  auto queue = std::make_shared<HardenedQueue>(type, options, describe);
+  auto queue = std::make_shared<HardenedQueue>(type, options, describe, nullptr);
+  QueueRegistry::of_this_process().add(queue);
+  return queue;
+}
+
+std::shared_ptr<JoinableByteQueue> open_hardened_queue(QueueOptions const& options, std::string_view item_type,
+                                                       Describe describe) {
+  // A process has a name open once, with one entry among the handles.
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<HardenedQueue>> open_names;
+  std::lock_guard const guard(mutex);
+  auto memory = std::make_unique<NamedMemory>(
+      options.name, NamedMemory::Agreement{item_type, std::max(options.maxsize, 0), std::max(options.producers, 0)});
+  auto& known = open_names[options.name];
+  if (auto queue = known.lock(); queue && queue->is_open_in(*memory)) {
+    queue->share();
+    return queue;
+  }
+  auto queue = std::make_shared<HardenedQueue>(trace::QueueClass::queue, options, describe, std::move(memory));
+  known = queue;
   QueueRegistry::of_this_process().add(queue);
   return queue;
 }

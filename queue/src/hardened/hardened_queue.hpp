@@ -11,7 +11,7 @@
 #include <mp/byte_queue.hpp>
 #include <mp/detail/file_descriptor.hpp>
 
-#include "hardened/hardened_state.hpp"
+#include "hardened/hardened_memory.hpp"
 #include "process/queue_registry.hpp"
 #include "trace/queue_tracer.hpp"
 #include "waiting/blocking_operation.hpp"
@@ -21,7 +21,9 @@ namespace mp::detail {
 
 class HardenedQueue final : public JoinableByteQueue, public Flushable {
  public:
-  HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe);
+  /// `named`: the memory of a queue that was opened by name, or nullptr.
+  HardenedQueue(trace::QueueClass type, QueueOptions const& options, Describe describe,
+                std::unique_ptr<NamedMemory> named);
 
   bool try_put(Item&, Block, Timeout const&, Where) override;
   bool try_get(Receiver&, Block, Timeout const&, Where) override;
@@ -31,6 +33,10 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   void close(Where) override;
   void shut_down(bool immediate, Where) override;
   void done(Where) override;
+  /// Another handle, which will be dropped too.
+  void share() noexcept { ++handles_; }
+  /// Whether it is the queue of that memory, and not closed.
+  bool is_open_in(NamedMemory const& memory) const;
   bool can_get() const override { return may_get() || is_shut_down(); }
   int watch() override;
   void join_thread(Where) override;
@@ -100,6 +106,7 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   void write_descriptor() const;
   void clear_descriptor() const;
   void wake_everybody();
+  void leave();
   bool may_get() const;
   void check_open(hook::Kind end_kind, hook::ItemId item, Where where) const;
   template <typename Ready>
@@ -129,8 +136,9 @@ class HardenedQueue final : public JoinableByteQueue, public Flushable {
   bool redeliver_, tell_abandoned_;
   bool tracks_handles_;  ///< for tell_abandoned, and for the joins of a JoinableQueue
   std::uint32_t producers_;
+  std::atomic<int> handles_{1};
   FileDescriptor event_;  ///< an eventfd that is readable while can_get(), once the queue is watched
-  SharedHardenedState shared_;
+  HardenedMemory shared_;
   SegmentedLog log_;
   TaskLedger ledger_;
   RobustLock write_lock_, read_lock_;

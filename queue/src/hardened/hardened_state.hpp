@@ -39,24 +39,4 @@ struct HardenedState {
   TaskLedgerState ledger;
 };
 
-/// Anonymous memory, shared with the children, unmapped with the last handle of this process. Untouched pages are not
-/// allocated. Throws OSError.
-class SharedHardenedState {
- public:
-  SharedHardenedState();
-  ~SharedHardenedState();
-  SharedHardenedState(SharedHardenedState const&) = delete;
-  SharedHardenedState& operator=(SharedHardenedState const&) = delete;
-
-  HardenedState* operator->() const { return state_; }
-  HardenedState& operator*() const { return *state_; }
-  SegmentedLog log() const { return SegmentedLog(state_->log, state_ + 1, segments_); }
-
- private:
-  std::size_t bytes() const { return sizeof(HardenedState) + SegmentedLog::bytes(segments_); }
-
-  HardenedState* state_ = nullptr;
-  std::uint32_t segments_ = 65536;  ///< 4 GiB of items, or as much as the system grants
-};
-
 }  // namespace mp::detail

@@ -1,5 +1,6 @@
 #include "hardened/segmented_log.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -9,20 +10,22 @@ namespace mp::detail {
 
 namespace {
 
-/// The kernel takes back whole pages only, so segments start at a page boundary, whatever the size of a page.
-std::byte* aligned_to_segment(void* start) {
-  auto const address = reinterpret_cast<std::uintptr_t>(start);
+/// The kernel takes back whole pages only, so segments start at a page boundary, whatever the size of a page. Relative
+/// to the start of a file, which is mapped at a page boundary and at different addresses in different processes.
+std::byte* aligned_to_segment(void* start, std::byte const* base) {
+  auto const address = reinterpret_cast<std::uintptr_t>(start) - reinterpret_cast<std::uintptr_t>(base);
   std::uintptr_t const aligned = (address + SegmentedLog::segment_bytes - 1) & ~(SegmentedLog::segment_bytes - 1);
   return static_cast<std::byte*>(start) + (aligned - address);
 }
 
 }  // namespace
 
-SegmentedLog::SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments)
+SegmentedLog::SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments, File file)
     : state_(&state),
       links_(static_cast<std::uint32_t*>(memory)),
       pins_(links_ + segments),
-      arena_(aligned_to_segment(pins_ + segments)),
+      file_(file),
+      arena_(aligned_to_segment(pins_ + segments, file.base)),
       segments_(segments) {
   static_assert(sizeof(Header) == unit);
 }
@@ -84,9 +87,13 @@ std::uint32_t SegmentedLog::allocate() {
     state_->hot_count.fetch_sub(1, std::memory_order_relaxed);
     return segment;
   }
-  if (std::uint32_t const segment = pop(state_->cold); segment != none) return segment;
+  if (std::uint32_t const segment = pop(state_->cold); segment != none) {
+    if (reserve(segment)) return segment;
+    // It stays unreachable until the rebuild that follows an exhausted memory.
+    return none;
+  }
   std::uint32_t const fresh = state_->fresh.load(std::memory_order_relaxed);
-  if (fresh == segments_) return none;
+  if (fresh == segments_ || !reserve(fresh)) return none;
   state_->fresh.store(fresh + 1, std::memory_order_relaxed);
   return fresh;
 }
@@ -99,6 +106,12 @@ std::uint32_t SegmentedLog::pop(Shared<std::uint32_t>& stack) {
       return top - 1;
   }
   return none;
+}
+
+bool SegmentedLog::reserve(std::uint32_t segment) const {
+  if (file_.descriptor < 0) return true;
+  auto const offset = at(segment * segment_units) - file_.base;
+  return fallocate(file_.descriptor, 0, offset, segment_bytes) == 0;
 }
 
 void SegmentedLog::free(std::uint32_t segment) {

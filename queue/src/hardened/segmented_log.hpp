@@ -70,7 +70,17 @@ class SegmentedLog {
   static constexpr std::size_t bytes(std::uint32_t segments) {
     return segments * (sizeof(std::uint32_t) * 2 + segment_bytes) + segment_bytes;
   }
-  SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments);
+  /// The file that the memory is mapped from, and its first byte in this process. The segments of a file get their
+  /// pages before they are written, because a full file system would end the process by SIGBUS.
+  struct File {
+    int descriptor = -1;
+    std::byte* base = nullptr;
+  };
+  SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments, File file);
+  SegmentedLog(SegmentedLogState& state, void* memory, std::uint32_t segments)
+      : SegmentedLog(state, memory, segments, File()) {}
+  /// Gives segment 0 its pages; false if there are none.
+  [[nodiscard]] bool reserve_first() const { return reserve(0); }
 
   LogPosition written() const { return LogPosition::unpack(state_->written.load(std::memory_order_acquire)); }
   LogPosition read() const { return LogPosition::unpack(state_->read.load(std::memory_order_acquire)); }
@@ -170,6 +180,7 @@ class SegmentedLog {
   [[nodiscard]] bool write_over_ends(Pieces const& body, std::uint32_t& where);
   [[nodiscard]] std::uint32_t allocate();
   [[nodiscard]] std::uint32_t pop(Shared<std::uint32_t>& stack);
+  [[nodiscard]] bool reserve(std::uint32_t segment) const;
   void free(std::uint32_t segment);
   void push(Shared<std::uint32_t>& stack, std::uint32_t segment);
   template <typename Piece>
@@ -180,6 +191,7 @@ class SegmentedLog {
   SegmentedLogState* state_;
   std::uint32_t* links_;  ///< by segment: the next in the log, or 1 + the next on its stack
   std::uint32_t* pins_;   ///< by segment: number of pinned frames, and left_behind
+  File file_;
   std::byte* arena_;
   std::uint32_t segments_;
 };

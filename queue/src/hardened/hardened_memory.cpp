@@ -1,10 +1,11 @@
-#include "hardened/hardened_state.hpp"
+#include "hardened/hardened_memory.hpp"
 
 #include <sys/mman.h>
 
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include <mp/errors.hpp>
 
@@ -14,7 +15,11 @@ namespace {
 constexpr std::uint32_t fewest_segments = 256;
 }
 
-SharedHardenedState::SharedHardenedState() {
+HardenedMemory::HardenedMemory(std::unique_ptr<NamedMemory> named) : named_(std::move(named)) {
+  if (named_) {
+    state_ = &named_->state();
+    return;
+  }
   void* memory = MAP_FAILED;
   for (;; segments_ /= 2) {
     memory = mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -30,6 +35,8 @@ SharedHardenedState::SharedHardenedState() {
   state_->log.fresh.store(1);  // segment 0 is in the log from the start
 }
 
-SharedHardenedState::~SharedHardenedState() { munmap(state_, bytes()); }
+HardenedMemory::~HardenedMemory() {
+  if (!named_) munmap(state_, bytes());
+}
 
 }  // namespace mp::detail
