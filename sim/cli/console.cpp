@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 namespace qs::cli {
 
@@ -81,6 +84,23 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t of) {
   fmt::print(stderr, "\r\x1b[K{} [{}{}] {:3} %", what_, std::string(full, '#'), std::string(width - full, '.'),
              std::min(done, of) * 100 / of);
   std::fflush(stderr);
+}
+
+std::chrono::milliseconds positive_time(std::string_view option, std::string const& text) {
+  constexpr double most = 365.0 * 24 * 3600 * 1000;
+  constexpr std::pair<std::string_view, double> units[] = {
+      {"", 1000}, {"s", 1000}, {"ms", 1}, {"min", 60'000}, {"h", 3'600'000}};
+  char* rest = nullptr;
+  double const number = std::strtod(text.c_str(), &rest);
+  bool const digits =
+      !text.empty() && (std::isdigit(static_cast<unsigned char>(text.front())) != 0 || text.front() == '.');
+  for (auto const& [unit, milliseconds] : units) {
+    if (!digits || rest == text.c_str() || unit != rest) continue;
+    double const time = number * milliseconds;
+    if (time > 0 && time <= most) return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(time)));
+  }
+  throw UsageError(
+      fmt::format("{} {}: this is not a time up to a year; write, for example, 2, 500ms or 1min", option, text));
 }
 
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {

@@ -45,6 +45,10 @@ class ProgressBar {
   std::chrono::steady_clock::time_point next_;
 };
 
+/// "2", "1.5s", "500ms", "3min" or "1h" in milliseconds, rounded up to at least 1. Throws UsageError with an example
+/// for anything else, and for times that are not positive or longer than a year.
+std::chrono::milliseconds positive_time(std::string_view option, std::string const& text);
+
 /// " Did you mean 'sentinel'?", or nothing when no candidate is close.
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates);
 

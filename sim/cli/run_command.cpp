@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 struct RunArguments {
   TargetArguments target;
   std::string output;
-  std::optional<double> deadline;
+  std::optional<std::string> deadline;
   bool quiet = false;
   bool json = false;
   bool lossless = false;
@@ -77,7 +77,7 @@ RunOptions prepare(RunArguments const& options) {
   if (options.no_values) setenv("QUEUESCOPE_VALUES", "none", 1);  // inherited by the program
   run.output_to_stderr = options.json;
   run.scheduler = scheduler_of(options);
-  if (options.deadline) run.deadline = std::chrono::milliseconds(static_cast<std::int64_t>(*options.deadline * 1000));
+  if (options.deadline) run.deadline = positive_time("--deadline", *options.deadline);
   return run;
 }
 
@@ -243,9 +243,10 @@ int record(RunArguments options) {
 
 void add_common(CLI::App& command, RunArguments& options) {
   command.add_option("-o,--output", options.output, "The trace file to write")->type_name("FILE.qtrace");
-  command.add_option("--deadline", options.deadline, "Stop the run after this many seconds and diagnose it")
-      ->type_name("S")
-      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--deadline", options.deadline,
+                  "Stop the run after this time and diagnose it: seconds, or 500ms, 1min")
+      ->type_name("TIME");
   command.add_flag("--quiet", options.quiet, "Print only what went wrong");
   command.add_flag("--json", options.json, "Print JSON; the program's own output goes to stderr");
   command.add_flag("--no-values", options.no_values, "Leave the items' values out of the trace (Python programs)");

@@ -389,16 +389,20 @@ void Recogniser::failed_joins() {
                                          uncaught_[process] != no_step && uncaught_[process] > step
                                              ? fmt::format(", which was not caught, so {} ended there", name(process))
                                              : std::string());
-    auto const before = findings_.size();
+    bool explained = false;
     for (auto const& [actor, use] : queue().uses) {
       auto const getter = graph_.process_of(actor);
-      bool const violent = death_of(getter) != Death::none && death_of(getter) != Death::exit_code;
-      if (use.gets == 0 || getter == process || !violent || told_.contains(getter)) continue;
+      auto const death = death_of(getter);
+      if (use.gets == 0 || getter == process || death == Death::none || death == Death::exit_code) continue;
+      explained = true;
+      // What a process took with it when it was killed is told by lost_items().
+      if ((death != Death::crash && death != Death::exception) || told_.contains(getter)) continue;
       add_death(getter, {});
       findings_.back().cause += " " + consequence + ".";
     }
-    if (findings_.size() == before) consumers_gone({}, consequence);
-    if (findings_.size() > before && uncaught_[process] != no_step) told_.insert(process);
+    auto const before = findings_.size();
+    if (!explained) consumers_gone({}, consequence);
+    if ((explained || findings_.size() > before) && uncaught_[process] != no_step) told_.insert(process);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/model/stats.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -224,6 +225,16 @@ class Counter {
 
 }  // namespace
 
+namespace {
+
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  bool const overflow = __builtin_add_overflow(a, b, &sum);
+  return overflow ? (b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max()) : sum;
+}
+
+}  // namespace
+
 std::vector<Peak> backlog_peaks(Trace const& trace, Step end) {
   struct Backlog {
     std::int64_t items = 0, bytes = 0;
@@ -247,7 +258,9 @@ std::vector<Peak> backlog_peaks(Trace const& trace, Step end) {
     auto const size = sizes.find(key(event));
     auto& backlog = backlogs[event.object];
     backlog.items += comes ? 1 : -1;
-    if (size != sizes.end()) backlog.bytes += comes ? size->second : -size->second;
+    // A damaged trace may claim any size.
+    if (size != sizes.end())
+      backlog.bytes = comes ? plus(backlog.bytes, size->second) : plus(backlog.bytes, -size->second);
     backlog.peak.items =
         std::max(backlog.peak.items, static_cast<std::uint64_t>(std::max<std::int64_t>(backlog.items, 0)));
     backlog.peak.bytes =

@@ -66,7 +66,8 @@ class Process {
  public:
   using Where = SourceLocation;
 
-  template <detail::Target Function>
+  // The constraint keeps this constructor from hiding those that copy and move.
+  template <detail::Target Function>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
   requires(!std::derived_from<std::decay_t<Function>, Process>) explicit Process(Function&& function,
                                                                                  ProcessOptions options = {},
                                                                                  Where = Where::current())
@@ -111,7 +112,7 @@ class Process {
 /// A process that is started by its constructor and joined by its destructor. Move-only.
 class JoiningProcess : public Process {
  public:
-  template <detail::Target Function>
+  template <detail::Target Function>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
   requires(!std::derived_from<std::decay_t<Function>, Process>) explicit JoiningProcess(Function&& function,
                                                                                         ProcessOptions options = {},
                                                                                         Where where = Where::current())
@@ -126,7 +127,9 @@ class JoiningProcess : public Process {
     start(started_);
   }
   JoiningProcess(JoiningProcess&& other) noexcept
-      : Process(other), started_(other.started_), owns_(std::exchange(other.owns_, false)) {}
+      : Process(static_cast<Process const&>(other)),
+        started_(other.started_),
+        owns_(std::exchange(other.owns_, false)) {}
   JoiningProcess& operator=(JoiningProcess&&) = delete;
   ~JoiningProcess();
 

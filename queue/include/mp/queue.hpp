@@ -119,13 +119,13 @@ class RemainingItems {
 
  public:
   RemainingItems(Queue const& queue, SourceLocation where) : queue_(&queue), where_(where) {}
-  class iterator {
+  class Iterator {
    public:
     using value_type = T;
     using difference_type = std::ptrdiff_t;
-    iterator(Queue const* queue, SourceLocation where) : queue_(queue), where_(where) { ++*this; }
+    Iterator(Queue const* queue, SourceLocation where) : queue_(queue), where_(where) { ++*this; }
     T& operator*() const { return *item_; }
-    iterator& operator++() {
+    Iterator& operator++() {
       item_.reset();
       try {
         item_.emplace(queue_->get(Block::yes, {}, where_));
@@ -141,7 +141,7 @@ class RemainingItems {
     SourceLocation where_;
     mutable std::optional<T> item_;
   };
-  iterator begin() const { return {queue_, where_}; }
+  Iterator begin() const { return {queue_, where_}; }
   std::default_sentinel_t end() const { return {}; }
 
  private:

@@ -127,10 +127,10 @@ bool BufferedPipeQueue::get_within(Body& body, Block block, Timeout timeout, hoo
   }
   Deadline const deadline(timeout);
   if (!read_lock_.acquire(block, timeout)) return false;
-  struct ReleaseGuard {
+  struct ReadLockGuard {
     Lock lock;
     hook::ItemId& item;
-    ~ReleaseGuard() { lock.release(item); }
+    ~ReadLockGuard() { lock.release(item); }
   } const reading{read_lock_, item};
   if (!channel_.pipe().readable(block, deadline.left())) return false;
   channel_.receive(body, item, where);

@@ -35,7 +35,7 @@ char const* fault_of(trace::Header const& header, trace::SessionFacts const& fac
 /// Opens the session as the supervisor has it. Negative when that cannot be done.
 int open_by_path() noexcept {
   char const* const path = secure_getenv(trace::session_path_variable);
-  return path == nullptr ? -1 : open(path, O_RDWR | O_CLOEXEC);
+  return path == nullptr ? -1 : ::open(path, O_RDWR | O_CLOEXEC);
 }
 
 trace::SessionView map_descriptor(int descriptor, char const* variable) noexcept {

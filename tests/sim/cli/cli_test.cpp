@@ -100,7 +100,7 @@ TEST_CASE("a trace that cannot be written is exit code 1, and explore refuses an
 
 TEST_CASE("a hang is explained, with exit code 3") {
   TemporaryFolder const folder;
-  Answer const words = call(folder, "run sentinel-per-consumer --deadline 1 --quiet");
+  Answer const words = call(folder, "run sentinel-per-consumer --deadline 900ms --quiet");
   CHECK(words.code == 3);
   CHECK(has(words.out, "consumer"));
   Answer const json = call(folder, "run sentinel-per-consumer --deadline 1 --json");
@@ -168,7 +168,9 @@ TEST_CASE("a usage error gets one sentence with the remedy and exit code 2") {
            Case{"run sentinel --set items=many", "items must be a whole number from"},
            Case{"run sentinel --set itms=3", "There is no parameter \"itms\""},
            Case{"run sentinel --set items", "'items' is not of the form PARAMETER=VALUE"},
-           Case{"run sentinel --deadline -1", "--deadline"},
+           Case{"run sentinel --deadline -1", "--deadline -1: this is not a time"},
+           Case{"run sentinel --deadline 3x", "--deadline 3x: this is not a time"},
+           Case{"run sentinel --deadline 0", "--deadline 0: this is not a time"},
            Case{"run sentinel -o missing/s.qtrace", "missing"},
            Case{"run ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
            Case{"record -- ./no-such-program", "cannot start ./no-such-program: No such file or directory."},
