@@ -60,6 +60,7 @@ std::filesystem::path progress_path() {
 }
 
 LearnerProgress load_progress(std::filesystem::path const& path) {
+  if (path.empty()) return {};
   std::ifstream file(path);
   return parse_progress(std::string(std::istreambuf_iterator<char>(file), {}));
 }

@@ -349,8 +349,13 @@ std::string listing(std::vector<std::string> const& names, std::size_t most) {
 }
 
 std::string signal_name(int signal) {
-  char const* abbreviation = signal > 0 ? sigabbrev_np(signal) : nullptr;
-  return abbreviation ? fmt::format("SIG{}", abbreviation) : fmt::format("signal {}", signal);
+  // Linux's numbers, from 1: a trace may be read elsewhere, as in a browser.
+  static constexpr std::string_view names[] = {"HUP",  "INT",    "QUIT", "ILL",   "TRAP", "ABRT", "BUS",  "FPE",
+                                               "KILL", "USR1",   "SEGV", "USR2",  "PIPE", "ALRM", "TERM", "STKFLT",
+                                               "CHLD", "CONT",   "STOP", "TSTP",  "TTIN", "TTOU", "URG",  "XCPU",
+                                               "XFSZ", "VTALRM", "PROF", "WINCH", "POLL", "PWR",  "SYS"};
+  bool const known = signal > 0 && static_cast<std::size_t>(signal) <= std::size(names);
+  return known ? fmt::format("SIG{}", names[signal - 1]) : fmt::format("signal {}", signal);
 }
 
 std::string exit_words(int exit_code) {

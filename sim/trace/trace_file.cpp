@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
-#include <zstd.h>
 
 #include <array>
 #include <bit>
@@ -14,6 +13,7 @@
 
 #include <mp/detail/file_descriptor.hpp>
 #include "sim/base/bytes.hpp"
+#include "sim/trace/packing.hpp"
 
 namespace qs {
 
@@ -49,7 +49,6 @@ static_assert(sizeof(ChunkHeader) == 32);
 
 // A payload that shrinks by more than this is stored plain, so that a small file cannot claim a large memory.
 constexpr std::uint64_t most_expansion = 256;
-constexpr int compression_level = 3;
 
 constexpr std::size_t events_worth_a_chunk = 4096;
 constexpr std::chrono::milliseconds longest_unwritten{200};
@@ -83,9 +82,15 @@ class TraceWriter::File {
           fmt::format("cannot create the trace {}: {}; choose another place with -o", quoted(path), reason(errno)));
     }
   }
+  explicit File(std::string& memory) : memory_(&memory) {}
 
   /// All or nothing; returns 0 or the errno.
   int append(std::string_view bytes) {
+    if (memory_) {
+      memory_->append(bytes);
+      size_ += bytes.size();
+      return 0;
+    }
     auto const begin = size_;
     while (!bytes.empty()) {
       auto const written = ::write(descriptor_.number(), bytes.data(), bytes.size());
@@ -103,12 +108,11 @@ class TraceWriter::File {
     return 0;
   }
 
+  /// Empty where the payload is better stored plain.
   std::string const& pack(std::string const& payload) {
-    packed_.resize(ZSTD_compressBound(payload.size()));
-    auto const size = ZSTD_compressCCtx(compressor_.get(), packed_.data(), packed_.size(), payload.data(),
-                                        payload.size(), compression_level);
-    bool const worth_it = ZSTD_isError(size) == 0 && size < payload.size() && payload.size() / size < most_expansion;
-    packed_.resize(worth_it ? size : 0);
+    packed_.clear();
+    if (!memory_) packer_.pack(payload, packed_);
+    if (!packed_.empty() && payload.size() / packed_.size() >= most_expansion) packed_.clear();
     return packed_;
   }
 
@@ -116,12 +120,9 @@ class TraceWriter::File {
   std::uint32_t next_chunk() { return chunks_++; }
 
  private:
-  struct FreeCompressor {
-    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-  };
-
   mp::detail::FileDescriptor descriptor_;
-  std::unique_ptr<ZSTD_CCtx, FreeCompressor> compressor_{ZSTD_createCCtx()};
+  std::string* memory_ = nullptr;
+  Packer packer_;
   std::string packed_;
   std::uint64_t size_ = 0;
   std::uint32_t chunks_ = 0;
@@ -144,6 +145,11 @@ TraceWriter::TraceWriter(std::filesystem::path path)
     throw TraceError(fmt::format("cannot write the trace {}: {}", quoted(path_), reason(error)));
   }
   bytes_ = file_->size();
+}
+
+TraceWriter::TraceWriter(std::string& memory)
+    : file_(std::make_unique<File>(memory)), last_write_(std::chrono::steady_clock::now()) {
+  file_->append(as_bytes(FileHeader{}));
 }
 
 TraceWriter::~TraceWriter() { write_batch(); }
@@ -258,8 +264,9 @@ void TraceWriter::write_chunk(ChunkType type, std::string const& payload) {
   file_.reset();
 }
 
-void write_trace(Trace const& trace, std::filesystem::path const& path) {
-  TraceWriter writer(path);
+namespace {
+
+void write_all(Trace const& trace, TraceWriter& writer) {
   writer.run(trace.run);
   for (std::size_t i = 0; i < trace.actors.size(); ++i) writer.actor(static_cast<ActorIndex>(i), trace.actors[i]);
   for (std::size_t i = 0; i < trace.locations.size(); ++i)
@@ -272,7 +279,21 @@ void write_trace(Trace const& trace, std::filesystem::path const& path) {
   } else {
     writer.close();
   }
+}
+
+}  // namespace
+
+void write_trace(Trace const& trace, std::filesystem::path const& path) {
+  TraceWriter writer(path);
+  write_all(trace, writer);
   if (!writer.error().empty()) throw TraceError(writer.error());
+}
+
+std::string plain_bytes(Trace const& trace) {
+  std::string bytes;
+  TraceWriter writer(bytes);
+  write_all(trace, writer);
+  return bytes;
 }
 
 // ------------------------------------------------------------------------------------------ reading
@@ -292,6 +313,7 @@ class Reader {
     if (!S_ISREG(status.st_mode)) refuse("is no ordinary file; copy what it gives into one and name that");
     left_ = static_cast<std::uint64_t>(status.st_size);
   }
+  Reader(std::string_view bytes, Sink& sink) : path_("the trace"), sink_(sink), bytes_(bytes), left_(bytes.size()) {}
 
   /// Returns whether there is an end.
   bool read(ReadProgress const& progress) {
@@ -321,6 +343,12 @@ class Reader {
   bool take(void* into, std::uint64_t bytes) {
     if (bytes > left_) return false;
     auto* next = static_cast<char*>(into);
+    if (descriptor_.number() < 0) {
+      std::memcpy(next, bytes_.data() + at_, bytes);
+      at_ += bytes;
+      left_ -= bytes;
+      return true;
+    }
     for (auto missing = bytes; missing > 0;) {
       auto const got = ::read(descriptor_.number(), next, missing);
       if (got < 0 && errno == EINTR) continue;
@@ -340,7 +368,7 @@ class Reader {
     auto const size = std::min<std::uint64_t>(left_, sizeof header);
     take(&header, size);
     bool const begins_well =
-        std::memcmp(header.magic.data(), file_magic.data(), std::min(size, file_magic.size())) == 0;
+        std::memcmp(header.magic.data(), file_magic.data(), std::min<std::uint64_t>(size, file_magic.size())) == 0;
     if (!begins_well) refuse("is not a Queuescope trace; name a .qtrace file, or make one with 'queuescope run'");
     if (size < sizeof header) refuse("ends inside its first line, nothing of it can be read; record the run again");
     if (header.version > format_version) {
@@ -388,14 +416,14 @@ class Reader {
     }
     if (header.packing != Packing::zstd) throw BadBytes("it is packed in an unknown way");
     payload_.resize(header.payload_bytes);
-    auto const size = ZSTD_decompress(payload_.data(), payload_.size(), stored_.data(), stored_.size());
-    if (ZSTD_isError(size) != 0 || size != payload_.size()) throw BadBytes("it cannot be unpacked");
+    if (!unpack_into(payload_, stored_)) throw BadBytes("it cannot be unpacked");
     return payload_;
   }
 
   std::filesystem::path path_;
   Sink& sink_;
-  mp::detail::FileDescriptor descriptor_;
+  mp::detail::FileDescriptor descriptor_;  ///< none: they are in bytes_
+  std::string_view bytes_;
   std::uint64_t left_ = 0, at_ = 0, chunk_at_ = 0;
   std::uint32_t chunks_ = 0;
   std::uint64_t memory_ = 0;  ///< by most_memory()
@@ -410,18 +438,28 @@ bool stream_trace(std::filesystem::path const& path, Sink& sink, ReadProgress co
   return Reader(path, sink).read(progress);
 }
 
+namespace {
+
+Trace read_whole(auto const& from, ReadProgress const& progress) {
+  Trace trace;
+  TraceBuilder builder(trace);
+  Reader reader(from, builder);
+  trace.complete = reader.read(progress);
+  reader.check_actors(trace);
+  return trace;
+}
+
+}  // namespace
+
 Trace read_trace(std::filesystem::path const& path, ReadProgress const& progress) {
   try {
-    Trace trace;
-    TraceBuilder builder(trace);
-    Reader reader(path, builder);
-    trace.complete = reader.read(progress);
-    reader.check_actors(trace);
-    return trace;
+    return read_whole(path, progress);
   } catch (std::bad_alloc const&) {
     throw TraceError(
         fmt::format("{} is too large for the memory of this machine; read it on a larger one", quoted(path)));
   }
 }
+
+Trace read_trace_bytes(std::string_view bytes) { return read_whole(bytes, {}); }
 
 }  // namespace qs

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,8 @@ class TraceWriter final : public Sink {
  public:
   /// Throws TraceError if the file cannot be created.
   explicit TraceWriter(std::filesystem::path path);
+  /// Appends to a string instead, and stores every chunk plain.
+  explicit TraceWriter(std::string& memory);
   /// A file that was not closed stays FILE.partial.
   ~TraceWriter() override;
   TraceWriter(TraceWriter const&) = delete;
@@ -92,5 +95,10 @@ bool stream_trace(std::filesystem::path const&, Sink&, ReadProgress const& progr
 Trace read_trace(std::filesystem::path const&, ReadProgress const& progress = {});
 /// Writes a whole trace at once. Throws TraceError.
 void write_trace(Trace const&, std::filesystem::path const&);
+
+/// The bytes of a trace file whose chunks are all stored plain: what a page contains, where its browser unpacks them.
+std::string plain_bytes(Trace const&);
+/// Reads what a trace file contains, and checks it as read_trace() does. Throws TraceError.
+Trace read_trace_bytes(std::string_view);
 
 }  // namespace qs

@@ -100,6 +100,18 @@ TEST_CASE("a trace reads back as it was written") {
   check_equal(read_trace(folder / "a.qtrace"), story.trace());
 }
 
+TEST_CASE("a trace in memory, as a page contains it, reads back as it was written") {
+  auto const story = small_story();
+  std::string bytes = plain_bytes(story.trace());
+  check_equal(read_trace_bytes(bytes), story.trace());
+  // All of it is stored plain.
+  CHECK(contains(bytes, "int main() {\n  return 0;\n}\n"));
+  Trace const half = read_trace_bytes(std::string_view(bytes).substr(0, bytes.size() - 1));
+  CHECK_FALSE(half.complete);
+  bytes[bytes.size() / 2] ^= 1;
+  CHECK_THROWS_AS(read_trace_bytes(bytes), TraceError);
+}
+
 TEST_CASE("decisions read back as they were written") {
   TemporaryFolder folder;
   auto story = small_story();
