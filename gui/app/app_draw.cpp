@@ -17,21 +17,6 @@
 namespace qs::gui {
 namespace {
 
-/// A clickable tab heading; the active one is underlined.
-bool tab(char const* name, char const* words, bool chosen, Theme const& theme, std::string_view help) {
-  ImVec2 const at = ImGui::GetCursorScreenPos();
-  ImVec2 const size = measure(theme.fonts.strong, words);
-  float const height = ImGui::GetFrameHeight();
-  bool const clicked = ImGui::InvisibleButton(name, {size.x, height});
-  ImU32 const colour = chosen || ImGui::IsItemHovered() ? theme.text : theme.text_faint;
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  draw_text(list, theme.fonts.strong, {at.x, at.y + (height - size.y) / 2}, colour, words);
-  float const line = 0.3F * theme.unit;
-  if (chosen) list->AddRectFilled({at.x, at.y + height - line}, {at.x + size.x, at.y + height}, theme.accent, line / 2);
-  tooltip_of_last(help);
-  return clicked;
-}
-
 std::string one_line(std::map<std::string, std::string> const& parameters) {
   std::string words;
   for (auto const& [name, value] : parameters) words += (words.empty() ? "" : "   ") + name + " = " + value;

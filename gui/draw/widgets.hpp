@@ -99,4 +99,7 @@ bool fact_link(Theme const& theme, std::string_view what, std::string const& val
 /// Underlined words that can be clicked.
 bool link(Theme const& theme, std::string const& words);
 
+/// A clickable tab heading; the chosen one is underlined.
+bool tab(char const* name, char const* words, bool chosen, Theme const& theme, std::string_view help);
+
 }  // namespace qs::gui

@@ -23,12 +23,25 @@ void key_row(Theme const& theme, ActionFacts const& row, float keys) {
   ImGui::Dummy({1, height});
 }
 
-void keys_of(Theme const& theme, std::string_view group) {
+/// Of the keys for the window itself, those that a page has too.
+bool in_page(Action action) {
+  switch (action) {
+    case Action::show_code:
+    case Action::show_inspector:
+    case Action::show_why:
+    case Action::show_timeline:
+    case Action::toggle_theme:
+    case Action::help: return true;
+    default: return false;
+  }
+}
+
+void keys_of(Theme const& theme, std::string_view group, Help help = Help::window) {
   heading(theme, group);
   float keys = 0;
   for (ActionFacts const& row : actions()) keys = std::max(keys, measure(theme.fonts.small, row.keys).x);
   for (ActionFacts const& row : actions()) {
-    if (row.group == group) key_row(theme, row, keys + 2 * theme.unit);
+    if (row.group == group && (help == Help::window || in_page(row.action))) key_row(theme, row, keys + 2 * theme.unit);
   }
   ImGui::Dummy({1, theme.unit});
 }
@@ -48,7 +61,7 @@ void shapes(Theme const& theme) {
 
 }  // namespace
 
-bool draw_help(Theme const& theme, Vec2 window, UiTestLog& report) {
+bool draw_help(Theme const& theme, Vec2 window, UiTestLog& report, Help help) {
   Overlay const overlay("help", theme, window, {118, 86});
   {
     WithFont const font(theme.fonts.title);
@@ -67,8 +80,8 @@ bool draw_help(Theme const& theme, Vec2 window, UiTestLog& report) {
     keys_of(theme, "Looking");
     shapes(theme);
     ImGui::TableNextColumn();
-    keys_of(theme, "You are the scheduler");
-    keys_of(theme, "The window");
+    if (help == Help::window) keys_of(theme, "You are the scheduler");
+    keys_of(theme, "The window", help);
     ImGui::EndTable();
   }
   return open && !overlay.clicked_outside();

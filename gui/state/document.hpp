@@ -1,18 +1,12 @@
-// The trace that is shown, from a file or from a program that is running now, and everything that is
-// derived from it. Nothing here draws.
+// The trace that is shown, from a file or from a program that is running now. Nothing here draws.
 #pragma once
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "sim/model/items.hpp"
-#include "sim/model/stats.hpp"
-#include "sim/model/world.hpp"
+#include "gui/state/shown_trace.hpp"
 #include "sim/run/run.hpp"
-#include "sim/text/caption.hpp"
-#include "sim/trace/trace.hpp"
 
 namespace qs::gui {
 
@@ -32,36 +26,24 @@ class Document {
   /// Fetches what the running program has done since the last call.
   News update();
 
-  Trace const& trace() const { return shown_->trace; }
-  ItemIndex const& items() const { return shown_->items; }
+  Trace const& trace() const { return shown_->trace(); }
+  ItemIndex const& items() const { return shown_->items(); }
   bool empty() const { return trace().events.empty(); }
   bool live() const { return run_ != nullptr; }
   bool stopping() const { return stopping_; }
   /// Why the last run could not be started or failed; "" otherwise.
   std::string const& error() const { return error_; }
   /// The worlds after `step` and before it.
-  void place(Step step);
-  World const& world() const { return shown_->world; }
-  World const& before() const { return shown_->before; }
+  void place(Step step) { shown_->place(step); }
+  World const& world() const { return shown_->world(); }
+  World const& before() const { return shown_->before(); }
   /// What is told about the last act or event at `step`.
-  Caption const& caption(Step step, DetailLevel level) { return shown_->teller.at(step, level); }
+  Caption const& caption(Step step, DetailLevel level) { return shown_->caption(step, level); }
   /// Statistics of the whole trace; nullptr while it grows.
-  Stats const* stats();
+  Stats const* stats() { return live() || empty() ? nullptr : &shown_->stats(); }
 
  private:
-  struct Shown {
-    explicit Shown(Trace given) : trace(std::move(given)), history(trace), items(trace), teller(trace) {}
-    Trace trace;
-    History history;
-    ItemIndex items;
-    CaptionTeller teller;
-    World world, before;
-    Step placed = no_step;
-    bool fresh = true;
-    std::optional<Stats> stats;
-  };
-
-  std::unique_ptr<Shown> shown_;
+  std::unique_ptr<ShownTrace> shown_;
   std::unique_ptr<LiveRun> run_;
   bool stopping_ = false;
   std::string error_;

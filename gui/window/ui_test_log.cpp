@@ -1,6 +1,7 @@
 #include "gui/window/ui_test_log.hpp"
 
 #include <cmath>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
@@ -11,9 +12,11 @@ namespace qs::gui {
 
 UiTestLog::UiTestLog(std::string const& path) {
   if (path.empty()) return;
-  file_.open(path, std::ios::app);
-  if (!file_) throw std::runtime_error("cannot write the report file " + path + "; choose another path");
+  file_ = std::make_unique<std::ofstream>(path, std::ios::app);
+  if (!*file_) throw std::runtime_error("cannot write the report file " + path + "; choose another path");
 }
+
+UiTestLog::~UiTestLog() = default;
 
 void UiTestLog::widget(std::string_view name, Rect const& rect) {
   if (!wanted()) return;
@@ -29,12 +32,12 @@ void UiTestLog::last_widget(std::string_view name) {
 }
 
 void UiTestLog::write(nlohmann::ordered_json facts, double frame_ms) {
-  if (!wanted()) return;
-  facts["widgets"] = std::exchange(widgets_, {});
+  if (!file_) return;
+  facts["widgets"] = take_widgets();
   std::string line = facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (line == last_line_) return;
   facts["frame_ms"] = frame_ms;
-  file_ << facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
+  *file_ << facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
   last_line_ = std::move(line);
 }
 

@@ -35,6 +35,10 @@ class Renderer {
 /// The error text for a missing display, or one without working OpenGL.
 std::string no_display_sentence(std::string_view what_failed);
 std::string no_opengl_sentence(std::string_view what_failed);
+#ifdef __EMSCRIPTEN__
+inline constexpr char glsl_version[] = "#version 300 es";  // WebGL 2
+#else
 inline constexpr char glsl_version[] = "#version 130";
+#endif
 
 }  // namespace qs::gui

@@ -70,7 +70,7 @@ std::optional<float> TopBar::draw(TopBarFacts const& facts, Theme const& theme, 
     report.last_widget(id);
   };
   Rect middle = rect.inset(unit, 0);
-  button(cut_left(middle, side + unit).left, "toggle_browser", Icon::panel, Action::toggle_browser);
+  if (facts.browser) button(cut_left(middle, side + unit).left, "toggle_browser", Icon::panel, Action::toggle_browser);
   button(cut_right(middle, side).left, "help", Icon::help, Action::help);
   button(cut_right(middle, side + 0.5F * unit).left, "theme", theme.mode == Theme::Mode::dark ? Icon::sun : Icon::moon,
          Action::toggle_theme);

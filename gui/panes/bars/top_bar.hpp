@@ -18,6 +18,7 @@ struct TopBarFacts {
   std::string status;   ///< "running", "finished", ...
   ImU32 status_colour = 0;
   float font_scale = 1;
+  bool browser = true;  ///< there is a browser to show or hide
 };
 
 class TopBar {

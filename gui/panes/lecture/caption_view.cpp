@@ -60,13 +60,14 @@ float caption_height(Theme const& theme) {
   return 1.25F * theme.fonts.title.size + 2.5F * theme.fonts.text.size * 1.1F + 1.4F * theme.unit;
 }
 
-bool draw_caption(Caption const& caption, DetailLevel level, Theme const& theme, Rect const& rect, UiTestLog& report) {
+bool draw_caption(Caption const& caption, std::optional<DetailLevel> level, Theme const& theme, Rect const& rect,
+                  UiTestLog& report) {
   if (rect.empty()) return false;
   Pane const pane("caption", rect, theme, theme.panel, 0);
   report.widget("caption", rect);
   ImDrawList* list = ImGui::GetWindowDrawList();
   float const left = rect.left + 2 * theme.unit;
-  bool const narrow = rect.width() < 60 * theme.unit;  // then the switch has its key only
+  bool const narrow = !level || rect.width() < 60 * theme.unit;  // then the switch has its key only
   float const switch_width = narrow ? 0 : measure(theme.fonts.small, "actsevery step").x + 5 * theme.unit;
   float const width = std::max(rect.width() - 3 * theme.unit - switch_width, rect.width() / 2);
   float const height = rect.height() - 1.2F * theme.unit;
@@ -76,7 +77,7 @@ bool draw_caption(Caption const& caption, DetailLevel level, Theme const& theme,
   list->AddText(theme.fonts.text.face, block.why, {left, top + block.what_height}, theme.text_soft, caption.why.c_str(),
                 nullptr, width);
   list->AddLine({rect.left, rect.bottom - 0.5F}, {rect.right, rect.bottom - 0.5F}, theme.line);
-  return !narrow && level_switch(level, theme, rect, report);
+  return !narrow && level_switch(*level, theme, rect, report);
 }
 
 }  // namespace qs::gui

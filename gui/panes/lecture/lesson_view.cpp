@@ -83,9 +83,11 @@ void LessonView::list(LessonSession const& session, Theme const& theme, UiTestLo
 void LessonView::page(LessonSession const& session, Theme const& theme, UiTestLog& report, LessonWishes& wishes) {
   Lesson const& lesson = session.lesson();
   bool const low = ImGui::GetContentRegionAvail().y < 32 * theme.unit;
-  if (link(theme, "All lessons")) wishes.close = true;
-  report.last_widget("all_lessons");
-  if (low) ImGui::SameLine(0, 2 * theme.unit);
+  if (place_ == Place::window) {
+    if (link(theme, "All lessons")) wishes.close = true;
+    report.last_widget("all_lessons");
+    if (low) ImGui::SameLine(0, 2 * theme.unit);
+  }
   heading(theme, lesson.title);
   if (!session.has_run()) {
     paragraph("Running the program\u2026", theme.text_soft);
@@ -145,7 +147,10 @@ void LessonView::question(LessonSession const& session, Theme const& theme, UiTe
 
 void LessonView::tasks(LessonSession const& session, Theme const& theme, UiTestLog& report, LessonWishes& wishes) {
   heading(theme, "Tasks");
-  paragraph("Your turn. The goal is checked on the run that you make.", theme.text_soft);
+  paragraph(place_ == Place::window
+                ? "Your turn. The goal is checked on the run that you make."
+                : fmt::format("Your turn, in Queuescope's window: queuescope lesson {}", session.lesson().name),
+            theme.text_soft);
   for (std::size_t i = 0; i < session.lesson().tasks.size(); ++i) {
     LessonTask const& task = session.lesson().tasks[i];
     ImGui::PushID(static_cast<int>(i));
@@ -156,10 +161,12 @@ void LessonView::tasks(LessonSession const& session, Theme const& theme, UiTestL
       pill(theme, "done", theme.success, ink_on(theme.success, theme));
       ImGui::SameLine(0, theme.unit);
     }
-    if (ImGui::Button(session.task_done(i) ? "Again" : "Start")) wishes.task = i;
-    report.last_widget(fmt::format("task:{}", i));
+    if (place_ == Place::window) {
+      if (ImGui::Button(session.task_done(i) ? "Again" : "Start")) wishes.task = i;
+      report.last_widget(fmt::format("task:{}", i));
+    }
     if (!task.hint.empty()) {
-      ImGui::SameLine(0, theme.unit);
+      if (place_ == Place::window) ImGui::SameLine(0, theme.unit);
       if (ImGui::Button("Hint")) hint_ = hint_ == i ? std::nullopt : std::optional(i);
       report.last_widget(fmt::format("hint:{}", i));
       if (hint_ == i) paragraph(task.hint, theme.text_soft);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "gui/draw/theme.hpp"
@@ -21,6 +22,9 @@ struct LessonWishes {
 
 class LessonView {
  public:
+  enum class Place : std::uint8_t { window, page };  ///< a page has one lesson, and runs no programs
+  explicit LessonView(Place place = Place::window) : place_(place) {}
+
   /// Draws into the current pane.
   LessonWishes draw(LessonSession const& session, Theme const& theme, UiTestLog& report);
 
@@ -30,6 +34,7 @@ class LessonView {
   void question(LessonSession const& session, Theme const& theme, UiTestLog& report, LessonWishes& wishes);
   void tasks(LessonSession const& session, Theme const& theme, UiTestLog& report, LessonWishes& wishes);
 
+  Place place_;
   std::optional<std::size_t> hint_;  ///< the task whose hint is shown
 };
 
