@@ -28,6 +28,7 @@ need(libfmt-dev fmt)                            # fmt::fmt
 need(libcli11-dev CLI11)                        # CLI11::CLI11
 need(nlohmann-json3-dev nlohmann_json)          # nlohmann_json::nlohmann_json
 need_module(libzstd-dev libzstd zstd)           # PkgConfig::zstd
+need_module(zlib1g-dev zlib zlib)                # PkgConfig::zlib
 need_module(libxxhash-dev libxxhash xxhash)     # PkgConfig::xxhash
 need_module(libtomlplusplus-dev tomlplusplus tomlplusplus)  # PkgConfig::tomlplusplus
 
@@ -38,6 +39,7 @@ if(QUEUESCOPE_GUI)
   need_module(libglfw3-dev glfw3 glfw)          # PkgConfig::glfw
   need_module(libsdl2-dev sdl2 sdl2)            # PkgConfig::sdl2
   need_module(libfontconfig-dev fontconfig fontconfig)  # PkgConfig::fontconfig
+  need(libgif-dev GIF)                          # GIF::GIF
   need_module(libstb-dev stb stb)               # PkgConfig::stb
 endif()
 

@@ -1,7 +1,7 @@
 # Shared by ./run and ./check: the Debian packages and their installation, messages, and the build.
 
-packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libzstd-dev
-  libxxhash-dev libtomlplusplus-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev doctest-dev python3 libpython3-dev"
+packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libzstd-dev zlib1g-dev
+  libxxhash-dev libtomlplusplus-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev libgif-dev doctest-dev python3 libpython3-dev"
 packages_to_show="libgl1-mesa-dri libegl1 libglx-mesa0 fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
 packages_to_check="xvfb xdotool clang-format clang-tidy ccache libbenchmark-dev libboost-dev babeltrace2 protobuf-compiler"
 

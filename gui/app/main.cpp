@@ -3,9 +3,11 @@
 #include <exception>
 
 #include "gui/app/app.hpp"
-#include "gui/app/shot.hpp"
+#include "gui/picture/shot.hpp"
+#include "gui/picture/slides.hpp"
 #include "gui/window/picture_file.hpp"
 #include "sim/cli/cli.hpp"
+#include "sim/cli/console.hpp"
 #include "sim/trace/trace_file.hpp"
 
 namespace {
@@ -66,6 +68,30 @@ int shot(cli::ShotOptions const& options) try {
   return failed(error);
 }
 
+int slides(cli::SlideOptions const& options) try {
+  ShownTrace shown(qs::read_trace(options.file));
+  cli::ProgressBar bar("drawing");
+  write_slides(shown,
+               {.format = static_cast<SlideFormat>(options.format),
+                .output = options.output,
+                .from = options.from,
+                .to = options.to,
+                .look = {.width = static_cast<int>(options.width),
+                         .height = static_cast<int>(options.height),
+                         .mode = mode_of(options.theme),
+                         .scale = static_cast<float>(options.font_scale)},
+                .seconds = options.seconds},
+               [&](std::uint64_t done, std::uint64_t of) { bar.show(done, of); });
+  return cli::exit_finished;
+} catch (qs::ReaderGone const&) {
+  return cli::exit_finished;
+} catch (qs::OutputError const& error) {
+  failed(error);
+  return cli::exit_no_output;
+} catch (std::exception const& error) {
+  return failed(error);
+}
+
 }  // namespace
 
-int main(int argc, char** argv) { return cli::main(argc, argv, {.open = open, .shot = shot}); }
+int main(int argc, char** argv) { return cli::main(argc, argv, {.open = open, .shot = shot, .slides = slides}); }

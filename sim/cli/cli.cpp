@@ -108,7 +108,7 @@ int main(int argc, char** argv, Windows const& windows) {
   add_stats(app, answer);
   add_why(app, answer);
   add_events(app, answer);
-  add_export(app, answer);
+  add_export(app, windows, answer);
   add_shot(app, windows, answer);
   int const code = parse_and_run(app, argc, argv, answer);
   if (output_failure() == 0) return code;

@@ -51,11 +51,28 @@ struct ShotOptions {
   double font_scale = 1.0;
 };
 
+enum class SlideFormat : std::uint8_t { gif, webm, strip, svg };
+
+/// Pictures of a range of steps for slides, drawn without a display.
+struct SlideOptions {
+  std::string file;
+  std::string output;
+  SlideFormat format = SlideFormat::gif;
+  Step from = 0;
+  Step to = no_step;  ///< included; no_step: the last one
+  std::uint32_t width = 1280;
+  std::uint32_t height = 720;
+  ThemeChoice theme = ThemeChoice::light;
+  double font_scale = 1.0;
+  double seconds = 1.0;  ///< for which a step is shown
+};
+
 /// What the GUI provides; each function returns an exit code and reports its own errors on stderr. A function is empty
 /// when the executable was built without it.
 struct Windows {
   std::function<int(ViewOptions const&)> open;
   std::function<int(ShotOptions const&)> shot;
+  std::function<int(SlideOptions const&)> slides;
 };
 
 int main(int argc, char** argv, Windows const& windows);

@@ -24,7 +24,7 @@ void add_step(CLI::App& app, int& answer);
 void add_stats(CLI::App& app, int& answer);
 void add_why(CLI::App& app, int& answer);
 void add_events(CLI::App& app, int& answer);
-void add_export(CLI::App& app, int& answer);
+void add_export(CLI::App& app, Windows const& windows, int& answer);
 void add_shot(CLI::App& app, Windows const& windows, int& answer);
 /// The window: the scenario browser without a command, a trace with `view`.
 void add_window(CLI::App& app, Windows const& windows, int& answer);

@@ -1,11 +1,11 @@
 // The commands that draw: the window, `view` and `shot`. The GUI does the work.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/look_options.hpp"
 #include "sim/cli/target.hpp"
 #include "sim/scenarios/scenario.hpp"
 
@@ -14,8 +14,6 @@ namespace qs::cli {
 namespace {
 
 std::map<std::string, Backend> const backends{{"glfw", Backend::glfw}, {"sdl2", Backend::sdl2}};
-std::map<std::string, ThemeChoice> const themes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
-constexpr std::uint32_t smallest_side = 64, largest_side = 16384;
 
 struct ViewArguments {
   ViewOptions view;
@@ -27,48 +25,10 @@ struct ShotArguments {
   std::string size;
 };
 
-/// An option whose values are the names in `words`.
-template <class Choice, class Value>
-void add_choice(CLI::App& command, char const* name, Value& choice, char const* meaning,
-                std::map<std::string, Choice> const& words) {
-  std::vector<std::string> names;
-  for (auto const& [word, value] : words) names.push_back(word);
-  command
-      .add_option_function<std::string>(
-          name, [&choice, &words](std::string const& word) { choice = words.at(word); }, meaning)
-      ->check(CLI::IsMember(names))
-      ->type_name(fmt::format("{}", fmt::join(names, "|")));
-}
-
-template <class Theme, class Scale>
-void add_look(CLI::App& command, Theme& theme, Scale& font_scale) {
-  add_choice(command, "--theme", theme, "The colours", themes);
-  command.add_option("--font-scale", font_scale, "Scale of the fonts, for example for a projector")
-      ->type_name("FACTOR")
-      ->check(CLI::Range(0.5, 4.0));
-}
-
 int open_window(Windows const& windows, ViewOptions const& view) {
   if (windows.open) return windows.open(view);
   complain("this executable has no window; queuescope run, stats and why work in the terminal.");
   return exit_failed;
-}
-
-/// "1280x800"
-void read_size(std::string const& text, ShotOptions& shot) {
-  char const* const end = text.data() + text.size();
-  auto const [cross, width_error] = std::from_chars(text.data(), end, shot.width);
-  bool fine = width_error == std::errc{} && cross != end && *cross == 'x';
-  if (fine) {
-    auto const [rest, height_error] = std::from_chars(cross + 1, end, shot.height);
-    fine = height_error == std::errc{} && rest == end;
-  }
-  auto const possible = [](std::uint32_t side) { return side >= smallest_side && side <= largest_side; };
-  if (!fine || !possible(shot.width) || !possible(shot.height)) {
-    throw UsageError(
-        fmt::format("'{}' is not a size; write WIDTHxHEIGHT, such as 1280x800, with {} to {} pixels a side.", text,
-                    smallest_side, largest_side));
-  }
 }
 
 int take_shot(Windows const& windows, ShotOptions const& shot) {
@@ -130,7 +90,7 @@ void add_shot(CLI::App& app, Windows const& windows, int& answer) {
       "Examples:\n  queuescope shot pool.qtrace -o pool.png\n  queuescope shot pool.qtrace --at 120 --size 1920x1080 "
       "--theme light -o step.png");
   command->callback([words, &windows, &answer] {
-    if (!words->size.empty()) read_size(words->size, words->shot);
+    if (!words->size.empty()) read_size(words->size, words->shot.width, words->shot.height);
     answer = take_shot(windows, words->shot);
   });
 }

@@ -9,7 +9,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "gui/app/shot.hpp"
+#include "gui/picture/shot.hpp"
 #include "gui/window/picture_file.hpp"
 #include "tests/gui/sample_trace.hpp"
 #include "tests/sim/support/temporary.hpp"
