@@ -241,11 +241,12 @@ void App::press(KeyPress const& press) {
   bool const moves_cursor = press.key != Key::character && press.key < Key::f1;
   bool const stops = wish->action == Action::clear_selection && run_until_.running();
   if (writing && (plain_character || moves_cursor) && !stops) return;
-  if (help_ || picker_.is_open()) {
+  if (help_ || picker_.is_open() || export_dialog_.is_open()) {
     bool const closes = wish->action == Action::help || wish->action == Action::clear_selection;
     if (closes) {
       help_ = false;
       picker_.close();
+      export_dialog_.close();
     }
     if (closes || wish->action != Action::quit) return;
   }
@@ -357,6 +358,9 @@ void App::carry_out_showing(ActionRequest wish) {
         timeline_wanted_ = timeline_folded_;
       break;
     case Action::save: save(); break;
+    case Action::export_run:
+      if (!document_.empty()) export_dialog_.open();
+      break;
     case Action::show_why: show_tab(Tab::why); break;
     case Action::toggle_browser:
       // Where it has folded away, it is asked for; and the next time it may fold away again.

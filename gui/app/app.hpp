@@ -15,6 +15,7 @@
 #include "gui/panes/browser.hpp"
 #include "gui/panes/code.hpp"
 #include "gui/panes/events.hpp"
+#include "gui/panes/export_dialog.hpp"
 #include "gui/panes/file_picker.hpp"
 #include "gui/panes/lecture/lesson_view.hpp"
 #include "gui/panes/steps_view.hpp"
@@ -77,6 +78,7 @@ class App {
   void note_deadlock();
   Banner shown_banner() const;
   void save();
+  void export_as(ExportChoice choice, Rect const& seen);
   void jump(Direction direction, Landmark landmark);
   void select_actor(std::int64_t index);
   void select_next_actor(int direction);
@@ -87,6 +89,8 @@ class App {
   Diagnosis diagnosis_of_end();
   static std::string deadlock_words(Diagnosis const& diagnosis);
   static constexpr int frames_after_input = 3;
+  /// Without the dialog, so that each buffer of the screen shows the same.
+  static constexpr int frames_before_export = 4;
   static constexpr char const* deadlock_ahead = "This run ends in deadlock";
   void look(Theme::Mode mode, float scale);
   bool tells() const;
@@ -142,6 +146,9 @@ class App {
   TopBar top_bar_;
   Transport transport_;
   FilePicker picker_;
+  ExportDialog export_dialog_;
+  std::optional<ExportChoice> wanted_export_;  ///< written when export_frames_ more frames have been drawn
+  int export_frames_ = 0;
   Banner banner_;
   MechanismComparison endings_;
   Selection selection_;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -99,6 +100,9 @@ void App::frame() {
   }
   document_.place(playback_.step());
   look_at_moves();
+  bool const smooth = !wanted_export_ || *wanted_export_ != ExportChoice::svg;  // an SVG smooths its edges itself
+  ImGuiStyle& style = ImGui::GetStyle();
+  style.AntiAliasedFill = style.AntiAliasedLines = style.AntiAliasedLinesUseTex = smooth;
   requests_ = {};
   window_.begin_frame();
   ImVec2 const size = ImGui::GetIO().DisplaySize;
@@ -122,8 +126,16 @@ void App::frame() {
   if (help_) help_ = draw_help(theme_, needs.window, report_);
   std::optional<std::filesystem::path> picked;
   if (picker_.is_open()) picked = picker_.draw(theme_, needs.window, report_);
+  if (export_dialog_.is_open()) {
+    wanted_export_ = export_dialog_.draw(theme_, needs.window, report_);
+    if (wanted_export_) export_frames_ = frames_owed_ = frames_before_export;
+  }
   write_report(now, needs);
   window_.end_frame(theme_.window);
+  if (wanted_export_ && export_frames_-- == 0)
+    export_as(*std::exchange(wanted_export_, std::nullopt),
+              {layout.stage.left, layout.caption.empty() ? layout.stage.top : layout.caption.top, layout.stage.right,
+               layout.stage.bottom});
   if (picked) open(picked->string());  // the context above refers to the trace that this replaces
   if (keys_wait_ > 0) --keys_wait_;
 
@@ -157,6 +169,7 @@ void App::draw_top(Layout const& layout, std::vector<Action>& wishes) {
   RunFacts const& run = document_.trace().run;
   TopBarFacts facts{.title = run.title, .details = one_line(run.parameters), .status = std::string(name(run.ending))};
   facts.font_scale = settings_.font_scale;
+  facts.exports = !document_.empty() && !document_.live();
   facts.status_colour = theme_.state(ActorState::ended);
   if (run.ending == RunEnding::finished) facts.status_colour = theme_.success;
   if (run.ending == RunEnding::failed) facts.status_colour = theme_.error;

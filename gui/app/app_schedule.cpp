@@ -1,11 +1,17 @@
 // The application's part in scheduling: what keys and buttons do while the user chooses who goes next.
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "gui/app/app.hpp"
+#include "gui/picture/svg.hpp"
+#include "gui/window/picture_file.hpp"
+#include "sim/export/page.hpp"
 #include "sim/trace/trace_file.hpp"
 
 namespace qs::gui {
@@ -14,6 +20,25 @@ namespace {
 /// The longest run towards a breakpoint between two frames, and the interval at which it is checked.
 constexpr auto longest_leap = std::chrono::milliseconds(16);
 constexpr auto between_looks = std::chrono::microseconds(200);
+
+/// In the current folder, with a number where the name is taken.
+std::filesystem::path free_name(std::string const& stem, char const* ending) {
+  std::filesystem::path file = fmt::format("{}.{}", stem, ending);
+  for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.{}", stem, number, ending);
+  return file;
+}
+
+Picture part_of(Picture const& whole, Rect const& part) {
+  auto const within = [](float value, int most) { return std::clamp(static_cast<int>(std::lround(value)), 0, most); };
+  int const left = within(part.left, whole.width), right = within(part.right, whole.width);
+  int const top = within(part.top, whole.height), bottom = within(part.bottom, whole.height);
+  Picture picture{right - left, bottom - top, {}};
+  for (int y = top; y < bottom; ++y) {
+    auto const row = whole.bytes.begin() + 4 * (static_cast<std::ptrdiff_t>(y) * whole.width + left);
+    picture.bytes.insert(picture.bytes.end(), row, row + 4 * static_cast<std::ptrdiff_t>(picture.width));
+  }
+  return picture;
+}
 
 }  // namespace
 
@@ -150,11 +175,43 @@ void App::save() {
   // The name in an opened trace may be a path; only a bundled scenario's becomes a file name.
   auto const* scenario = scenarios::find(trace.run.scenario);
   std::string const stem = scenario ? scenario->name : "trace";
-  std::filesystem::path file = stem + ".qtrace";
-  for (int number = 2; std::filesystem::exists(file); ++number) file = fmt::format("{}-{}.qtrace", stem, number);
+  std::filesystem::path const file = free_name(stem, "qtrace");
   try {
     write_trace(trace, file);
     banner_ = {Banner::Tone::news, fmt::format("Trace saved as {}.", std::filesystem::absolute(file).string())};
+  } catch (std::exception const& error) {
+    banner_ = {Banner::Tone::error, error.what()};
+  }
+}
+
+/// Writes what the last frame showed in that part of the window, or the page of the run.
+void App::export_as(ExportChoice choice, Rect const& seen) {
+  Trace const& trace = document_.trace();
+  auto const* scenario = scenarios::find(trace.run.scenario);
+  bool const lesson = lesson_active() && lesson_.has_run();
+  std::string const stem = lesson ? "lesson-" + lesson_.lesson().name : scenario ? scenario->name : "run";
+  frames_owed_ = frames_after_input;
+  try {
+    std::filesystem::path file;
+    if (choice == ExportChoice::png) {
+      file = free_name(fmt::format("{}-step-{}", stem, playback_.step() == no_step ? 0 : playback_.step()), "png");
+      write_png(part_of(window_.picture(), seen), file);
+    } else {
+      std::string text;
+      if (choice == ExportChoice::svg) {
+        file = free_name(fmt::format("{}-step-{}", stem, playback_.step() == no_step ? 0 : playback_.step()), "svg");
+        text = svg_of(*ImGui::GetDrawData(), theme_.window, document_.caption(playback_.step(), detail()).text(), seen);
+      } else {
+        file = free_name(stem, "html");
+        std::optional<LessonText> told;
+        if (lesson) told = lesson_text(lesson_.lesson());
+        text = page_of(read_page_template(), trace, told);
+      }
+      OutputFile out(file);
+      out.write(text);
+      out.close();
+    }
+    banner_ = {Banner::Tone::news, fmt::format("Exported to {}.", std::filesystem::absolute(file).string())};
   } catch (std::exception const& error) {
     banner_ = {Banner::Tone::error, error.what()};
   }

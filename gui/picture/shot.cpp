@@ -53,7 +53,8 @@ std::string Camera::svg_at(Step step) {
   style.AntiAliasedFill = style.AntiAliasedLines = style.AntiAliasedLinesUseTex = false;
   style.CircleTessellationMaxError = style.CurveTessellationTol = 0.1F;
   draw(step, 1);
-  return svg_of(*ImGui::GetDrawData(), theme_.window, shown_.caption(step, DetailLevel::steps).text());
+  return svg_of(*ImGui::GetDrawData(), theme_.window, shown_.caption(step, DetailLevel::steps).text(),
+                {0, 0, static_cast<float>(look_.width), static_cast<float>(look_.height)});
 }
 
 Picture take_shot(Trace const& trace, Shot const& shot) {

@@ -72,11 +72,14 @@ class SvgWriter {
     }
   }
 
-  std::string finish(ImVec2 size, ImU32 background, std::string_view words) {
+  std::string finish(Rect const& part, ImU32 background, std::string_view words) {
     return fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\">\n"
-        "<title>{2}</title>\n<defs>\n{3}</defs>\n<rect width=\"{0}\" height=\"{1}\" {4}/>\n{5}</svg>\n",
-        number(size.x), number(size.y), html_escaped(words), defs_, colour_words(background, "fill"), body_);
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"{6} {7} {0} {1}\" "
+        "role=\"img\">\n"
+        "<title>{2}</title>\n<defs>\n{3}</defs>\n<rect x=\"{6}\" y=\"{7}\" width=\"{0}\" height=\"{1}\" "
+        "{4}/>\n{5}</svg>\n",
+        number(part.width()), number(part.height()), html_escaped(words), defs_, colour_words(background, "fill"),
+        body_, number(part.left), number(part.top));
   }
 
  private:
@@ -201,10 +204,10 @@ class SvgWriter {
 
 }  // namespace
 
-std::string svg_of(ImDrawData const& drawn, ImU32 background, std::string_view words) {
+std::string svg_of(ImDrawData const& drawn, ImU32 background, std::string_view words, Rect const& part) {
   SvgWriter writer(ImGui::GetIO().Fonts->TexUvWhitePixel);
   for (int i = 0; i < drawn.CmdListsCount; ++i) writer.list(*drawn.CmdLists[i]);
-  return writer.finish(drawn.DisplaySize, background, words);
+  return writer.finish(part, background, words);
 }
 
 }  // namespace qs::gui

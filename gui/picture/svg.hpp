@@ -7,9 +7,11 @@
 
 #include <imgui.h>
 
+#include "gui/draw/geometry.hpp"
+
 namespace qs::gui {
 
-/// `words`: what the picture shows, for those who cannot see it. Call it before the next frame.
-std::string svg_of(ImDrawData const& drawn, ImU32 background, std::string_view words);
+/// A part of it. `words`: what the picture shows, for those who cannot see it. Call it before the next frame.
+std::string svg_of(ImDrawData const& drawn, ImU32 background, std::string_view words, Rect const& part);
 
 }  // namespace qs::gui

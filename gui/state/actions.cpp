@@ -58,6 +58,7 @@ constexpr std::array table{
     ActionFacts{Action::show_timeline, showing, "F7", "Show or fold the timeline"},
     ActionFacts{Action::presenter, showing, "F11", "Present: full screen, stage and caption"},
     ActionFacts{Action::save, showing, "Ctrl+S", "Save the trace"},
+    ActionFacts{Action::export_run, showing, "Ctrl+E", "Export a page or a picture"},
     ActionFacts{Action::larger_text, showing, "Ctrl +", "Larger text"},
     ActionFacts{Action::smaller_text, showing, "Ctrl -", "Smaller text"},
     ActionFacts{Action::usual_text, showing, "Ctrl 0", "Default text size"},
@@ -75,6 +76,7 @@ std::optional<Action> of_character(char32_t character, bool control) {
       case '0': return Action::usual_text;
       case 'c': return Action::copy_schedule;
       case 's': return Action::save;
+      case 'e': return Action::export_run;
       case 'b': return Action::toggle_browser;
       case 'f': return Action::filter_events;
       case 'q': return Action::quit;

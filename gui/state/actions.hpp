@@ -51,6 +51,7 @@ enum class Action : std::uint8_t {
   go_on_from_here,
   copy_schedule,
   save,
+  export_run,
   toggle_browser,
   zoom_in,
   zoom_out,

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "gui/app/layout.hpp"
-#include "gui/picture/picture_view.hpp"
 #include "gui/panes/bars/banner.hpp"
 #include "gui/panes/bars/top_bar.hpp"
 #include "gui/panes/bars/transport.hpp"
@@ -16,6 +15,7 @@
 #include "gui/panes/events.hpp"
 #include "gui/panes/lecture/lesson_view.hpp"
 #include "gui/panes/why_view.hpp"
+#include "gui/picture/picture_view.hpp"
 #include "gui/stage/stage_view.hpp"
 #include "gui/state/actions.hpp"
 #include "gui/state/enabled_choices.hpp"

@@ -26,6 +26,8 @@ namespace qs::cli {
 
 namespace {
 
+std::string page_beside(std::filesystem::path trace) { return trace.replace_extension("html").string(); }
+
 namespace fs = std::filesystem;
 
 struct RunArguments {
@@ -168,7 +170,10 @@ void tell(RunArguments const& options, Trace const& trace, RunResult const& resu
                       count(trace.decisions.size(), "step"), *options.random, *options.random));
   }
   if (!options.quiet && !file.empty()) {
-    print(fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n", file));
+    print(
+        fmt::format("\nThe trace is in {0}. To watch it: queuescope view {0}\n"
+                    "As a page for any browser: queuescope export {0} -o {1}\n",
+                    file, page_beside(file)));
   }
 }
 
@@ -234,7 +239,10 @@ int record(RunArguments options) {
     std::string const events = file->events() == result.events
                                    ? count(result.events, "event")
                                    : fmt::format("{} of {}", number(file->events()), count(result.events, "event"));
-    print(fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n", events, place));
+    print(
+        fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n"
+                    "As a page for any browser: queuescope export {1} -o {2}\n",
+                    events, place, page_beside(place)));
   }
   bool const hung = was_stopped(result) || diagnosis.stuck;
   if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));

@@ -85,6 +85,12 @@ LessonText lesson_text(std::string const& name_or_file) {
   return {std::filesystem::path(name_or_file).filename().string(), file_text(name_or_file)};
 }
 
+LessonText lesson_text(Lesson const& lesson) {
+  for (auto const& [file, text] : bundled_lesson_texts)
+    if (lesson.file == file) return {std::string(file), std::string(text)};
+  return lesson_text(lesson.file);
+}
+
 std::string html_escaped(std::string_view text) {
   std::string result;
   for (char const letter : text) {
@@ -139,8 +145,8 @@ std::string site_front_page(std::vector<std::pair<std::string, std::vector<SiteE
   for (auto const& [group, entries] : groups) {
     page += fmt::format("<h2>{}</h2>\n<ul>\n", html_escaped(group));
     for (SiteEntry const& entry : entries)
-      page += fmt::format("<li><a href=\"{}\">{}</a><br>{}</li>\n", html_escaped(entry.file), html_escaped(entry.title),
-                          html_escaped(entry.words));
+      page += fmt::format("<li><a href=\"{}\">{}</a> (<a href=\"{}\">trace</a>)<br>{}</li>\n", html_escaped(entry.file),
+                          html_escaped(entry.title), html_escaped(entry.trace), html_escaped(entry.words));
     page += "</ul>\n";
   }
   return page + "</body>\n</html>\n";

@@ -25,6 +25,7 @@ struct LessonText {
 };
 /// A bundled lesson by name, or a file, as it was written. Throws LessonError.
 LessonText lesson_text(std::string const& name_or_file);
+LessonText lesson_text(Lesson const& lesson);
 
 /// Nothing of the trace or the lesson becomes markup: the title is escaped, everything else is Base64.
 std::string page_of(std::string_view page_template, Trace const& trace, std::optional<LessonText> const& lesson = {});
@@ -34,6 +35,7 @@ std::string html_escaped(std::string_view text);
 
 struct SiteEntry {
   std::string file, title, words;
+  std::string trace;  ///< the same run for Queuescope's window
 };
 /// The front page of a folder of pages: groups in order, each with its entries.
 std::string site_front_page(std::vector<std::pair<std::string, std::vector<SiteEntry>>> const& groups);

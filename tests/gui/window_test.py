@@ -6,6 +6,7 @@
 Needs Xvfb and xdotool. Leaves no process and no file behind.
 """
 import json
+import struct
 import subprocess
 import sys
 import time
@@ -138,6 +139,26 @@ def tell_frame_times(window):
           f"or more ({len(frames)} frames)")
 
 
+def export_what_is_seen(window, folder):
+    stage = window.widget("stage")
+    for choice, ending in (("png", ".png"), ("svg", ".svg"), ("page", ".html")):
+        window.click("export")
+        window.click(f"export:{choice}")
+        there = window.wait(f"the export of a {choice} ends", lambda now: "xport" in now["banner"] or "built" in now["banner"])
+        files = sorted(folder.glob(f"*{ending}"))
+        if choice == "page" and not files:
+            check("without emscripten, the window says what is missing", "emscripten" in there["banner"])
+        else:
+            check(f"it names the file: {there['banner']}", files and str(files[0]) in there["banner"])
+        if choice == "png":
+            width, height = struct.unpack(">II", files[0].read_bytes()[16:24])
+            check("the picture is of the stage and the caption", width == stage[2] and height > stage[3])
+        if choice == "svg":
+            check("the drawing is an SVG", files[0].read_text().startswith("<svg"))
+        window.click("close_banner")
+        window.wait("the banner closes", lambda now: not now["banner"])
+
+
 def quit_and_remember(window, folder):
     window.key("ctrl+q")
     code = window.process.wait(WATCHDOG)
@@ -154,6 +175,7 @@ def test(window, folder, program, _start):
     refuse_a_file(window, folder)
     open_traces(window, folder, program)
     compare_mechanisms(window)
+    export_what_is_seen(window, folder)
     quit_and_remember(window, folder)
     tell_frame_times(window)
 

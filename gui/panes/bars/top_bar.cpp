@@ -78,6 +78,15 @@ std::optional<float> TopBar::draw(TopBarFacts const& facts, Theme const& theme, 
   ImGui::SetCursorScreenPos({slider.left, top});
   auto const scale = scale_slider(facts.font_scale, theme, slider.width() - unit, report);
   cut_right(middle, 1.5F * unit);
+  if (facts.exports && middle.width() > 50 * unit) {
+    constexpr char label[] = "Export\u2026";
+    float const width = measure(theme.fonts.text, label).x + 2 * unit;
+    ImGui::SetCursorScreenPos({cut_right(middle, width).left, top});
+    if (ImGui::Button(label, {width, 0})) wishes.push_back(Action::export_run);
+    report.last_widget("export");
+    tooltip_of_last(tooltip(Action::export_run));
+    cut_right(middle, 1.5F * unit);
+  }
   words(facts, theme, middle);
   return scale;
 }

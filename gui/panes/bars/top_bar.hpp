@@ -18,7 +18,8 @@ struct TopBarFacts {
   std::string status;   ///< "running", "finished", ...
   ImU32 status_colour = 0;
   float font_scale = 1;
-  bool browser = true;  ///< there is a browser to show or hide
+  bool exports = false;  ///< there is a run to export
+  bool browser = true;   ///< there is a browser to show or hide
 };
 
 class TopBar {

@@ -98,24 +98,25 @@ int export_site(std::string const& folder) try {
   StopOnSignal const stop;
   ProgressBar progress("exporting");
   std::uint64_t done = 0, bytes = 0;
-  auto const one = [&](std::string const& file, Trace const& trace, std::optional<LessonText> const& lesson) {
+  auto const one = [&](std::string const& name, Trace const& trace, std::optional<LessonText> const& lesson) {
     std::string const text = page_of(page, trace, lesson);
-    write_page(site / file, text);
+    write_page(site / (name + ".html"), text);
+    write_trace(trace, site / (name + ".qtrace"));
     bytes += text.size();
     progress.show(++done, lessons.size() + scenarios.size());
     return !stop.wanted();
   };
   std::vector<std::pair<std::string, std::vector<SiteEntry>>> groups{{"Lessons", {}}};
   for (Lesson const& lesson : lessons) {
-    std::string const file = "lesson-" + lesson.name + ".html";
-    if (!one(file, lesson_trace(lesson), lesson_text(lesson.name))) return exit_interrupted;
-    groups[0].second.push_back({file, lesson.title, lesson.teaches});
+    std::string const name = "lesson-" + lesson.name;
+    if (!one(name, lesson_trace(lesson), lesson_text(lesson.name))) return exit_interrupted;
+    groups[0].second.push_back({name + ".html", lesson.title, lesson.teaches, name + ".qtrace"});
   }
   for (scenarios::Scenario const& scenario : scenarios) {
-    std::string const file = scenario.name + ".html";
-    if (!one(file, scenario_trace(scenario), {})) return exit_interrupted;
+    std::string const& name = scenario.name;
+    if (!one(name, scenario_trace(scenario), {})) return exit_interrupted;
     if (groups.back().first != scenario.group) groups.push_back({scenario.group, {}});
-    groups.back().second.push_back({file, scenario.title, scenario.explanation});
+    groups.back().second.push_back({name + ".html", scenario.title, scenario.explanation, name + ".qtrace"});
   }
   // Last, so that a front page has all its pages.
   write_page(site / "index.html", site_front_page(groups));
@@ -123,6 +124,9 @@ int export_site(std::string const& folder) try {
                     count(scenarios.size(), "scenario"), folder, byte_count(bytes), (site / "index.html").string()));
   return exit_finished;
 } catch (OutputError const& error) {
+  complain(error.what());
+  return exit_no_output;
+} catch (TraceError const& error) {
   complain(error.what());
   return exit_no_output;
 }

@@ -73,9 +73,9 @@ TEST_CASE("page: without a template, or with one of another version, the error s
 }
 
 TEST_CASE("page: the front page of a site escapes what it lists") {
-  std::string const page = site_front_page({{"A <group>", {{"a.html", "<b>", "\"&"}}}});
+  std::string const page = site_front_page({{"A <group>", {{"a.html", "<b>", "\"&", "a.qtrace"}}}});
   CHECK(has(page, "<h2>A &lt;group&gt;</h2>"));
-  CHECK(has(page, "<a href=\"a.html\">&lt;b&gt;</a><br>&quot;&amp;</li>"));
+  CHECK(has(page, "<a href=\"a.html\">&lt;b&gt;</a> (<a href=\"a.qtrace\">trace</a>)<br>&quot;&amp;</li>"));
 }
 
 TEST_CASE("page: wrong usage is one sentence") {
