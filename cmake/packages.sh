@@ -4,6 +4,7 @@ packages_to_build="build-essential cmake ninja-build pkg-config libfmt-dev libcl
   libxxhash-dev libtomlplusplus-dev libgl-dev libimgui-dev libglfw3-dev libsdl2-dev libfontconfig-dev libstb-dev libgif-dev doctest-dev python3 libpython3-dev"
 packages_to_show="libgl1-mesa-dri libegl1 libglx-mesa0 fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
 packages_to_check="xvfb xdotool clang-format clang-tidy ccache libbenchmark-dev libboost-dev babeltrace2 protobuf-compiler"
+packages_for_pages="emscripten python3-fonttools dpkg-dev chromium ffmpeg"  # large: only ./check --long installs them
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

@@ -23,25 +23,33 @@ void key_row(Theme const& theme, ActionFacts const& row, float keys) {
   ImGui::Dummy({1, height});
 }
 
-/// Of the keys for the window itself, those that a page has too.
-bool in_page(Action action) {
+/// A page replays a run: it has no program, no files and no window of its own.
+bool only_in_window(Action action) {
   switch (action) {
-    case Action::show_code:
-    case Action::show_inspector:
-    case Action::show_why:
-    case Action::show_timeline:
-    case Action::toggle_theme:
-    case Action::help: return true;
+    case Action::follow_live:
+    case Action::show_schedule:
+    case Action::run_stop:
+    case Action::run_other:
+    case Action::find_scenario:
+    case Action::toggle_browser:
+    case Action::presenter:
+    case Action::save:
+    case Action::export_run:
+    case Action::larger_text:
+    case Action::smaller_text:
+    case Action::usual_text:
+    case Action::quit: return true;
     default: return false;
   }
 }
 
-void keys_of(Theme const& theme, std::string_view group, Help help = Help::window) {
+void keys_of(Theme const& theme, std::string_view group, Help help) {
   heading(theme, group);
   float keys = 0;
   for (ActionFacts const& row : actions()) keys = std::max(keys, measure(theme.fonts.small, row.keys).x);
   for (ActionFacts const& row : actions()) {
-    if (row.group == group && (help == Help::window || in_page(row.action))) key_row(theme, row, keys + 2 * theme.unit);
+    if (row.group == group && (help == Help::window || !only_in_window(row.action)))
+      key_row(theme, row, keys + 2 * theme.unit);
   }
   ImGui::Dummy({1, theme.unit});
 }
@@ -74,13 +82,13 @@ bool draw_help(Theme const& theme, Vec2 window, UiTestLog& report, Help help) {
   bool const wide = overlay.width() > 90 * theme.unit;
   if (ImGui::BeginTable("keys", wide ? 3 : 1, ImGuiTableFlags_SizingStretchSame)) {
     ImGui::TableNextColumn();
-    keys_of(theme, "Playing");
-    keys_of(theme, "Jumping");
+    keys_of(theme, "Playing", help);
+    keys_of(theme, "Jumping", help);
     ImGui::TableNextColumn();
-    keys_of(theme, "Looking");
+    keys_of(theme, "Looking", help);
     shapes(theme);
     ImGui::TableNextColumn();
-    if (help == Help::window) keys_of(theme, "You are the scheduler");
+    if (help == Help::window) keys_of(theme, "You are the scheduler", help);
     keys_of(theme, "The window", help);
     ImGui::EndTable();
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Opens exported pages in a headless Chromium without a network, and uses them by mouse and keys.
 
-    page_test.py PATH_OF_QUEUESCOPE
+    page_test.py PATH_OF_QUEUESCOPE           one run, one lesson, a hostile trace
+    page_test.py PATH_OF_QUEUESCOPE --all     the pages of all scenarios and lessons, compared with shot
 
 Leaves no process and no file behind.
 """
@@ -219,7 +220,7 @@ def different(one, other):
 
 
 def run(*command):
-    result = subprocess.run(command, capture_output=True, text=True, timeout=WATCHDOG, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=2 * WATCHDOG, check=False)
     require(f"{' '.join(map(str, command[1:4]))}: {result.stderr.strip()}", result.returncode in (0, 3))
     return result
 
@@ -267,15 +268,19 @@ def replays_a_run(browser, queuescope, folder):
     return trace, page
 
 
+def same_as_shot(browser, queuescope, folder, trace, page, step):
+    png = folder / "shot.png"
+    run(queuescope, "shot", trace, "--at", str(step), "-o", png)
+    browser.open(page, f"#view=picture&step={step}")
+    browser.wait(f"it opens at step {step}", lambda now: now["frames"] > 6 and now["step"] == step)
+    part = different(browser.picture(), pixels_of(png.read_bytes()))
+    check(f"at step {step} the page draws what shot draws: {100 * part:.2f} % of the pixels differ", part < 0.01)
+
+
 def draws_what_shot_draws(browser, queuescope, folder, trace, page):
     steps = browser.now()["steps"]
     for step in (0, steps // 2, steps - 1):
-        png = folder / "shot.png"
-        run(queuescope, "shot", trace, "--at", str(step), "-o", png)
-        browser.open(page, f"#view=picture&step={step}")
-        browser.wait(f"it opens at step {step}", lambda now, s=step: now["frames"] > 6 and now["step"] == s)
-        part = different(browser.picture(), pixels_of(png.read_bytes()))
-        check(f"at step {step} the page draws what shot draws: {100 * part:.2f} % of the pixels differ", part < 0.01)
+        same_as_shot(browser, queuescope, folder, trace, page, step)
 
 
 def teaches_a_lesson(browser, queuescope, folder):
@@ -332,19 +337,39 @@ if __name__ == "__main__":
     check("even a script in the page itself does not run", browser.value("window.hacked === undefined") is True)
 
 
+def opens_every_page(browser, queuescope, folder):
+    site = folder / "site"
+    run(queuescope, "export", "--site", site)
+    front = (site / "index.html").read_text()
+    pages = sorted(path for path in site.glob("*.html") if path.name != "index.html")
+    check("there are pages of scenarios and lessons", len(pages) > 40)
+    for page in pages:
+        require(f"{page.name} is on the front page", f'href="{page.name}"' in front)
+        first = browser.open(page)
+        now = browser.wait(f"{page.name} opens, first picture after {first:.0f} ms, {page.stat().st_size} bytes",
+                           lambda now: now["steps"] > 0 and "forward" in now["widgets"])
+        browser.key("e", 69)  # from acts to every step, in a lesson
+        browser.click("first")
+        browser.wait("it goes to the beginning", lambda now: now["step"] == -1)
+        browser.click("forward")
+        browser.wait("it steps", lambda now: now["step"] >= 0)
+        same_as_shot(browser, queuescope, folder, page.with_suffix(".qtrace"), page, now["steps"] - 1)
+
+
 def main():
     queuescope = sys.argv[1]
     with tempfile.TemporaryDirectory(prefix="queuescope-page-", ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         browser = Browser(name)
         try:
-            trace, page = replays_a_run(browser, queuescope, folder)
-            draws_what_shot_draws(browser, queuescope, folder, trace, page)
-            teaches_a_lesson(browser, queuescope, folder)
-            lets_nothing_in(browser, queuescope, folder)
+            if "--all" in sys.argv:
+                opens_every_page(browser, queuescope, folder)
+            else:
+                trace, page = replays_a_run(browser, queuescope, folder)
+                draws_what_shot_draws(browser, queuescope, folder, trace, page)
+                teaches_a_lesson(browser, queuescope, folder)
+                lets_nothing_in(browser, queuescope, folder)
         finally:
-            if len(sys.argv) > 2:
-                browser.picture(sys.argv[2])
             browser.close()
 
 
