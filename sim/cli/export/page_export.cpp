@@ -1,5 +1,6 @@
 #include "sim/cli/export/page_export.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <atomic>
@@ -9,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include <mp/detail/file_descriptor.hpp>
 #include "sim/cli/console.hpp"
 #include "sim/cli/stopping.hpp"
 #include "sim/control/schedule.hpp"
+#include "sim/explore/explore.hpp"
 #include "sim/export/output_file.hpp"
 #include "sim/export/page.hpp"
 #include "sim/lesson/lesson_run.hpp"
@@ -40,12 +43,26 @@ bool is_lesson(std::string const& what) {
   return false;
 }
 
+/// Empty for a lesson, which ends the same way under every schedule; for a bug, one under which it shows.
+Schedule telling_schedule(scenarios::Scenario const& scenario, RunOptions const& run) {
+  if (!scenario.bug) return {};
+  ExploreOptions options;
+  options.run = run;
+  options.search = Search::pct;
+  options.depth = scenario.bug->depth;
+  options.runs = 5000;
+  options.first_only = true;
+  std::atomic<bool> const never{false};
+  Exploration const found = explore(options, never, [](Exploration const&) {});
+  return found.endings.empty() ? Schedule{} : found.endings.front().schedule;
+}
+
 /// Under control, and so always the same run.
 Trace scenario_trace(scenarios::Scenario const& scenario) {
   RunOptions options = scenario_run(scenario);
-  options.scheduler = std::make_shared<ScheduledRun>(Schedule{});
-  options.output_to_stderr = true;
-  options.output = -1;
+  mp::detail::FileDescriptor const nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  options.output = nowhere.number();
+  options.scheduler = std::make_shared<ScheduledRun>(telling_schedule(scenario, options));
   Trace trace;
   TraceBuilder builder(trace);
   std::atomic<bool> const never{false};
