@@ -321,7 +321,7 @@ void Player::frame() {
   std::vector<Action> wishes;
   LayoutNeeds const needs = layout_needs({size.x, size.y});
   std::optional<LessonWishes> lesson_wishes;
-  if (only_picture_) {
+  if (only_picture_ && !trace().events.empty()) {
     picture_.draw(now, {size.x, size.y});
   } else {
     settings_.browser_open = lesson_.is_open();
@@ -391,9 +391,13 @@ void Player::draw_centre(Context const& context, Layout const& layout) {
   {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
-    stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
+    if (trace().events.empty()) {
+      empty_state(theme_, "Nothing was recorded", "The recording ended before the first event of the program.");
+    } else {
+      stage_.draw(context, ImGui::GetContentRegionAvail(), report_);
+    }
   }
-  if (layout.timeline.empty()) return;
+  if (layout.timeline.empty() || trace().events.empty()) return;
   Pane const pane("timeline", layout.timeline, theme_, theme_.panel, 0);
   report_.widget("timeline", layout.timeline);
   timeline_.draw(context, ImGui::GetContentRegionAvail());

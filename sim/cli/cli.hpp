@@ -63,7 +63,7 @@ struct SlideOptions {
   std::uint32_t width = 1280;
   std::uint32_t height = 720;
   ThemeChoice theme = ThemeChoice::light;
-  double font_scale = 1.0;
+  double font_scale = 1.25;  ///< letters for a projector
   double seconds = 1.0;  ///< for which a step is shown
 };
 

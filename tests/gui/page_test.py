@@ -300,6 +300,16 @@ def teaches_a_lesson(browser, queuescope, folder):
     browser.wait("and the lesson goes on", lambda later: later["page"] == now["page"] + 1)
 
 
+def says_that_nothing_was_recorded(browser, queuescope, folder):
+    trace, page = folder / "cut.qtrace", folder / "cut.html"
+    trace.write_bytes((folder / "sentinel.qtrace").read_bytes()[:1000])
+    run(queuescope, "export", trace, "-o", page)
+    browser.open(page)
+    browser.key("End", 35)
+    browser.click("forward")
+    browser.wait("a recording without events is shown as that", lambda now: now["steps"] == 0 and now["step"] == -1)
+
+
 HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>\"'--><!--&lt;@TRACE@"
 
 
@@ -368,6 +378,7 @@ def main():
                 trace, page = replays_a_run(browser, queuescope, folder)
                 draws_what_shot_draws(browser, queuescope, folder, trace, page)
                 teaches_a_lesson(browser, queuescope, folder)
+                says_that_nothing_was_recorded(browser, queuescope, folder)
                 lets_nothing_in(browser, queuescope, folder)
         finally:
             browser.close()

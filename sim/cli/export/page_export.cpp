@@ -93,6 +93,7 @@ int export_page(std::string const& what, std::string const& output) try {
     must_exist(what);
     trace = read_trace(what);
   }
+  if (!trace.complete) complain(fmt::format("{} has no proper end: its recording was cut off.", what));
   std::string const text = page_of(page, trace, lesson);
   write_page(output, text);
   if (output != "-")
