@@ -448,12 +448,12 @@ std::string Player::report() {
   frames_owed_ = frames_after_input;
   return fmt::format(
       "{{\"step\":{},\"steps\":{},\"playing\":{},\"moving\":{},\"tab\":\"{}\",\"page\":{},\"asks\":{},\"right\":{},"
-      "\"selected\":{},\"help\":{},\"light\":{},\"frames\":{},\"widgets\":{{{}}}}}",
+      "\"selected\":{},\"help\":{},\"light\":{},\"frames\":{},\"events\":{},\"widgets\":{{{}}}}}",
       step == no_step ? -1 : static_cast<std::int64_t>(step), trace().size(),
       playback_.mode() == Playback::Mode::playing, playback_.moving(), tabs[static_cast<std::size_t>(tab_)],
       lesson_.is_open() ? static_cast<std::int64_t>(lesson_.page()) : -1, lesson_.is_open() && lesson_.asks(),
       lesson_.is_open() && lesson_.has_run() && lesson_.is_right(), selection_.what != Selection::What::nothing, help_,
-      settings_.theme == Theme::Mode::light, frames_, widgets);
+      settings_.theme == Theme::Mode::light, frames_, events_.size(trace()), widgets);
 }
 
 }  // namespace qs::gui

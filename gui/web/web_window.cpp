@@ -21,24 +21,7 @@ EM_JS(void, show_cursor, (int cursor), {
 // clang-format on
 
 constexpr char canvas[] = "#stage";
-
-/// Codes of our own for ImGui's text fields.
-enum EditKey : int {
-  no_key,
-  backspace,
-  delete_key,
-  left,
-  right,
-  up,
-  down,
-  home,
-  end,
-  enter,
-  escape,
-  tab,
-  letter_a,
-  edit_keys
-};
+constexpr auto no_key = static_cast<ImGuiKey>(-1);
 
 Key key_of(std::string_view name) {
   static std::map<std::string_view, Key> const keys{
@@ -55,15 +38,50 @@ Key key_of(std::string_view name) {
   return found == keys.end() ? Key::none : found->second;
 }
 
-EditKey edit_key_of(std::string_view name) {
-  static std::map<std::string_view, EditKey> const keys{
-      {"Backspace", backspace}, {"Delete", delete_key}, {"ArrowLeft", left}, {"ArrowRight", right},
-      {"ArrowUp", up},          {"ArrowDown", down},    {"Home", home},      {"End", end},
-      {"Enter", enter},         {"Escape", escape},     {"Tab", tab},        {"a", letter_a},
+/// What ImGui's text fields need.
+ImGuiKey edit_key_of(std::string_view name) {
+  static std::map<std::string_view, ImGuiKey> const keys{
+      {"Backspace", ImGuiKey_Backspace},
+      {"Delete", ImGuiKey_Delete},
+      {"ArrowLeft", ImGuiKey_LeftArrow},
+      {"ArrowRight", ImGuiKey_RightArrow},
+      {"ArrowUp", ImGuiKey_UpArrow},
+      {"ArrowDown", ImGuiKey_DownArrow},
+      {"Home", ImGuiKey_Home},
+      {"End", ImGuiKey_End},
+      {"Enter", ImGuiKey_Enter},
+      {"Escape", ImGuiKey_Escape},
+      {"Tab", ImGuiKey_Tab},
+      {"a", ImGuiKey_A},
   };
   auto const found = keys.find(name);
   return found == keys.end() ? no_key : found->second;
 }
+
+// From 1.87 on, ImGui is told of keys by events.
+#if IMGUI_VERSION_NUM >= 18900
+void map_keys() {}
+void set_key(ImGuiKey key, bool down) { ImGui::GetIO().AddKeyEvent(key, down); }
+void set_modifiers(bool shift, bool control) {
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Shift, shift);
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, control);
+}
+void let_go_of_keys() { ImGui::GetIO().ClearInputKeys(); }
+#else
+void map_keys() {
+  ImGuiIO& io = ImGui::GetIO();
+  for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = key;
+}
+void set_key(ImGuiKey key, bool down) { ImGui::GetIO().KeysDown[key] = down; }
+void set_modifiers(bool shift, bool control) {
+  ImGui::GetIO().KeyShift = shift;
+  ImGui::GetIO().KeyCtrl = control;
+}
+void let_go_of_keys() {
+  ImGuiIO& io = ImGui::GetIO();
+  std::fill(std::begin(io.KeysDown), std::end(io.KeysDown), false);
+}
+#endif
 
 /// The one character that a key's name consists of; 0 for "Shift" and its like.
 char32_t character_of(std::string_view name) {
@@ -90,12 +108,7 @@ class Canvas final : public Window {
     renderer_.start_opengl();
     ImGuiIO& io = ImGui::GetIO();
     io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
-    constexpr std::pair<ImGuiKey_, EditKey> map[] = {
-        {ImGuiKey_Backspace, backspace}, {ImGuiKey_Delete, delete_key}, {ImGuiKey_LeftArrow, left},
-        {ImGuiKey_RightArrow, right},    {ImGuiKey_UpArrow, up},        {ImGuiKey_DownArrow, down},
-        {ImGuiKey_Home, home},           {ImGuiKey_End, end},           {ImGuiKey_Enter, enter},
-        {ImGuiKey_Escape, escape},       {ImGuiKey_Tab, tab},           {ImGuiKey_A, letter_a}};
-    for (auto const& [key, code] : map) io.KeyMap[key] = code;
+    map_keys();
     listen();
   }
 
@@ -184,8 +197,7 @@ class Canvas final : public Window {
 
   void let_go() {
     std::fill(std::begin(down_), std::end(down_), false);
-    ImGuiIO& io = ImGui::GetIO();
-    std::fill(std::begin(io.KeysDown), std::end(io.KeysDown), false);
+    let_go_of_keys();
     touch();
   }
 
@@ -227,10 +239,9 @@ class Canvas final : public Window {
     touch();
     std::string_view const name = event.key;
     ImGuiIO& io = ImGui::GetIO();
-    io.KeyShift = event.shiftKey;
-    io.KeyCtrl = event.ctrlKey;
+    set_modifiers(event.shiftKey != 0, event.ctrlKey != 0);
     bool const pressed = type == EMSCRIPTEN_EVENT_KEYDOWN;
-    if (EditKey const edit = edit_key_of(name); edit != no_key) io.KeysDown[edit] = pressed;
+    if (ImGuiKey const edit = edit_key_of(name); edit != no_key) set_key(edit, pressed);
     if (!pressed || event.altKey || event.metaKey) return false;
     if (Key const key = key_of(name); key != Key::none) {
       input_.keys.push_back({.key = key, .shift = event.shiftKey != 0, .control = event.ctrlKey != 0});

@@ -259,6 +259,13 @@ def replays_a_run(browser, queuescope, folder):
     browser.wait("Home goes to the beginning", lambda now: now["step"] == -1)
     browser.click("play")
     browser.wait("play plays", lambda now: now["step"] > 2)
+    everything = browser.now()["events"]
+    browser.click("filter")
+    for letter in "sentinelx":
+        browser.key(letter)
+    browser.key("Backspace", 8)
+    browser.wait("typing filters the events", lambda now: 0 < now["events"] < everything)
+    browser.key("Escape", 27)
     browser.click("theme")
     browser.wait("the theme changes", lambda now: now["light"])
     browser.key("F1", 112)
