@@ -5,7 +5,7 @@
 namespace qs::gui {
 
 std::optional<ExportChoice> ExportDialog::draw(Theme const& theme, Vec2 window, UiTestLog& report) {
-  Overlay const overlay("export", theme, window, {64, 44});
+  Overlay const overlay("export", theme, window, {64, 37});
   std::optional<ExportChoice> chosen;
   heading(theme, "Export");
   struct Row {
