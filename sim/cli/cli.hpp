@@ -64,7 +64,7 @@ struct SlideOptions {
   std::uint32_t height = 720;
   ThemeChoice theme = ThemeChoice::light;
   double font_scale = 1.25;  ///< letters for a projector
-  double seconds = 1.0;  ///< for which a step is shown
+  double seconds = 1.0;      ///< for which a step is shown
 };
 
 /// What the GUI provides; each function returns an exit code and reports its own errors on stderr. A function is empty
