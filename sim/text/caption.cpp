@@ -29,7 +29,7 @@ class Teller {
   std::string consequence() const;
 
  private:
-  std::string who(ActorIndex actor) const;
+  std::string who(ActorIndex index) const;
   std::string whose(ActorIndex actor) const { return who(actor) + "'s"; }
   std::string queue() const { return trace_.queue_name(event_.object); }
   std::string item() const { return event_.item() ? short_label(trace_, event_.item()) : "an item"; }

@@ -126,7 +126,8 @@ class JoiningProcess : public Process {
       : Process(std::forward<Function>(function), std::forward<Arguments>(arguments)...) {
     start(started_);
   }
-  JoiningProcess(JoiningProcess&& other) noexcept
+  JoiningProcess(
+      JoiningProcess&& other) noexcept  // NOLINTNEXTLINE(performance-move-constructor-init): Process only copies
       : Process(static_cast<Process const&>(other)),
         started_(other.started_),
         owns_(std::exchange(other.owns_, false)) {}

@@ -121,7 +121,7 @@ void NamedMemory::initialise(Agreement const& wanted) {
   };
   // All of the state but the task ledger, which only a JoinableQueue uses.
   reserve(0, offset(&state().ledger) + 4096);
-  reserve(offset(&state() + 1), segments * 2 * sizeof(std::uint32_t));
+  reserve(offset(&state() + 1), std::size_t{segments} * 2 * sizeof(std::uint32_t));
   Header& facts = header();
   facts.bytes = bytes();
   facts.maxsize = wanted.maxsize;
