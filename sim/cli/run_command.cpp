@@ -115,9 +115,13 @@ int run_exit_code(RunResult const& result, TraceWriter const* file) {
   return cut && code == exit_finished ? exit_failed : code;
 }
 
-Diagnosis diagnosis_of(Trace const& trace) {
-  History history(trace);
-  return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
+Diagnosis diagnosis_of(Trace const& trace) { return diagnose(trace, last_world(trace)); }
+
+/// A long recording that ended well is not read again at its end: `why` diagnoses it when somebody asks.
+constexpr std::uint64_t most_events_read_again = 200'000;
+
+bool diagnosed_at_once(RunResult const& result) {
+  return result.events <= most_events_read_again || result.facts.ending != RunEnding::finished;
 }
 
 /// Reports, once, that no one can take a step. The program is kept so that it can be examined.
@@ -223,9 +227,10 @@ int record(RunArguments options) {
   RunResult const result = run_into(run, {}, file.get());
   bool const readable = file->error().empty();
   std::string const place = file->path().string();  // differs from options.output when the file is incomplete
-  Trace const trace = readable ? read_trace(options.output) : Trace();
-  Diagnosis const diagnosis = readable ? diagnosis_of(trace) : Diagnosis();
-  bool const matters = readable && (was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty());
+  bool const diagnosed = readable && diagnosed_at_once(result);
+  Trace const trace = diagnosed ? read_trace(options.output) : Trace();
+  Diagnosis const diagnosis = diagnosed ? diagnosis_of(trace) : Diagnosis();
+  bool const matters = diagnosed && (was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty());
   if (options.json) {
     auto answer = to_json(result, place);
     if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
@@ -235,6 +240,8 @@ int record(RunArguments options) {
                                    ? count(result.events, "event")
                                    : fmt::format("{} of {}", number(file->events()), count(result.events, "event"));
     print(fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n", events, place));
+    if (readable && !diagnosed)
+      print(fmt::format("It is long and ended well. To have it diagnosed: queuescope why {}\n", place));
   }
   bool const hung = was_stopped(result) || diagnosis.stuck;
   if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));

@@ -71,8 +71,7 @@ int stats(TraceArguments const& options) {
 
 int why_blocked(TraceArguments const& options) {
   Trace const trace = open_trace(options.file);
-  History history(trace);
-  World const& world = history.at(checked(trace, options.at, last_step(trace)));
+  World const world = world_at(trace, checked(trace, options.at, last_step(trace)));
   if (!options.actor.empty()) {
     WaitChain const chain = why(trace, world, actor_called(trace, options.actor));
     options.json ? print_json(to_json(trace, chain)) : print(to_text(chain));

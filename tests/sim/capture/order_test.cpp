@@ -63,6 +63,20 @@ TEST_CASE("the earliest event goes first, and each actor's events keep their ord
   CHECK(ordered.order.empty());
 }
 
+TEST_CASE("a text stays with its event among events without one, over many passes") {
+  Ordered ordered;
+  for (std::uint64_t time = 0; time < 30; ++time) {
+    ordered.order.add(event(time, 0, Kind::note), time % 3 == 1 ? std::to_string(time) : "");
+    if (time % 7 == 0) ordered.order.advance(time / 2, 0);
+  }
+  ordered.order.advance(always, 0);
+  REQUIRE(ordered.events.size() == 30);
+  for (std::uint64_t time = 0; time < 30; ++time) {
+    CHECK(ordered.events[time].time == time);
+    CHECK(ordered.texts[time] == (time % 3 == 1 ? std::to_string(time) : ""));
+  }
+}
+
 TEST_CASE("events later than the watermark are held back") {
   Ordered ordered;
   ordered.order.add(event(10, 0, Kind::note));
