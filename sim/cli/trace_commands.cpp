@@ -27,7 +27,8 @@ struct TraceArguments {
 /// Also warns on stderr if the trace is incomplete.
 Trace open_trace(std::string const& file) {
   must_exist(file);
-  Trace trace = read_trace(file);
+  ProgressBar progress("reading");
+  Trace trace = read_trace(file, [&progress](std::uint64_t bytes, std::uint64_t of) { progress.show(bytes, of); });
   if (!trace.complete) complain(fmt::format("{} is incomplete: its recording was cut off.", file));
   return trace;
 }

@@ -474,3 +474,20 @@ TEST_CASE("items whose read was lost do not slow down later events") {
   ordered.order.finish();
   CHECK(ordered.events.size() == 3 * lost + 2);
 }
+
+// The reads that belong to these writes, and the takes that belong to these appends, were lost.
+TEST_CASE("the memory and the time an event takes do not grow with the events lost before it") {
+  Causality causality;
+  std::vector<Requirement> provided;
+  causality.happen(new_queue(0), provided);
+  causality.happen(event(1, 0, Kind::gap, 0, 1), provided);
+  std::uint32_t const items = (1u << 20) + 1000;
+  for (std::uint32_t sequence = 1; sequence <= items; ++sequence) {
+    provided.clear();
+    causality.happen(chunk(2, 0, Kind::buffer_append, 0, {1, sequence}), provided);
+    causality.happen(chunk(2, 0, Kind::pipe_write, 8, {1, sequence}), provided);
+  }
+  CHECK(causality.kept() < 100);
+  CHECK_FALSE(causality.missing(chunk(3, 2, Kind::pipe_read, 8, {1, items})).has_value());
+  CHECK_FALSE(causality.missing(chunk(3, 2, Kind::buffer_take, 0, {2, 1})).has_value());
+}
