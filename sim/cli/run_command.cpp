@@ -234,6 +234,7 @@ int record(RunArguments options) {
   if (options.json) {
     auto answer = to_json(result, place);
     if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
+    if (readable && !diagnosed) answer["diagnosed"] = false;
     print_json(answer);
   } else if (!options.quiet) {
     std::string const events = file->events() == result.events
