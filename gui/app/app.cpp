@@ -13,6 +13,7 @@ namespace {
 
 constexpr double idle_interval = 1.0;  // seconds between polls when nothing is running
 constexpr double live_interval = 1.0 / 30;
+constexpr std::chrono::milliseconds shortest_opening{300};
 constexpr double motion_interval = 1.0 / 60;
 constexpr float text_steps[] = {0.7F, 0.8F, 0.9F, 1, 1.1F, 1.25F, 1.5F, 1.75F, 2, 2.25F, 2.5F};
 
@@ -48,27 +49,33 @@ void App::look(Theme::Mode mode, float scale) {
 }
 
 void App::open(std::string const& file) {
-  try {
-    document_.open(file);
-    conductor_.opened(program_to_repeat(document_.trace().run), schedule_of(document_.trace()),
-                      document_.trace().run.ending);
-    shown_anew();
-    banner_ = {};
-    // Before the first step there is nothing to see.
-    playback_.go_to(document_.trace().size() / 2);
-    if (explain_if_stuck()) playback_.follow();
-    window_.title(std::filesystem::path(file).filename().string() + " \u2013 Queuescope");
-    if (!document_.trace().complete) {
-      banner_ = {Banner::Tone::warning, "This recording is incomplete. It is shown up to its last complete event."};
-    }
-    if (auto const* scenario = scenarios::find(document_.trace().run.scenario)) {
-      browser_.choose(*scenario);
-      browser_.set(document_.trace().run.parameters);
-    } else {
-      browser_.choose_none();
-    }
-  } catch (std::exception const& error) {
-    banner_ = {Banner::Tone::error, error.what()};
+  file_ = file;
+  document_.open(file);
+  frames_owed_ = frames_after_input;
+  // A short trace is there at once, without a frame that says that it is coming.
+  if (document_.wait_for_opening(shortest_opening)) opened(document_.update());
+}
+
+/// The file that was asked for is shown now, or a banner says why not.
+void App::opened(Document::News news) {
+  if (news == Document::News::not_opened) banner_ = {Banner::Tone::error, document_.error()};
+  if (news != Document::News::opened) return;
+  Trace const& trace = document_.trace();
+  conductor_.opened(program_to_repeat(trace.run), schedule_of(trace), trace.run.ending);
+  shown_anew();
+  banner_ = {};
+  // Before the first step there is nothing to see.
+  playback_.go_to(trace.size() / 2);
+  if (explain_if_stuck()) playback_.follow();
+  window_.title(std::filesystem::path(file_).filename().string() + " \u2013 Queuescope");
+  if (!trace.complete) {
+    banner_ = {Banner::Tone::warning, "This recording is incomplete. It is shown up to its last complete event."};
+  }
+  if (auto const* scenario = scenarios::find(trace.run.scenario)) {
+    browser_.choose(*scenario);
+    browser_.set(trace.run.parameters);
+  } else {
+    browser_.choose_none();
   }
 }
 
@@ -133,7 +140,7 @@ void App::run() {
 double App::frame_interval() const {
   if (run_until_.running()) return 0;
   if (requests_.animate || playback_.motion() < 1) return motion_interval;
-  double result = document_.live() ? live_interval : idle_interval;
+  double result = document_.live() || document_.opening() ? live_interval : idle_interval;
   if (playback_.mode() == Playback::Mode::playing) result = std::min(result, playback_.next_change());
   return std::max(result, motion_interval);
 }
@@ -145,14 +152,15 @@ bool App::take_in(double seconds) {
   if (!input.dropped_files.empty()) open(input.dropped_files.front());
 
   auto const news = document_.update();
+  opened(news);
   bool const table = conductor_.update();
   bool const towards = news != Document::News::ended && run_towards();
   bool const moving = playback_.motion() < 1;
   bool const moved = playback_.advance(seconds);
   if (news == Document::News::ended) run_ended();
   note_deadlock();
-  return table || towards || news != Document::News::nothing || moved || moving || requests_.animate ||
-         ImGui::GetIO().WantTextInput;
+  return table || towards || news != Document::News::nothing || document_.opening() || moved || moving ||
+         requests_.animate || ImGui::GetIO().WantTextInput;
 }
 
 void App::run_ended() {
@@ -180,6 +188,7 @@ Banner App::shown_banner() const {
 }
 
 Diagnosis App::diagnosis_of_end() {
+  if (auto const* known = document_.end_diagnosis()) return *known;
   document_.place(document_.trace().size() - 1);
   Diagnosis diagnosis = diagnose(document_.trace(), document_.world());
   document_.place(playback_.step());

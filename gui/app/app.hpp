@@ -83,6 +83,7 @@ class App {
   void select_actor(std::int64_t index);
   void select_next_actor(int direction);
   void shown_anew();
+  void opened(Document::News news);
   void run_ended();
   bool explain_if_stuck();
   bool compare_endings();
@@ -117,6 +118,7 @@ class App {
   LayoutNeeds layout_needs(Vec2 window);
   void draw_panes(Context const& context, Layout const& layout, std::vector<Action>& wishes);
   void draw_left_tabs();
+  void draw_opening(Document::Opening const& opening);
   void draw_centre(Context const& context, Layout const& layout);
   void draw_side(Context const& context, Layout const& layout);
   void draw_splitters(Layout const& layout, LayoutNeeds const& needs);
@@ -150,6 +152,7 @@ class App {
   std::optional<ExportChoice> wanted_export_;  ///< written when export_frames_ more frames have been drawn
   int export_frames_ = 0;
   Banner banner_;
+  std::string file_;  ///< that was asked for last
   MechanismComparison endings_;
   Selection selection_;
   Requests requests_;

@@ -228,13 +228,27 @@ void App::draw_panes(Context const& context, Layout const& layout, std::vector<A
   transport_.draw(context, playback_, report_, wishes);
 }
 
+void App::draw_opening(Document::Opening const& opening) {
+  empty_state(theme_, theme_.fonts.title, "Opening " + opening.file.filename().string() + "\u2026",
+              "Reading the events, then the state at each step.");
+  float const inset = 2 * theme_.unit;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + inset);
+  ImGui::PushStyleColor(ImGuiCol_PlotHistogram, theme_.accent);
+  ImGui::ProgressBar(opening.part,
+                     {std::max(ImGui::GetContentRegionAvail().x - inset, theme_.unit), 1.5F * theme_.unit}, "");
+  ImGui::PopStyleColor();
+  report_.last_widget("opening");
+}
+
 void App::draw_centre(Context const& context, Layout const& layout) {
   Caption const caption = document_.caption(playback_.step(), detail());
   if (draw_caption(caption, detail(), theme_, layout.caption, report_)) toggle_detail();
   {
     Pane const pane("stage", layout.stage, theme_, theme_.window, 0);
     report_.widget("stage", layout.stage);
-    if (document_.empty()) {
+    if (auto const opening = document_.opening()) {
+      draw_opening(*opening);
+    } else if (document_.empty()) {
       conductor_.snapshot().held ? empty_state(theme_, "Before the first choice",
                                                "The program is paused. Press Enter or 1 to make the first choice.")
       : document_.live()
@@ -331,6 +345,7 @@ void App::write_report(Context const& context, LayoutNeeds const& needs) {
                  {"steps", steps},
                  {"state", name(playback_.mode())},
                  {"running", document_.live()},
+                 {"opening", document_.opening().has_value()},
                  {"ending", name(context.trace.run.ending)},
                  {"scenario", browser_.chosen() ? browser_.chosen()->name : ""},
                  {"parameters", browser_.parameters()},

@@ -30,6 +30,9 @@ void App::teach(Lesson lesson) {
       window_.title(lesson_.lesson().title + " \u2013 Queuescope");
     } else {
       open(lesson_.lesson().trace.string());
+      while (document_.opening()) {  // a lesson's run is short
+        if (document_.wait_for_opening(std::chrono::milliseconds(100))) opened(document_.update());
+      }
       lesson_ran();
     }
   } catch (std::exception const& error) {

@@ -21,6 +21,19 @@ void ShownTrace::place(Step step) {
   fresh_ = false;
 }
 
+void ShownTrace::prepare(std::function<void(float)> const& reached) {
+  constexpr float model = 0.7F, statistics = 0.9F;
+  Step const steps = trace_.size();
+  if (steps == 0) return;
+  for (std::uint64_t hundredth = 1; hundredth <= 100; ++hundredth) {
+    history_.at(static_cast<Step>((steps - 1) * hundredth / 100));
+    reached(model * static_cast<float>(hundredth) / 100);
+  }
+  stats();
+  reached(statistics);
+  end_ = diagnose(trace_, history_.at(steps - 1));
+}
+
 Stats const& ShownTrace::stats() {
   if (!stats_) stats_ = statistics(trace_);
   return *stats_;

@@ -2,8 +2,10 @@
 // items, the captions, the statistics. Nothing here draws.
 #pragma once
 
+#include <functional>
 #include <optional>
 
+#include "sim/diagnosis/diagnosis.hpp"
 #include "sim/model/items.hpp"
 #include "sim/model/stats.hpp"
 #include "sim/model/world.hpp"
@@ -30,6 +32,12 @@ class ShownTrace {
   /// Of the whole trace, once it no longer grows.
   Stats const& stats();
 
+  /// Computes what the views of a whole trace need, so that no frame has to wait for it: the model's checkpoints, the
+  /// statistics and the diagnosis of the end. `reached` is called with the part that is done, 0 to 1, and may throw.
+  void prepare(std::function<void(float)> const& reached);
+  /// Of the last step, once it is prepared; otherwise nullptr.
+  Diagnosis const* end_diagnosis() const { return end_ ? &*end_ : nullptr; }
+
   /// Where a live run appends its events; grown() says that it did.
   Trace& growing() { return trace_; }
   void grown() { items_.update(); }
@@ -43,6 +51,7 @@ class ShownTrace {
   Step placed_ = no_step;
   bool fresh_ = true;
   std::optional<Stats> stats_;
+  std::optional<Diagnosis> end_;
 };
 
 }  // namespace qs::gui

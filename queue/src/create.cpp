@@ -6,7 +6,6 @@
 #include <mp/errors.hpp>
 #include <mp/named.hpp>
 
-#include "hardened/named_memory.hpp"
 #include "trace/attach.hpp"
 #include "trace/hook.hpp"
 
@@ -19,7 +18,7 @@ std::atomic<Mechanism> chosen{Mechanism::hardened};
 Mechanism default_mechanism() noexcept { return chosen.load(std::memory_order_relaxed); }
 void set_default_mechanism(Mechanism mechanism) noexcept { chosen.store(mechanism, std::memory_order_relaxed); }
 
-bool remove_queue(std::string const& name) { return detail::NamedMemory::remove_dead(name); }
+bool remove_queue(std::string const& name) { return detail::remove_dead_queue(name); }
 
 namespace detail {
 

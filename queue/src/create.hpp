@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <mp/byte_queue.hpp>
@@ -15,6 +16,8 @@ std::shared_ptr<JoinableByteQueue> make_buffered_pipe_queue(trace::QueueClass ty
 std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, QueueOptions const& options,
                                                        Describe describe);
 
+/// See mp::remove_queue.
+bool remove_dead_queue(std::string const& name);
 /// A queue that unrelated processes open by its name.
 std::shared_ptr<JoinableByteQueue> open_hardened_queue(QueueOptions const& options, std::string_view item_type,
                                                        Describe describe);

@@ -2,6 +2,7 @@
 // length before them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -17,20 +18,46 @@ struct BadBytes : std::runtime_error {
 class ByteWriter {
  public:
   void number(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
+    make_room(longest_number);
+    used_ = static_cast<std::size_t>(put(bytes_.data() + used_, value) - bytes_.data());
   }
-  void signed_number(std::int64_t value) {
-    number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  void signed_number(std::int64_t value) { number(zigzag(value)); }
+  /// One number for each element, with one check for room.
+  void numbers(auto const& elements, auto const& number_of) {
+    make_room(elements.size() * longest_number);
+    char* next = bytes_.data() + used_;
+    for (auto const& element : elements) next = put(next, number_of(element));
+    used_ = static_cast<std::size_t>(next - bytes_.data());
+  }
+  static std::uint64_t zigzag(std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
   }
   void string(std::string_view text) {
     number(text.size());
-    bytes_ += text;
+    make_room(text.size());
+    text.copy(bytes_.data() + used_, text.size());
+    used_ += text.size();
   }
-  std::string take() { return std::move(bytes_); }
+  std::string take() {
+    bytes_.resize(used_);
+    used_ = 0;
+    return std::move(bytes_);
+  }
 
  private:
-  std::string bytes_;
+  static constexpr std::size_t longest_number = 10;
+
+  static char* put(char* next, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *next++ = static_cast<char>(value | 0x80);
+    *next++ = static_cast<char>(value);
+    return next;
+  }
+  void make_room(std::size_t bytes) {
+    if (bytes_.size() - used_ < bytes) bytes_.resize(bytes_.size() * 2 + bytes);
+  }
+
+  std::string bytes_;  ///< with room behind what is used: a trace is mostly numbers, and each is only a few stores
+  std::size_t used_ = 0;
 };
 
 /// Throws BadBytes on anything that ByteWriter would not have written.

@@ -48,8 +48,16 @@ void set(std::vector<bool>& flags, std::size_t index) {
 
 bool Causality::Queue::holds(ItemId item) const { return !item || places.contains(item.packed()); }
 
+// What is in the pipe is not looked at again, and would grow with every reading that is lost.
+void Causality::Queue::forget_pipe() {
+  pipe_known = false;
+  in_pipe.clear();
+  places.clear();
+}
+
 void Causality::Queue::write(ItemId item, std::uint64_t count) {
-  if (count <= capacity && bytes + count > capacity) pipe_known = false;
+  if (count <= capacity && bytes + count > capacity) forget_pipe();
+  if (!pipe_known) return;
   bytes += count;
   if (!item || (!in_pipe.empty() && in_pipe.back() == item)) return;
   places[item.packed()] = taken + in_pipe.size();
@@ -57,6 +65,7 @@ void Causality::Queue::write(ItemId item, std::uint64_t count) {
 }
 
 void Causality::Queue::put_back(ItemId item, std::uint64_t count) {
+  if (!pipe_known) return;
   bytes += count;
   if (!item) return;
   places[item.packed()] = --taken;
@@ -64,7 +73,8 @@ void Causality::Queue::put_back(ItemId item, std::uint64_t count) {
 }
 
 void Causality::Queue::read(ItemId item, Chunk chunk) {
-  if (bytes < chunk.bytes || !holds(item)) pipe_known = false;
+  if (bytes < chunk.bytes || !holds(item)) forget_pipe();
+  if (!pipe_known) return;
   bytes -= std::min<std::uint64_t>(bytes, chunk.bytes);
   if (!item || chunk.missing != 0) return;
   auto const found = places.find(item.packed());
@@ -136,13 +146,27 @@ std::optional<Requirement> Causality::missing(Event const& event) const {
         return Requirement{Requirement::What::end, event.object};
       break;
     case Kind::buffer_take:
-      if (event.item() && !buffered_.contains(event.item().packed())) {
+      if (event.item() && buffers_known_ && !buffered_.contains(event.item().packed())) {
         return Requirement{Requirement::What::buffered, event.item().packed()};
       }
       break;
     default: break;
   }
   return std::nullopt;
+}
+
+std::size_t Causality::kept() const {
+  std::size_t items = buffered_.size();
+  for (Queue const& queue : queues_) items += queue.in_pipe.size();
+  return items;
+}
+
+void Causality::buffer(ItemId item) {
+  if (!buffers_known_) return;
+  buffered_.insert(item.packed());
+  if (!gaps_ || buffered_.size() <= most_buffered_with_gaps) return;
+  buffers_known_ = false;
+  buffered_.clear();
 }
 
 void Causality::happen(Event const& event, std::vector<Requirement>& provided) {
@@ -208,10 +232,11 @@ void Causality::happen(Event const& event, std::vector<Requirement>& provided) {
       break;
     case Kind::buffer_append:
       if (!event.item()) break;
-      buffered_.insert(event.item().packed());
+      buffer(event.item());
       provided.push_back({Requirement::What::buffered, event.item().packed()});
       break;
     case Kind::buffer_take: buffered_.erase(event.item().packed()); break;
+    case Kind::gap: gaps_ = true; break;
     default: break;
   }
 }

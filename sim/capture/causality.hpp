@@ -42,6 +42,8 @@ class Causality {
   std::optional<Requirement> missing(Event const&) const;
   /// The event is the next, allowed or not. What it provides is appended to `provided`.
   void happen(Event const&, std::vector<Requirement>& provided);
+  /// Items that it keeps in memory.
+  std::size_t kept() const;
 
  private:
   struct Queue {
@@ -53,10 +55,11 @@ class Causality {
     std::deque<ItemId> in_pipe;
     std::unordered_map<std::uint64_t, std::uint64_t> places;  ///< of packed items; `taken` is that of in_pipe's front
     std::uint64_t taken = std::uint64_t{1} << 62;
-    /// False once an event had to be let through against the count of bytes, which is then worth nothing.
+    /// False once an event had to be let through against the count of bytes: from then on nothing of the pipe is kept.
     bool pipe_known = true;
 
     bool holds(ItemId item) const;
+    void forget_pipe();
     void write(ItemId item, std::uint64_t count);
     void read(ItemId item, mp::trace::Chunk chunk);
     void put_back(ItemId item, std::uint64_t count);
@@ -65,10 +68,17 @@ class Causality {
   Queue const* find(std::uint16_t queue) const;
   Queue& at(std::uint16_t queue);
   void create(Event const&);
+  void buffer(ItemId item);
+
+  /// Items whose taking was lost stay in `buffered_`. With more than this, buffers say nothing about the order any
+  /// more.
+  static constexpr std::size_t most_buffered_with_gaps = std::size_t{1} << 20;
 
   std::vector<Queue> queues_;
   std::vector<bool> started_, ended_;           ///< by actor
   std::unordered_set<std::uint64_t> buffered_;  ///< packed items, appended and not yet taken
+  bool buffers_known_ = true;
+  bool gaps_ = false;  ///< events were lost
 };
 
 }  // namespace qs

@@ -8,10 +8,11 @@ namespace qs {
 void EventOrder::add(Event const& event, std::string text) {
   if (streams_.size() <= event.actor) streams_.resize(std::size_t{event.actor} + 1);
   Stream& stream = streams_[event.actor];
-  stream.events.push_back({event, std::move(text)});
+  if (!text.empty()) stream.texts.push_back({stream.first_number + stream.events.size(), std::move(text)});
+  stream.events.push_back(event);
   // An event that was stamped before its effect and written down after it may be older than its forerunner.
   stream.latest = std::max(stream.latest, event.time);
-  stream.events.back().event.time = stream.latest;
+  stream.events.back().time = stream.latest;
   ++held_;
   if (event.kind == Kind::gap) expect_gaps();
   if (stream.events.size() == 1) push(event.actor);
@@ -31,7 +32,7 @@ void EventOrder::finish() {
 }
 
 void EventOrder::push(ActorIndex actor) {
-  ready_.push_back({streams_[actor].events.front().event.time, actor});
+  ready_.push_back({streams_[actor].events.front().time, actor});
   std::push_heap(ready_.begin(), ready_.end(), std::greater<>{});
 }
 
@@ -41,7 +42,7 @@ bool EventOrder::emit_eligible(std::uint64_t watermark, std::uint64_t now) {
     Head const head = ready_.front();
     std::pop_heap(ready_.begin(), ready_.end(), std::greater<>{});
     ready_.pop_back();
-    if (auto const need = causality_.missing(streams_[head.actor].events.front().event)) {
+    if (auto const need = causality_.missing(streams_[head.actor].events.front())) {
       park(head, *need, now);
     } else {
       emit_first(head.actor);
@@ -53,18 +54,24 @@ bool EventOrder::emit_eligible(std::uint64_t watermark, std::uint64_t now) {
 
 void EventOrder::emit_first(ActorIndex actor) {
   Stream& stream = streams_[actor];
-  Held first = std::move(stream.events.front());
+  Event first = stream.events.front();
   stream.events.pop_front();
+  std::string text;
+  if (!stream.texts.empty() && stream.texts.front().number == stream.first_number) {
+    text = std::move(stream.texts.front().text);
+    stream.texts.pop_front();
+  }
+  ++stream.first_number;
   stream.parked = false;
   --held_;
-  time_ = std::max(time_, first.event.time);
-  first.event.time = time_;
+  time_ = std::max(time_, first.time);
+  first.time = time_;
 
   provided_.clear();
-  causality_.happen(first.event, provided_);
+  causality_.happen(first, provided_);
   for (Requirement const need : provided_) wake(need);
   if (!stream.events.empty()) push(actor);
-  emit_(first.event, first.text);
+  emit_(first, text);
 }
 
 void EventOrder::park(Head head, Requirement need, std::uint64_t now) {

@@ -51,12 +51,15 @@ class EventOrder {
   bool empty() const { return held_ == 0; }
 
  private:
-  struct Held {
-    Event event;
+  /// Few events have a text, so texts are apart: an event that is held back takes 32 bytes.
+  struct Text {
+    std::uint64_t number;
     std::string text;
   };
   struct Stream {
-    std::deque<Held> events;
+    std::deque<Event> events;
+    std::uint64_t first_number = 0;  ///< of the first event, counted from the actor's first
+    std::deque<Text> texts;          ///< by the number of their event, rising
     std::uint64_t latest = 0;
     bool parked = false;
     Requirement need{};  ///< of the first event, while parked

@@ -51,11 +51,11 @@ bool Recorder::poll() {
   if (somebody_died_) retire_dead_actors();
 
   std::uint64_t const before = emitted_;
-  bool const all = order_.advance(complete_until_, begin, portion);
+  behind_ = !order_.advance(complete_until_, begin, portion);
   if (emitted_ != before) {
     for (Sink* sink : sinks_) sink->flush();
   }
-  return count > 0 || !all;
+  return count > 0 || behind_;
 }
 
 void Recorder::finish(Survivors survivors) {

@@ -28,6 +28,8 @@ class Recorder {
   /// One pass over all rings: takes what is in them, which is quick, and hands on a portion of what is certain
   /// by now, which is not: the rings fill meanwhile. Returns whether there was anything; cheap when not.
   bool poll();
+  /// Whether the last poll() left events that it could have handed on: the next one need not wait.
+  bool behind() const { return behind_; }
   /// Says of everybody who still lives what they do where the library sees nothing, as events of now. What they did
   /// before is handed on first.
   void look_outside();
@@ -49,7 +51,7 @@ class Recorder {
 
  private:
   static constexpr std::uint64_t portion = 8192;
-  static constexpr std::uint64_t most_held = 4u << 20;  ///< of some 80 bytes each
+  static constexpr std::uint64_t most_held = 4u << 20;  ///< of some 32 bytes each
 
   struct Actor {
     ActorFacts facts;
@@ -90,6 +92,7 @@ class Recorder {
   std::uint64_t complete_until_ = 0;  ///< whatever was stamped before this has been taken out of the rings
   std::vector<ActorIndex> reaped_;    ///< processes whose parents know that they are gone
   bool somebody_died_ = false;
+  bool behind_ = false;
 };
 
 }  // namespace qs

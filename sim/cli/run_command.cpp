@@ -117,9 +117,13 @@ int run_exit_code(RunResult const& result, TraceWriter const* file) {
   return cut && code == exit_finished ? exit_failed : code;
 }
 
-Diagnosis diagnosis_of(Trace const& trace) {
-  History history(trace);
-  return diagnose(trace, history.at(trace.size() == 0 ? no_step : trace.size() - 1));
+Diagnosis diagnosis_of(Trace const& trace) { return diagnose(trace, last_world(trace)); }
+
+/// A long recording that ended well is not read again at its end: `why` diagnoses it when somebody asks.
+constexpr std::uint64_t most_events_read_again = 200'000;
+
+bool diagnosed_at_once(RunResult const& result) {
+  return result.events <= most_events_read_again || result.facts.ending != RunEnding::finished;
 }
 
 /// Reports, once, that no one can take a step. The program is kept so that it can be examined.
@@ -228,12 +232,14 @@ int record(RunArguments options) {
   RunResult const result = run_into(run, {}, file.get());
   bool const readable = file->error().empty();
   std::string const place = file->path().string();  // differs from options.output when the file is incomplete
-  Trace const trace = readable ? read_trace(options.output) : Trace();
-  Diagnosis const diagnosis = readable ? diagnosis_of(trace) : Diagnosis();
-  bool const matters = readable && (was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty());
+  bool const diagnosed = readable && diagnosed_at_once(result);
+  Trace const trace = diagnosed ? read_trace(options.output) : Trace();
+  Diagnosis const diagnosis = diagnosed ? diagnosis_of(trace) : Diagnosis();
+  bool const matters = diagnosed && (was_stopped(result) || diagnosis.stuck || !diagnosis.findings.empty());
   if (options.json) {
     auto answer = to_json(result, place);
     if (matters) answer["diagnosis"] = qs::to_json(trace, diagnosis);
+    if (readable && !diagnosed) answer["diagnosed"] = false;
     print_json(answer);
   } else if (!options.quiet) {
     std::string const events = file->events() == result.events
@@ -243,6 +249,8 @@ int record(RunArguments options) {
         fmt::format("Recorded {0} in {1}. To watch it: queuescope view {1}\n"
                     "As a page for any browser: queuescope export {1} -o {2}\n",
                     events, place, page_beside(place)));
+    if (readable && !diagnosed)
+      print(fmt::format("It is long and ended well. To have it diagnosed: queuescope why {}\n", place));
   }
   bool const hung = was_stopped(result) || diagnosis.stuck;
   if (matters && !options.json && (!options.quiet || hung)) print(to_text(diagnosis));

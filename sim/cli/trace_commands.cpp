@@ -27,7 +27,8 @@ struct TraceArguments {
 /// Also warns on stderr if the trace is incomplete.
 Trace open_trace(std::string const& file) {
   must_exist(file);
-  Trace trace = read_trace(file);
+  ProgressBar progress("reading");
+  Trace trace = read_trace(file, [&progress](std::uint64_t bytes, std::uint64_t of) { progress.show(bytes, of); });
   if (!trace.complete) complain(fmt::format("{} is incomplete: its recording was cut off.", file));
   return trace;
 }
@@ -71,8 +72,7 @@ int stats(TraceArguments const& options) {
 
 int why_blocked(TraceArguments const& options) {
   Trace const trace = open_trace(options.file);
-  History history(trace);
-  World const& world = history.at(checked(trace, options.at, last_step(trace)));
+  World const world = world_at(trace, checked(trace, options.at, last_step(trace)));
   if (!options.actor.empty()) {
     WaitChain const chain = why(trace, world, actor_called(trace, options.actor));
     options.json ? print_json(to_json(trace, chain)) : print(to_text(chain));

@@ -18,6 +18,15 @@ std::size_t weight(World const& world) {
 
 }  // namespace
 
+World last_world(Trace const& trace) { return world_at(trace, trace.size() == 0 ? no_step : trace.size() - 1); }
+
+World world_at(Trace const& trace, Step last) {
+  World world;
+  for (Step next = 0; last != no_step && next <= std::min(last, trace.size() - 1); ++next) apply(world, trace, next);
+  if (world.actors.size() < trace.actors.size()) world.actors.resize(trace.actors.size());
+  return world;
+}
+
 // In a trace that grows, it comes out later that events were missing.
 void History::forget_what_was_not_so() {
   for (; losses_ < trace_->losses.size(); ++losses_) {

@@ -187,6 +187,10 @@ struct World {
 /// applies what it can.
 void apply(World&, Trace const&, Step);
 
+/// The world after `step`, or after the last one: for who asks once, without the checkpoints of a History.
+World world_at(Trace const&, Step step);
+World last_world(Trace const&);
+
 /// The world at any step, from checkpoints: the larger the world, the further apart they are. Grows with its trace.
 class History {
  public:

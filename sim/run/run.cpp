@@ -181,7 +181,7 @@ RunEnding record(Recorder& recorder, Supervisor& supervisor, Control* control, R
     }
     if (moved) continue;
     if (control == nullptr) quiet.note(events);
-    interval.wait(events, supervisor.descriptor());
+    if (!recorder.behind()) interval.wait(events, supervisor.descriptor());
   }
 }
 

@@ -15,7 +15,7 @@ Packer::Packer() : context_(std::make_unique<Context>()) {}
 Packer::~Packer() = default;
 
 void Packer::pack(std::string_view payload, std::string& packed) {
-  constexpr int level = 3;
+  constexpr int level = 1;  // twice as fast as 3, and the file is hardly larger
   packed.resize(ZSTD_compressBound(payload.size()));
   auto const size = ZSTD_compressCCtx(context_->compressor.get(), packed.data(), packed.size(), payload.data(),
                                       payload.size(), level);

@@ -21,12 +21,6 @@ RunEnding run_ending_named(std::string_view word) {
   return found == ending_names.end() ? RunEnding::none : static_cast<RunEnding>(found - ending_names.begin());
 }
 
-bool carries_resource(Kind kind) {
-  using mp::trace::Phase;
-  auto const phase = facts(kind).phase;
-  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
-}
-
 mp::trace::ObjectKind object_kind(Event const& event) {
   using mp::trace::ObjectKind;
   if (static_cast<std::size_t>(event.kind) >= mp::trace::kind_count) return ObjectKind::none;

@@ -151,7 +151,11 @@ class Sink {
 };
 
 /// Whether events of this kind have a resource as their detail.
-bool carries_resource(Kind);
+inline bool carries_resource(Kind kind) {
+  using mp::trace::Phase;
+  auto const phase = facts(kind).phase;
+  return phase == Phase::wait || phase == Phase::wake || kind == Kind::released || kind == Kind::repaired;
+}
 /// Whether kind and detail are within their tables. Others are never drawn, written or read.
 [[nodiscard]] bool well_formed(Event const&);
 /// What Event::object names in this event; none where kind or resource are out of their tables.

@@ -1,6 +1,7 @@
 #include "sim/trace/trace_chunks.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/bytes.hpp"
 
@@ -15,17 +16,16 @@ constexpr std::size_t most_parameters = 32;
 
 std::string_view shortened(std::string_view text) { return text.substr(0, longest_string); }
 
-void write_event_column(ByteWriter& out, std::span<Event const> events, auto const& field) {
-  for (Event const& event : events) out.number(field(event));
-}
-
 // Sequence numbers mostly go on where their producer's last event was.
 class SequenceDelta {
  public:
-  std::uint32_t& last(std::uint16_t producer) { return last_[producer]; }
+  std::uint32_t& last(std::uint16_t producer) {
+    if (last_.size() <= producer) last_.resize(std::size_t{producer} + 1);
+    return last_[producer];
+  }
 
  private:
-  std::vector<std::uint32_t> last_ = std::vector<std::uint32_t>(0x10000);
+  std::vector<std::uint32_t> last_;
 };
 
 void check(bool good, char const* complaint) {
@@ -211,23 +211,21 @@ std::string encode(std::span<Event const> events, std::span<TextOfEvent const> t
   ByteWriter out;
   out.number(events.size());
   std::uint64_t time = 0;
-  for (Event const& event : events) {
-    out.signed_number(static_cast<std::int64_t>(event.time - time));
-    time = event.time;
-  }
-  write_event_column(out, events, [](Event const& event) { return event.actor; });
-  write_event_column(out, events, [](Event const& event) { return static_cast<std::uint8_t>(event.kind); });
-  write_event_column(out, events, [](Event const& event) { return event.detail; });
-  write_event_column(out, events, [](Event const& event) { return event.location; });
-  write_event_column(out, events, [](Event const& event) { return static_cast<std::uint16_t>(event.object + 1); });
-  write_event_column(out, events, [](Event const& event) { return event.item_producer; });
+  out.numbers(events, [&time](Event const& event) {
+    return ByteWriter::zigzag(static_cast<std::int64_t>(event.time - std::exchange(time, event.time)));
+  });
+  out.numbers(events, [](Event const& event) { return event.actor; });
+  out.numbers(events, [](Event const& event) { return static_cast<std::uint8_t>(event.kind); });
+  out.numbers(events, [](Event const& event) { return event.detail; });
+  out.numbers(events, [](Event const& event) { return event.location; });
+  out.numbers(events, [](Event const& event) { return static_cast<std::uint16_t>(event.object + 1); });
+  out.numbers(events, [](Event const& event) { return event.item_producer; });
   SequenceDelta sequences;
-  for (Event const& event : events) {
-    auto& last = sequences.last(event.item_producer);
-    out.signed_number(static_cast<std::int32_t>(event.item_sequence - last));
-    last = event.item_sequence;
-  }
-  for (Event const& event : events) out.signed_number(event.argument);
+  out.numbers(events, [&sequences](Event const& event) {
+    auto const last = std::exchange(sequences.last(event.item_producer), event.item_sequence);
+    return ByteWriter::zigzag(static_cast<std::int32_t>(event.item_sequence - last));
+  });
+  out.numbers(events, [](Event const& event) { return ByteWriter::zigzag(event.argument); });
 
   out.number(texts.size());
   std::uint32_t next = 0;

@@ -206,6 +206,8 @@ std::shared_ptr<JoinableByteQueue> make_hardened_queue(trace::QueueClass type, Q
   return queue;
 }
 
+bool remove_dead_queue(std::string const& name) { return NamedMemory::remove_dead(name); }
+
 std::shared_ptr<JoinableByteQueue> open_hardened_queue(QueueOptions const& options, std::string_view item_type,
                                                        Describe describe) {
   // A process has a name open once, with one entry among the handles.

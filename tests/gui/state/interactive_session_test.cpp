@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
@@ -45,6 +46,8 @@ TEST_CASE("the command in an opened trace is never executed") {
 
   Document document;
   document.open(file);
+  REQUIRE(document.wait_for_opening(std::chrono::seconds(30)));
+  REQUIRE(document.update() == Document::News::opened);
   RunFacts const recorded = document.trace().run;
   REQUIRE(recorded.command == story.trace().run.command);
   InteractiveSession session;

@@ -63,6 +63,20 @@ TEST_CASE("the earliest event goes first, and each actor's events keep their ord
   CHECK(ordered.order.empty());
 }
 
+TEST_CASE("a text stays with its event among events without one, over many passes") {
+  Ordered ordered;
+  for (std::uint64_t time = 0; time < 30; ++time) {
+    ordered.order.add(event(time, 0, Kind::note), time % 3 == 1 ? std::to_string(time) : "");
+    if (time % 7 == 0) ordered.order.advance(time / 2, 0);
+  }
+  ordered.order.advance(always, 0);
+  REQUIRE(ordered.events.size() == 30);
+  for (std::uint64_t time = 0; time < 30; ++time) {
+    CHECK(ordered.events[time].time == time);
+    CHECK(ordered.texts[time] == (time % 3 == 1 ? std::to_string(time) : ""));
+  }
+}
+
 TEST_CASE("events later than the watermark are held back") {
   Ordered ordered;
   ordered.order.add(event(10, 0, Kind::note));
@@ -459,4 +473,21 @@ TEST_CASE("items whose read was lost do not slow down later events") {
   }
   ordered.order.finish();
   CHECK(ordered.events.size() == 3 * lost + 2);
+}
+
+// The reads that belong to these writes, and the takes that belong to these appends, were lost.
+TEST_CASE("the memory and the time an event takes do not grow with the events lost before it") {
+  Causality causality;
+  std::vector<Requirement> provided;
+  causality.happen(new_queue(0), provided);
+  causality.happen(event(1, 0, Kind::gap, 0, 1), provided);
+  std::uint32_t const items = (1u << 20) + 1000;
+  for (std::uint32_t sequence = 1; sequence <= items; ++sequence) {
+    provided.clear();
+    causality.happen(chunk(2, 0, Kind::buffer_append, 0, {1, sequence}), provided);
+    causality.happen(chunk(2, 0, Kind::pipe_write, 8, {1, sequence}), provided);
+  }
+  CHECK(causality.kept() < 100);
+  CHECK_FALSE(causality.missing(chunk(3, 2, Kind::pipe_read, 8, {1, items})).has_value());
+  CHECK_FALSE(causality.missing(chunk(3, 2, Kind::buffer_take, 0, {2, 1})).has_value());
 }
