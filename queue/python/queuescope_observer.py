@@ -9,6 +9,7 @@ import collections
 import os
 import sys
 import threading
+import types
 import weakref
 
 import _queuescope as hook
@@ -61,6 +62,8 @@ def _atom(value):
         return repr(value) if value.bit_length() < 200 else "<int of %d bits>" % value.bit_length()
     if kind is str or kind is bytes:
         return repr(value) if len(value) <= _LONGEST else repr(value[:_LONGEST]) + "..."
+    if kind is types.FunctionType or kind is types.BuiltinFunctionType or kind is type:
+        return value.__name__
     return "<%s>" % kind.__name__
 
 
@@ -98,7 +101,9 @@ def nanoseconds(block, timeout):
 # -- the name of a queue
 
 _names = collections.Counter()
-_assignment = r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*[\w.\s(]*Queue\("
+_assignment = r"^\s*(?:\w+\.)?_?(\w+)\s*(?::[^=]+)?=\s*([\w.\s(\[{]*)Queue\("
+_assignments = r"^\s*((?:[\w.]+\s*,\s*)+[\w.]+)\s*=\s*(.*)"
+_constructed = {}  # (file, line): how many queues it has made
 
 
 def _name_of_queue():
@@ -112,14 +117,22 @@ def _name_of_queue():
     frame = sys._getframe(1)
     while frame is not None and _is_library(frame.f_code):
         frame = frame.f_back
-    name = "queue"
+    name, numbered = "queue", False
     if frame is not None:
-        match = re.match(_assignment, linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0))
-        if match:
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0)
+        several, match = re.match(_assignments, line), re.match(_assignment, line)
+        if several:
+            names = [part.strip().rsplit(".", 1)[-1].lstrip("_") for part in several.group(1).split(",")]
+            key = frame.f_code.co_filename, frame.f_lineno
+            made = _constructed[key] = _constructed.get(key, 0) + 1
+            if several.group(2).count("Queue(") == len(names):
+                name = names[(made - 1) % len(names)]
+        elif match:
             name = match.group(1)
+            numbered = numbered or "[" in match.group(2) or "{" in match.group(2)
     _names[name] += 1
     count = _names[name]
-    return name if name != "queue" and count == 1 else "%s-%d" % (name, count)
+    return name if not numbered and name != "queue" and count == 1 else "%s-%d" % (name, count)
 
 
 # -- queues

@@ -80,6 +80,8 @@ void Recogniser::polling() {
   }
   for (auto const& [key, polls] : all) {
     if (!polls.is_polling()) continue;
+    // Python's own threads poll, too: only what a line of the program asks is its doing.
+    if (in_python() && at_place(polls.place).empty()) continue;
     if (told_.contains(graph_.process_of(key.first))) continue;
     std::vector<std::string> likewise;
     bool told_elsewhere = false;  // with the queue that it got something from
@@ -138,11 +140,14 @@ void Recogniser::add_polling(ActorIndex actor, Polls const& polls, std::string c
 /// Far more lay in a queue than its consumers kept up with: memory without a bound.
 void Recogniser::backlogs() {
   constexpr std::uint64_t least_items = 50'000, least_bytes = 64u << 20;
+  constexpr std::uint64_t least_of_almost_all = 16u << 20;
   auto const peaks = backlog_peaks(trace_, end());
   for (std::size_t i = 0; i < world_.queues.size() && i < peaks.size(); ++i) {
     queue_ = static_cast<QueueIndex>(i);
     auto const& peak = peaks[i];
-    if (queue().bounded() || (peak.items < least_items && peak.bytes < least_bytes)) continue;
+    bool const almost_all =
+        peak.items >= 100 && peak.items * 10 >= queue().puts * 9 && peak.bytes >= least_of_almost_all;
+    if (queue().bounded() || (peak.items < least_items && peak.bytes < least_bytes && !almost_all)) continue;
     auto& finding = add(BugPattern::backlog,
                         fmt::format("up to {} ({}) lay in {}, which has no bound", count(peak.items, "item"),
                                     byte_count(peak.bytes), queue().name),

@@ -30,7 +30,10 @@ bool is_crash(int exit_code) {
 Recogniser::Death Recogniser::death_of(ActorIndex process) const {
   if (process >= world_.actors.size()) return Death::none;
   auto const& actor = world_.actors[process];
-  if (!graph_.is_process(process) || !graph_.dead(process)) return Death::none;
+  if (!graph_.is_process(process)) return Death::none;
+  // Its exit steps may wait for children that it left behind.
+  if (actor.alive() && actor.in_exit && uncaught_[process] != no_step) return Death::exception;
+  if (!graph_.dead(process)) return Death::none;
   if (uncaught_[process] != no_step) return Death::exception;
   if (!actor.lost) return actor.exit_code_known && actor.exit_code != 0 ? Death::exit_code : Death::none;
   if (actor.exit_code_known && actor.exit_code >= 0) return Death::left;
@@ -73,7 +76,9 @@ void Recogniser::hint_at_previews() {
 std::string Recogniser::exception_text(ActorIndex process) const {
   auto const step = uncaught_[process];
   auto const text = step == no_step ? std::string_view() : trace_.text(step);
-  return std::string(text.substr(0, text.find('\n')));
+  auto const line = text.substr(0, text.find('\n'));
+  bool const cut = line.size() == text.size() && text.size() >= mp::trace::longest_text - 3;
+  return std::string(line) + (cut ? "..." : "");
 }
 
 /// What it got last and had done nothing about, if anything.

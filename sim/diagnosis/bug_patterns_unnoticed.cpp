@@ -18,7 +18,8 @@ std::string first_line(std::string_view text) {
   text = text.substr(0, text.find('\n'));
   auto end = text.find(" in a call at");
   while (end != std::string_view::npos && end > 0 && text[end - 1] == ' ') --end;
-  return std::string(text.substr(0, end));
+  bool const cut = text.size() >= mp::trace::longest_text - 3 && end >= text.size();
+  return std::string(text.substr(0, end)) + (cut ? "..." : "");
 }
 
 bool gets(Event const& event) { return event.kind == Kind::get_end && event.outcome() == Outcome::ok; }

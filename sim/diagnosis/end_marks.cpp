@@ -114,9 +114,9 @@ void EndMarks::find_values(Step end, World const& world) {
   }
   for (auto const& [key, value] : values) {
     if (value.went_on) continue;
-    auto const& places = others[key.first];
+    auto const& its_places = others[key.first];
     bool anything_else = false, own_line = !value.locations.empty(), a_loop = false;
-    for (auto const& [location, texts] : places) {
+    for (auto const& [location, texts] : its_places) {
       bool const mine = value.locations.contains(location);
       anything_else = anything_else || texts.size() > 1 || !texts.contains(key.second);
       if (mine) own_line = own_line && location != 0 && texts.size() == 1;

@@ -122,7 +122,7 @@ std::string page_of(std::string_view page_template, Trace const& trace, std::opt
   std::string page;
   for (Part const& part : parts) {
     auto const at = page_template.find(part.name);
-    if (at == page_template.npos)
+    if (at == std::string::npos)
       throw ExportError("the page of this Queuescope is from another version; build it again");
     page += page_template.substr(0, at);
     page += part.value;

@@ -31,7 +31,7 @@ std::optional<OrderMistake> lost_update(Trace const& trace) {
       if (mine.has_got) mine.put_back = step;
     } else if (got(event)) {
       if (mine.put_back != no_step && mine.came_in != mp::trace::no_object) {
-        std::string const who = trace.name(event.actor), other = trace.name(mine.came_in);
+        std::string const &who = trace.name(event.actor), &other = trace.name(mine.came_in);
         std::string const queue = trace.queue_name(event.object);
         return OrderMistake{
             "lost-update",
@@ -59,7 +59,7 @@ std::optional<OrderMistake> read_too_early(Trace const& trace) {
     Event const& event = trace.at(step);
     auto const read = last_get.find(event.object);
     if (event.kind != Kind::put_begin || event.actor == 0 || read == last_get.end() || step < read->second) continue;
-    std::string const who = trace.name(event.actor);
+    std::string const& who = trace.name(event.actor);
     return OrderMistake{"read-too-early",
                         fmt::format("{} got its last item from {}{} before {} put {} on it{}.", trace.name(0),
                                     trace.queue_name(event.object), at_place(trace, read->second), who,

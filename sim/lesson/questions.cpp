@@ -222,8 +222,8 @@ bool waits_for_others(Event const& event) {
          event.resource() != Resource::buffered_item;
 }
 
-std::string wait_words(Trace const& trace, Event const& event) {
-  switch (event.resource()) {
+std::string wait_words(Trace const& trace, Event const& blocked) {
+  switch (blocked.resource()) {
     case Resource::slot: return "a free slot";
     case Resource::read_lock: return "the read lock";
     case Resource::write_lock: return "the write lock";
@@ -233,8 +233,8 @@ std::string wait_words(Trace const& trace, Event const& event) {
     case Resource::barrier: return "all tasks to be done";
     case Resource::feeder_end: return "its feeder";
     case Resource::woken_joiner: return "a joiner to answer";
-    case Resource::child_exit: return trace.name(event.object) + " to exit";
-    default: return resource_words(trace, event.resource(), event.object);
+    case Resource::child_exit: return trace.name(blocked.object) + " to exit";
+    default: return resource_words(trace, blocked.resource(), blocked.object);
   }
 }
 

@@ -187,8 +187,8 @@ struct World {
 /// applies what it can.
 void apply(World&, Trace const&, Step);
 
-/// The world after `step`, or after the last one: for who asks once, without the checkpoints of a History.
-World world_at(Trace const&, Step step);
+/// The world after step `last`, or after the last one: for who asks once, without the checkpoints of a History.
+World world_at(Trace const&, Step last);
 World last_world(Trace const&);
 
 /// The world at any step, from checkpoints: the larger the world, the further apart they are. Grows with its trace.

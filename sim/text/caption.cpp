@@ -186,7 +186,7 @@ std::string Teller::after_put() const {
 
 std::string Teller::after_get() const {
   if (event_.outcome() == Outcome::empty) {
-    std::string const truth = on_their_way();
+    std::string truth = on_their_way();
     if (truth.empty()) return "nothing came in time";
     QueueWorld const* const queue = queue_world();
     LockWorld const* const lock = queue ? queue->lock(Resource::read_lock) : nullptr;

@@ -186,28 +186,31 @@ bool is_of_cpp_program(Trace const& trace, ItemId item) {
   return !file.empty() && !file.ends_with(".py");
 }
 
-/// The quotation mark of the string in which a cut preview ends; 0 if it ends in none.
-char open_quote(std::string_view text) {
+/// What a cut preview lacks: the end of its last string and its closing brackets.
+std::string missing_end(std::string_view text) {
   char quote = '\0';
+  std::string brackets;  // that close the open ones, the outermost first
   for (std::size_t at = 0; at < text.size(); ++at) {
     char const letter = text[at];
-    if (quote != '\0' && letter == '\\') {
-      ++at;
-    } else if (letter == quote) {
-      quote = '\0';
-    } else if (quote == '\0' && (letter == '"' || letter == '\'')) {
+    if (quote != '\0') {
+      if (letter == '\\') ++at;
+      if (letter == quote) quote = '\0';
+    } else if (letter == '"' || letter == '\'') {
       // An apostrophe within a word opens no string.
       bool const in_word = letter == '\'' && at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0 &&
                            text[at - 1] != 'b';
       if (!in_word) quote = letter;
+    } else if (letter == '(' || letter == '[' || letter == '{') {
+      brackets += letter == '(' ? ')' : letter == '[' ? ']' : '}';
+    } else if (!brackets.empty() && letter == brackets.back()) {
+      brackets.pop_back();
     }
   }
-  return quote;
-}
-
-std::string with_quote_closed(std::string text) {
-  if (char const quote = open_quote(text); quote != '\0') text += quote;
-  return text;
+  std::string end;
+  if (quote != '\0') end += quote;
+  bool const cut = text.ends_with("...") || text.ends_with("\u2026");
+  if (cut) end.append(brackets.rbegin(), brackets.rend());
+  return end;
 }
 
 }  // namespace
@@ -216,7 +219,7 @@ std::string item_label(Trace const& trace, ItemId item) {
   auto const preview = trace.text(trace.put_of(item));
   bool const sentinel = is_sentinel(trace, item);
   if (sentinel && (preview.empty() || preview == "None")) return is_of_cpp_program(trace, item) ? "nullopt" : "None";
-  if (!preview.empty()) return with_quote_closed(std::string(preview));
+  if (!preview.empty()) return std::string(preview) + missing_end(preview);
   return fmt::format("#{} of {}", item.sequence, trace.name(item.producer));
 }
 
@@ -240,7 +243,8 @@ std::string short_label(Trace const& trace, ItemId item) {
   constexpr std::size_t width = 24;
   auto const label = folded_label(trace, item);
   auto const cut = fitted(label, width);
-  return open_quote(cut) == '\0' ? cut : with_quote_closed(fitted(label, width - 1));
+  auto const end = missing_end(cut);
+  return end.empty() ? cut : fitted(label, width - end.size()) + end;
 }
 
 std::string item_name(Trace const& trace, ItemId item) {
