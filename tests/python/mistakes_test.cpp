@@ -32,8 +32,9 @@ tests::Recorded record(std::string const& file) {
   return tests::Recorded(options, tests::Recorded::Killed::anywhere);
 }
 
-/// Whether nobody can go on; not so where somebody does over and over what leads nowhere.
-enum class Stuck : std::uint8_t { no, yes };
+/// Whether no actor can continue; not so if one repeats for ever what leads nowhere. `either`: it depends on whether
+/// such an actor is within its wait at the very end.
+enum class Stuck : std::uint8_t { no, yes, either };
 
 void check(Mistake const& mistake, Stuck stuck = Stuck::yes) {
   CAPTURE(mistake.file);
@@ -41,7 +42,7 @@ void check(Mistake const& mistake, Stuck stuck = Stuck::yes) {
   auto const diagnosis = qs::diagnose(recorded.trace, recorded.end);
   CAPTURE(qs::to_text(diagnosis));
   CHECK(recorded.ending() == qs::RunEnding::deadline);
-  CHECK(diagnosis.stuck == (stuck == Stuck::yes));
+  if (stuck != Stuck::either) CHECK(diagnosis.stuck == (stuck == Stuck::yes));
   for (auto const wanted : mistake.findings) {
     CAPTURE(name(wanted));
     CHECK(std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
@@ -123,7 +124,7 @@ TEST_CASE("mistakes in Python: pipes") {
 
 TEST_CASE("mistakes in Python: pools") {
   // The worker handler, which main waits for, spins for ever: CPython's wait() returns at once for a closed pool.
-  check({"callback_raises.py", {BugPattern::thread_failed}, {{"main", Resource::thread_end}}}, Stuck::no);
+  check({"callback_raises.py", {BugPattern::thread_failed}, {{"main", Resource::thread_end}}}, Stuck::either);
   check({"result_after_pool.py", {BugPattern::pool_terminated}, {{"main", Resource::result}}});
   check({"initializer_raises.py", {BugPattern::workers_die_at_once}, {{"main", Resource::result}}}, Stuck::no);
   check({"queue_to_pool.py", {BugPattern::unserialisable_item}, {{"main", Resource::pipe_data}}});
